@@ -10,13 +10,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from reading_gold import MOST_LINES, GoldCase
 from reading_gold_model import GoldModel
 
+from milimo_tui.core.errors import Failed
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, ChatRequest, OnText
@@ -24,8 +25,12 @@ from milimo_tui.engines.llm.reading.questions import PEOPLE, SCENE
 from milimo_tui.engines.llm.reading.reading_job import read_screenplay
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.text_specs import Write
+from milimo_tui.story.breakdown.facts import Fact, FactSource
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scene
+from milimo_tui.story.breakdown.people import FilmBreakdown
 from milimo_tui.story.breakdown.quotes import find_quote
+from milimo_tui.story.breakdown.scenes import SceneBreakdown
+from milimo_tui.story.breakdown.stored_json import convert_from_json
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.values.film import Story
@@ -60,8 +65,11 @@ def make_film(case: GoldCase, reader: Reader | None) -> FilmOfCase:
             registry.run_by_id(studio, "script.import", values)
             problems: tuple[str, ...] = ()
             quotes: tuple[bool, ...] = ()
-            if reader is not None:
-                found = reader(case, Path(folder) / "reading")
+            try:
+                found = reader(case, Path(folder) / "reading") if reader is not None else None
+            except Failed as error:  # Nothing of the answers is in the script.
+                found, problems = None, (error.message,)
+            if found is not None:
                 reading = ScriptReading(
                     id="reading_bench",
                     job="job_bench",
@@ -90,16 +98,25 @@ def _list_reading_problems(found: dict[str, Any]) -> Iterator[str]:
             yield f"{fact['subject']} “{fact['text']}”: {fact['reason']}"
 
 
-def _check_quotes(value: Any, scenes: Sequence[NumberedScene]) -> Iterator[bool]:
+def _check_quotes(found: dict[str, Any], scenes: Sequence[NumberedScene]) -> Iterator[bool]:
     """Yield True or False for each fact of a model in a reading: its quotation is in the script, or not."""
-    if isinstance(value, list):
+    breakdowns = [
+        convert_from_json(SceneBreakdown, row["breakdown"]) for row in found["scenes"] if row["breakdown"]
+    ]
+    for fact in _iterate_facts((convert_from_json(FilmBreakdown, found["film"]), *breakdowns)):
+        if fact and fact.source is FactSource.MODEL:
+            yield any(find_quote(scene, fact.quote, 0) is not None for scene in scenes)
+
+
+def _iterate_facts(value: object) -> Iterator[Fact]:
+    if isinstance(value, Fact):
+        yield value
+    elif isinstance(value, tuple):
         for each in value:
-            yield from _check_quotes(each, scenes)
-    elif isinstance(value, dict):
-        if value.get("source") == "model" and value.get("text"):
-            yield any(find_quote(scene, value["quote"], 0) is not None for scene in scenes)
-        for each in value.values():
-            yield from _check_quotes(each, scenes)
+            yield from _iterate_facts(each)
+    elif is_dataclass(value):
+        for each in fields(value):
+            yield from _iterate_facts(getattr(value, each.name))
 
 
 def number_case(case: GoldCase) -> list[NumberedScene]:

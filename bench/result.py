@@ -20,28 +20,35 @@ def print_report(
     *,
     at_least: Collection[str] = (),
 ) -> int:
-    """Print the line of results. Return the exit code: 1 if a ratio or a figure is beyond its limit.
+    """Print the results, each with its limit, and the line of results. Return the exit code: 1 if a limit is
+    missed.
 
     `bars` holds the limits. A limit is the largest allowed value or, for names in `at_least`, the smallest.
     """
     measured = {**figures, **ratios}
-    ok = all(measured[key] >= bar if key in at_least else measured[key] <= bar for key, bar in bars.items())
+    missed = [
+        key
+        for key, bar in bars.items()
+        if not (measured[key] >= bar if key in at_least else measured[key] <= bar)
+    ]
     line = {
         "name": name,
         "figures": {key: round(value, 4) for key, value in figures.items()},
         "ratios": {key: round(value, 3) for key, value in ratios.items()},
         "bars": dict(bars),
         "at_least": sorted(at_least),
-        "ok": ok,
+        "missed": missed,
+        "ok": not missed,
     }
     if "--json" not in sys.argv:
         for table, unit in (("figures", ""), ("ratios", "×")):
             for key, value in line[table].items():  # type: ignore[attr-defined]
                 side = "at least" if key in at_least else "at most"
                 bar = f"   {side} {bars[key]}" if key in bars else ""
+                bar += "   missed" if key in missed else ""
                 print(f"  {key:<32}{value}{unit}{bar}")
     print(json.dumps(line))
-    return 0 if ok else 1
+    return 1 if missed else 0
 
 
 def time_command(command: Sequence[str], env: Mapping[str, str] | None = None) -> float:

@@ -122,10 +122,10 @@ def import_example_film(script: Path) -> Story:
     empty = Story(project=Project(id=new_id("prj"), name=script.stem, rate=Fraction(25), engine="ltx2"))
     read = read_reading_file(script.with_suffix(".reading.json").read_bytes(), screenplay)
     reading = accept_reading(empty, screenplay, read)
-    people = find_read_people(reading, screenplay)
     scenes = shots.break_down_script(screenplay, empty.project.rate, reading=reading)
     merged = merge.merge_drafts(empty, scenes, new_id=counted)
     as_read = [scene.as_read for scene in scenes]
+    people = find_read_people(reading, screenplay, as_read)
     in_script = people.list_drafts(elements.extract_elements(screenplay, as_read))
     found = elements.merge_elements((), in_script, new_id=counted)
     found = people.store_in_elements(found, in_script)

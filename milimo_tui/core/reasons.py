@@ -21,7 +21,9 @@ def reason(error: BaseException) -> str:
     if isinstance(error, MilimoError):
         return error.message
     if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg} (line {error.lineno}, column {error.colno})"
+        if not error.doc.strip():
+            return "it is empty"
+        return f"it is not valid JSON at line {error.lineno}, column {error.colno}: {error.msg}"
     if isinstance(error, UnicodeError):
         return "it is not UTF-8 text"
     if isinstance(error, KeyError):

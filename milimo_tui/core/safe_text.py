@@ -37,6 +37,14 @@ _HALF = re.compile(f"[{chr(_SURROGATES[0])}-{chr(_SURROGATES[-1])}]")
 _ANY = re.compile(
     f"[{_build_character_class((*_CONTROLS, *_DIRECTION_CODES))}{chr(_SURROGATES[0])}-{chr(_SURROGATES[-1])}]"
 )
+# Commands of a terminal: ESC and what follows it. A text that has no end of a command, such as the title of a
+# window, loses only the beginning of the command. Of the single characters with the same meaning, only CSI
+# counts, because the others are letters in a text that was decoded wrongly.
+_COMMAND = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
+    r"|\x1b[\]PX^_][^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)"
+    r"|\x1b[ -/]*[0-~]"
+)
 _ESCAPES = {
     code: f"\\u{code:04x}"
     for code in (*_CONTROLS, *_DIRECTION_CODES, *_SURROGATES)
@@ -44,13 +52,18 @@ _ESCAPES = {
 }
 
 
+def remove_terminal_commands(text: str) -> str:
+    """Return the text without commands that control a terminal, such as those that set a colour."""
+    return _COMMAND.sub("", text)
+
+
 def remove_control_characters(text: str) -> str:
-    """Return the text without characters that control the terminal or change the direction of text. Line
-    feeds and tabs stay.
+    """Return the text without commands and characters that control the terminal or change the direction of
+    text. Line feeds and tabs stay.
     """
     if not _ANY.search(text):
         return text
-    return _HALF.sub("\ufffd", _SILENT.sub("", _LOOSE.sub(" ", text)))
+    return _HALF.sub("\ufffd", _SILENT.sub("", _LOOSE.sub(" ", remove_terminal_commands(text))))
 
 
 def clean_cell_text(text: str) -> str:

@@ -189,6 +189,47 @@ def test_recorded_answers_of_a_small_model_keep_speech_and_quotations(
     assert (figures["speech"], figures["quotes"]) == (100, 100)
 
 
+def test_missed_bar_is_marked_and_sets_the_exit_code(
+    server: TextServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "recorded"
+    assert main(["01", "--engine", "ollama", "--record", str(folder)]) == 0  # This run has no bars.
+    recording = load_recording(folder / "01-last-bus.json")
+    nobody = json.dumps({"circumstances": [], "changes": [], "beats": {}})
+    answers = tuple(replace(row, answer=nobody) if row.scene else row for row in recording.answers)
+    replace(recording, answers=answers).save(folder / "01-last-bus.json")
+    capsys.readouterr()
+    assert main(["01", "--run", "recorded", "--record", str(folder)]) == 1
+    *table, line = capsys.readouterr().out.splitlines()
+    found = json.loads(line)
+    assert not found["ok"]
+    assert "speech" not in found["missed"]
+    marked = {row.split("  ")[1] for row in table if row.endswith("missed")}
+    assert marked == set(found["missed"]) != set()
+
+
+def test_quotations_of_each_fact_are_counted(frost: GoldCase) -> None:
+    def read(wrong: str) -> tuple[bool, ...]:
+        def make_reading(case: GoldCase, workspace: Path) -> dict[str, Any]:
+            age = {"text": "fifty", "quote": "IDA, fifty", "line": 2, "end_line": 2}
+            light = {"text": "dim", "quote": wrong, "line": 2, "end_line": 2}
+            scene = {"digest": "x", "circumstances": [{"light": light}], "beats": []}
+            people = [{"name": "Ida", "age": age}]
+            row = {"number": "1", "breakdown": scene, "problem": "", "rejected": []}
+            return {"reader": "x", "film": {"people": people}, "scenes": [row], "problems": []}
+
+        return make_film(frost, make_reading).quotes
+
+    assert read("waters the ferns") == (True, True)
+    assert read("a dim lamp") == (True, False)
+
+
+def test_percentage_of_nothing_is_no_figure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "empty").mkdir()
+    assert main(["--run", "recorded", "--record", str(tmp_path / "empty")]) == 1
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["figures"] == {}
+
+
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TextServer]:
     """A real HTTP server that speaks the protocol of Ollama and answers from the facts of the first case."""

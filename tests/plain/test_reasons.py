@@ -53,7 +53,10 @@ def test_no_message_includes_the_repr_of_an_error() -> None:
         (RecursionError("maximum recursion depth exceeded"), "it is nested too deep"),
         (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"), "it is not UTF-8 text"),
         (sqlite3.DatabaseError("database disk image is malformed"), "database disk image is malformed"),
-        (json.JSONDecodeError("Expecting value", "[", 1), "Expecting value (line 1, column 2)"),
+        (
+            json.JSONDecodeError("Expecting value", "[", 1),
+            "it is not valid JSON at line 1, column 2: Expecting value",
+        ),
         (BadInput("that is no rate", "a hint"), "that is no rate"),
     ],
 )

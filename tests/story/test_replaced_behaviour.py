@@ -22,7 +22,6 @@ from milimo_tui.story.screenplay.screenplay import ScreenplayMode, ScriptElement
 from milimo_tui.story.shots.shots import SceneDraft, ShotDraft, break_down_script
 from milimo_tui.story.values.film import Element, ElementKind, Project, Scene, Shot
 from milimo_tui.story.values.shot_words import Function, Movement, Setting, Size
-from milimo_tui.story.values.text import count_words
 from tests.story.films import Film, IdSource, said
 
 RATE = Fraction(25)
@@ -232,41 +231,6 @@ def test_row_24_prompt_is_scene_shot_action_and_shown_as_sent() -> None:
 # ------------------------------------------------------------------ faults of the old script parser
 
 
-@pytest.mark.parametrize(
-    "heading", ["INT.KITCHEN", "INT KITCHEN", "INT/EXT. CAR", "EST. CITY", "12. INT. KITCHEN"]
-)
-def test_fault_unusual_headings_are_recognised(heading: str) -> None:
-    found = scenes(f"{heading}\n\nHe waits.")
-    assert [len(scene.shots) for scene in found] == [1]
-    assert found[0].heading == heading.removeprefix("12. ")
-
-
-def test_fault_text_before_the_first_heading_is_kept() -> None:
-    assert scenes("Lost?\n\nINT. A - DAY\n\nb")[0].shots[0].action == "Lost?"
-
-
-@pytest.mark.parametrize("line", ["FADE OUT.", "THE END", "CONTINUED"])
-def test_fault_transitions_are_no_characters(line: str) -> None:
-    found = shots(f"He waits.\n\n{line}\n\nShe runs.")
-    assert [shot.dialogue for shot in found] == [(), ()]
-    assert [shot.action for shot in found] == ["He waits.", "She runs."]
-
-
-def test_fault_action_after_speech_is_not_dialogue() -> None:
-    found = shots("MARA\nHello.\n\nShe leaves.\n\nThe door shuts.")
-    assert found[0].dialogue[0].text == "Hello."
-    assert [shot.action for shot in found[1:]] == ["She leaves.", "The door shuts."]
-
-
-def test_fault_parentheticals_are_separated_from_dialogue() -> None:
-    assert shots("MARA\n(angry)\nNo.")[0].dialogue[0].text == "No."
-
-
-def test_fault_same_script_parses_equally_the_second_time() -> None:
-    text = "INT. A - DAY\n\n" + "MARA\nYes.\n\nJUN\nNo.\n\n" * 4
-    assert scenes(text) == scenes(text) == scenes(text)
-
-
 def test_fault_hash_and_number_without_punctuation_is_recognised() -> None:
     found = scenes("#1 foo\n#2 bar")
     assert [shot.action for shot in found[0].shots] == ["foo", "bar"]
@@ -292,16 +256,6 @@ def test_fault_not_every_line_of_action_is_a_shot() -> None:
     assert [shot.action for shot in shots("He waits\nat the corner\nfor her.")] == [
         "He waits at the corner for her."
     ]
-
-
-def test_fault_length_is_one_consistent_value() -> None:
-    shot = shots("One two three four five six seven eight nine ten.")[0]
-    assert shot.frames == count_shot_frames(estimate_shot_seconds(action=count_words(shot.action)), RATE)
-
-
-def test_fault_location_and_time_are_split() -> None:
-    scene = scenes("EXT. OLD PIER - DUSK\n\nGulls.")[0]
-    assert (scene.setting, scene.location, scene.time_of_day) == (Setting.EXTERIOR, "OLD PIER", "DUSK")
 
 
 # ------------------------------------------------------------------ faults of the old merge and elements

@@ -78,6 +78,8 @@ class ShotMeaning:
     - `sources` says where a text comes from, by field and attribute.
     - `reworded` holds the parts of the prompt that a user worded, by role. An empty text omits the part.
     - `by` says for each reworded part where the user changed it: for the film, the scene or the shot.
+    - `ordinary_words` are the words that the script writes in lower case, and `described_names` the names
+      that it uses with an article: “the Driver”.
     - `lens` and `palette` are the user's words.
     """
 
@@ -108,6 +110,8 @@ class ShotMeaning:
     palette: str = ""
     negative: str = ""
     names: tuple[str, ...] = ()
+    ordinary_words: frozenset[str] = frozenset()
+    described_names: frozenset[str] = frozenset()
     # Complete prompt by the user, which replaces everything except the style; None if there is none
     own: str | None = None
     reworded: Mapping[str, str] = field(default_factory=dict)

@@ -389,6 +389,12 @@ class Profile:
         """
         return ReadyModel(model)
 
+    def get_text_model_name(self, settings: Settings, store: ModelStore, model: str) -> str:
+        """Return the name that is recorded with the answers of a language model. An empty `model` is the
+        model of the settings. Empty if there is none.
+        """
+        return model
+
     def sizes(self) -> Sizes | None:
         """Return the sizes of the engine's models and the memory and time of their work. None if the engine
         does not choose between recipes.

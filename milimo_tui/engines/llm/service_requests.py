@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.paths import Home
+from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.llm.answer_cache import AnswerCache, CachedChat
 from milimo_tui.engines.llm.chat_model import ChatModel
@@ -26,7 +27,8 @@ LARGE = 1024
 # retry.
 MOST_WAIT = 10.0
 WAITS = 3
-BUSY = 429
+BUSY, FAULT = 429, 500  # statuses of a busy service, and the first status of a fault in the service
+ASK_AGAIN = "milimo job retry sends the request again"
 T = TypeVar("T")
 
 
@@ -72,6 +74,29 @@ def append_answer_piece(service: RemoteService, pieces: list[str], piece: str) -
             f"{service.where} answered with more than {MOST_LETTERS:,} letters",
             "another model may give a shorter answer",
         )
+
+
+def make_service_error(service: RemoteService, response: ErrorResponse) -> Failed:
+    """Return the error for a status that means the same at every service."""
+    if response.status == BUSY:
+        wait = f", in {response.wait} s" if response.wait else ""
+        return Failed(
+            f"{service.where} received too many requests (429): {response.message}",
+            f"retry the job{wait}: milimo job retry",
+        )
+    if response.status >= FAULT:
+        return Failed(f"{service.where} has failed ({response.status}): {response.message}", ASK_AGAIN)
+    return Failed(f"{service.where} refused the request ({response.status}): {response.message}")
+
+
+def make_stream_error(service: RemoteService, message: str) -> Failed:
+    """Return the error for an answer that ends with an error message."""
+    return Failed(f"{service.title} stopped with an error: {clean_one_line(message, 300)}", ASK_AGAIN)
+
+
+def make_interruption_error(service: RemoteService) -> Failed:
+    """Return the error for an answer whose end is missing."""
+    return Failed(f"the connection to {service.where} ended in the middle of an answer", ASK_AGAIN)
 
 
 def wrap_with_answer_cache(

@@ -30,7 +30,8 @@ _BODY_PART = compile_lazily(
 # Text of the script that names nothing to see: a pause, a camera instruction, or somebody who is absent.
 _UNSEEN = compile_lazily(
     r"(?:(?:an? |another |the |one |long |short |brief )*(?:beat|pause|moment)"
-    r"|(?:[\w’']+ ){0,2}(?:pov|point of view)|no [\w'’]+(?: now| here| yet| more)?)[.…]?",
+    r"|(?:[\w’']+ ){0,2}(?:pov|point of view)|no [\w'’]+(?: now| here| yet| more)?|nothing"
+    r"|(?:(?:and|but|so|then|until|when|as|suddenly|finally|now)[, ]*)+)[.…:]?",
     re.IGNORECASE,
 )
 _UNFINISHED = compile_lazily(
@@ -38,6 +39,9 @@ _UNFINISHED = compile_lazily(
     r"|oder|mit|von|et|ou|avec|de|du|des|con|para|por|y|e)$",
     re.IGNORECASE,
 )
+_AND_THEN = compile_lazily(r"[, ]+(?:and|when|until|but)(?: then| suddenly)+$", re.IGNORECASE)
+# Dots or dashes at the beginning of a sentence that goes on from a paragraph before.
+_GOES_ON_FROM = compile_lazily(r"^(?:\.{2,}|…|-{1,}|[–—]+)\s*")
 _SENTENCE_BREAKS = compile_lazily(r"(?<=[.!?…])\s+(?=[\"“A-ZÀ-Þ0-9])")
 _HEARD_ONLY = compile_lazily(
     r"\b(?:quiet|silence|hears?|heard|sounds?|noise|echoes|beeps|rings|ticks|hums|knock|scream|voice|crash|bang"
@@ -54,6 +58,7 @@ _AFTERWARDS = compile_lazily(r"\b(?:then|afterwards|next|suddenly|until|before (
 # Actions that the planning of shots writes, such as “Mara speaks to Jun.”
 _SPEAKS = compile_lazily(r"^(.+?) speaks(?: to (.+?))?( on the screen)?\.$")
 _SILENT = compile_lazily(r"^(.+?)(?:, silent, lips closed| in silence)\.$")
+JOINED_NAMES = compile_lazily(r" (?:and|und|et|y|e) ", re.IGNORECASE)
 _STILL_PLACE = compile_lazily(r"^.+ lies before us\.$")
 _UNSEEING = compile_lazily(
     r"\beyes (?:are )?(?:shut|closed)\b|\b(?:closed|shut) eyes\b|\bblindfold", re.IGNORECASE
@@ -101,7 +106,7 @@ def _describe_planned_action(text: str, meaning: ShotMeaning, *, still: bool) ->
     the text comes from the script.
     """
     if found := _SPEAKS.match(text):
-        many = " and " in found[1]
+        many = JOINED_NAMES.search(found[1]) is not None
         speaks = f"{found[1]} {'speak' if many else 'speaks'}"
         if still:
             return f"{found[1]} {'are' if many else 'is'} speaking, lips parted."
@@ -116,7 +121,7 @@ def _describe_planned_action(text: str, meaning: ShotMeaning, *, still: bool) ->
         is_blind = found[1] in here and _UNSEEING.search(here[found[1]].visible)
         return f"{speaks}." if is_blind else f"{speaks}, looking past the camera."
     if found := _SILENT.match(text):
-        return f"{found[1]} {'are' if ' and ' in found[1] else 'is'} silent, lips closed."
+        return f"{found[1]} {'are' if JOINED_NAMES.search(found[1]) else 'is'} silent, lips closed."
     return "" if _STILL_PLACE.match(text) else None
 
 
@@ -124,7 +129,8 @@ def _strip_camera_words(text: str, meaning: ShotMeaning) -> str:
     """Return a sentence of the script without camera instructions. Empty if the sentence has no visible
     content: only a name, the place or a pause.
     """
-    text = make_sentence(_strip_unfinished_end(strip_framing_words(strip_camera_opening(text))))
+    text = strip_camera_opening(_GOES_ON_FROM.sub("", text))
+    text = make_sentence(_strip_unfinished_end(strip_framing_words(text)))
     bare = text.rstrip(".…").casefold()
     named = {one.name.casefold() for one in meaning.people} | {
         meaning.place.casefold(),
@@ -140,6 +146,7 @@ def _strip_unfinished_end(text: str) -> str:
     bare = text.rstrip(" .…–—-")
     if bare == text or text.rstrip("…–—- ") == bare + ".":
         return text
+    bare = _AND_THEN.sub("", bare)
     while found := _UNFINISHED.search(bare):
         bare = bare[: found.start()].rstrip(" ,;:–—-")
     return bare

@@ -24,6 +24,7 @@ from milimo_tui.engines.prompting.person_words import (
     starts_with_preposition,
 )
 from milimo_tui.engines.prompting.place_names import (
+    PlaceUsage,
     is_outside,
     phrase_place_and_part,
     phrase_time_of_day,
@@ -32,9 +33,10 @@ from milimo_tui.engines.prompting.place_names import (
 from milimo_tui.engines.prompting.script_marks import make_sentence, restore_acronyms, strip_script_marks
 from milimo_tui.story.breakdown.people import PersonKind
 from milimo_tui.story.elements.prompt import BY_USER, ComposedPrompt, PromptPart
+from milimo_tui.story.reading.beats import SONG
 from milimo_tui.story.screenplay.people_words import GENERIC, KIN, ROLES
 from milimo_tui.story.values.place_layers import WORD_LAYERS
-from milimo_tui.story.values.text import join_phrases, split_sentences
+from milimo_tui.story.values.text import fold, join_phrases, split_sentences
 
 SCRIPT, READING = "the script", "the reading"
 MOST_PEOPLE = 4  # At most this number of people is described individually; any others are only named.
@@ -55,6 +57,12 @@ _QUALITIES = frozenset(
         "other",
     )
 )
+# Nouns for a character whose cue is a pronoun.
+_PRONOUN_NOUNS = {
+    **dict.fromkeys(("he", "him", "er", "ihn", "il", "lui", "él", "ele"), "man"),
+    **dict.fromkeys(("she", "her", "sie", "elle", "ella", "lei", "ela"), "woman"),
+    **dict.fromkeys(("they", "them"), "person"),
+}
 _LAMPS = compile_lazily(
     r"\b(?:lamps?|bulbs?|tubes|lights|lanterns?|candles?|globes|floodlights|spotlight|screens?|panels|beam)\b|glow\b",
     re.IGNORECASE,
@@ -67,9 +75,11 @@ _VOICES = {
     "on a screen": "{name} is heard from a screen in the room",
 }
 # A parenthetical that is no manner of speaking.
+_NAME_ARTICLE = compile_lazily(r"^(?:the|an?) ", re.IGNORECASE)
 _PAUSES = compile_lazily(
     r"(?:(?:an? )?(?:beat|pause|moment)|cont(?:['’]d|inued|inuing)?|more|then)", re.IGNORECASE
 )
+_LONGEST_TONE = 5  # A parenthetical with more words is a clause.
 # A parenthetical that is a clause, such as “shakes his hand”.
 _ACTS = compile_lazily(r"(?:he|she|they|it|we|[a-z]{2,}(?<![sui])s) \w", re.IGNORECASE)
 # Frames for the user's words about an attribute of a place, chosen by how the words begin.
@@ -180,8 +190,8 @@ def is_card(meaning: ShotMeaning) -> bool:
 
 
 def name_camera_subject(meaning: ShotMeaning) -> str:
-    """Return the subject that the camera shows, in a word or two: a person's name, a thing, or the middle of
-    the frame.
+    """Return the subject that the camera shows, in a word or two: a person's name or a thing. Empty if the
+    shot has none.
     """
     if part := action_words.find_featured_body_part(meaning):
         return f"the {part}"
@@ -190,7 +200,7 @@ def name_camera_subject(meaning: ShotMeaning) -> str:
     if focus := name_focus(meaning):
         return focus
     people = list_people_in_frame(meaning)
-    return people[0].name if people and meaning.function != "insert" else "the middle of the frame"
+    return people[0].name if people and meaning.function != "insert" else ""
 
 
 def name_focus(meaning: ShotMeaning) -> str:
@@ -212,7 +222,10 @@ def describe_setting(meaning: ShotMeaning) -> str:
         return "The ground behind the letters is plain and black."
     outside = is_outside(meaning)
     name = phrase_place_and_part(
-        strip_script_marks(meaning.place), strip_script_marks(meaning.part), outside=outside
+        strip_script_marks(meaning.place),
+        strip_script_marks(meaning.part),
+        outside=outside,
+        usage=PlaceUsage(meaning.ordinary_words, meaning.described_names),
     )
     time = phrase_time_of_day(meaning.time_of_day)
     side = "outdoors" if outside else "indoors" if meaning.setting else ""
@@ -353,11 +366,7 @@ def describe_speech(lines: Sequence[MeantLine]) -> str:
         ):  # A voice is described only at its first line.
             described_voices.add(name)
             out.append(make_sentence(f"The voice of {name} is {line.voice.strip(' .')}"))
-        tone = strip_script_marks(line.tone).strip(" .,;:()–—-")
-        words = quote_exactly(line.text)
-        how = (
-            "" if not tone or _PAUSES.fullmatch(tone) else f" ({tone})" if _ACTS.match(tone) else f", {tone}"
-        )
+        how, words = _phrase_tone(line.tone), quote_exactly(line.text)
         if line.heard in _VOICES:
             voice = _VOICES[line.heard].format(name=name)
             if not line.text:
@@ -365,9 +374,23 @@ def describe_speech(lines: Sequence[MeantLine]) -> str:
                 continue
             out.append(make_sentence(f"{voice.rstrip(',')}{how}: {words}"))
         else:
-            verb = "say" if " and " in name else "says"
+            verb = (
+                "sings" if line.name == SONG else "say" if action_words.JOINED_NAMES.search(name) else "says"
+            )
+            name = "somebody" if line.name == SONG else name
             out.append(make_sentence(f"{name} {verb}{how}: {words}"))
     return " ".join(out)
+
+
+def _phrase_tone(parenthetical: str) -> str:
+    """Return the manner of speaking for a sentence: `, softly`. A clause is in brackets."""
+    tone = strip_script_marks(parenthetical).strip(" .,;:()–—-")
+    if not tone or _PAUSES.fullmatch(tone):
+        return ""
+    count = len(tone.split())
+    if _ACTS.match(tone) or count > _LONGEST_TONE or (tone[0].isupper() and count > 1):
+        return f" ({tone})"
+    return f", {tone[0].lower()}{tone[1:]}"
 
 
 def describe_silence(meaning: ShotMeaning) -> str:
@@ -410,22 +433,34 @@ def _correct_names(text: str, meaning: ShotMeaning) -> str:
 def _lowercase_names_in(text: str, meaning: ShotMeaning) -> str:
     names = {*(one.name for one in meaning.people), *(line.name for line in meaning.lines)}
     for name in sorted(names, key=len, reverse=True):
-        words = name.split()
-        if not words or words[-1].lower() not in _SOMEBODY or not all(map(_is_generic_word, words)):
+        if noun := _PRONOUN_NOUNS.get(name.casefold()):
+            start, inside = rf"(^ ?|[.!?:] ){name}\b(?![^“]*”)", rf"\b{name}\b(?![^“]*”)"
+            text = re.sub(inside, f"the {noun}", re.sub(start, rf"\1The {noun}", text))
             continue
-        called = rf"(^ ?|[.!?:] )?(?:\b(the|an?) )?\b(?-i:{re.escape(name)})\b(?![^“]*”)"
-        text = re.sub(called, partial(_lowercase_name, name.lower()), text, flags=re.IGNORECASE)
+        bare = _NAME_ARTICLE.sub("", name)
+        words = bare.split()
+        is_generic = words and words[-1].lower() in _SOMEBODY and all(map(_is_generic_word, words))
+        is_described = name in meaning.described_names and meaning.ordinary_words.issuperset(map(fold, words))
+        if not words or not (is_generic or is_described):
+            continue
+        called = (
+            r"(^ ?|[.!?:] )?(?:\b(the|an?|his|her|their|another) "
+            r"((?-i:(?!of |in |on |at |with |to )[a-z-]+ )?))?"
+            rf"\b(?-i:{re.escape(bare)})\b(?![^“]*”)"
+        )
+        text = re.sub(called, partial(_lowercase_name, bare.lower()), text, flags=re.IGNORECASE)
     return text
 
 
 def _lowercase_name(name: str, found: re.Match[str]) -> str:
     article = (found[2] or "the").lower()
     begins = found[1] is not None
-    return f"{found[1] or ''}{article.capitalize() if begins else article} {name}"
+    return f"{found[1] or ''}{article.capitalize() if begins else article} {found[3] or ''}{name}"
 
 
 def _is_generic_word(word: str) -> bool:
-    return word.lower() in _SOMEBODY | _QUALITIES | ROLES
+    bare = re.sub(r"['’]s$", "", word.lower())
+    return bare in _SOMEBODY | _QUALITIES | ROLES
 
 
 def limit_prompt(meaning: ShotMeaning, parts: Sequence[PromptPart], most: int) -> ComposedPrompt:

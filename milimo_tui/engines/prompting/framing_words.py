@@ -49,6 +49,7 @@ _MOVEMENTS = {
     "arc": "the camera arcs slowly around {subject}",
     "rack": "the camera is static and the focus racks from the foreground to the background",
 }
+_TO_SUBJECT = compile_lazily(r" (?:towards|alongside|around) \{subject\}(?: at the same speed)?")
 _RIGS = {
     "handheld": ", handheld, with slight natural shake",
     "steadicam": ", gliding smoothly",
@@ -112,9 +113,10 @@ def describe_shot_framing(meaning: ShotMeaning, focus: str) -> str:
 
 def describe_movement(meaning: ShotMeaning, subject: str) -> str:
     """Return a phrase for the movement of the camera relative to `subject`, and for the rig that carries the
-    camera.
+    camera. Without a subject, the phrase names only the movement.
     """
-    words = _MOVEMENTS.get(meaning.movement, _MOVEMENTS["static"]).format(subject=subject)
+    words = _MOVEMENTS.get(meaning.movement, _MOVEMENTS["static"])
+    words = words.format(subject=subject) if subject else _TO_SUBJECT.sub("", words)
     if meaning.rig == "handheld" and meaning.movement == "static":
         return "the camera is handheld and stays in its place, with slight natural shake"
     return words + _RIGS.get(meaning.rig, "")

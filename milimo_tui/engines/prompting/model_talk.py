@@ -50,7 +50,12 @@ _CHAT = compile_lazily(
     r"|^\W*(?:以下は|以下是|这是|다음은)[^。\n]{0,60}[:：]"
     r"|^\W*(?:(?:the |your )?(?:final |new |revised |rewritten |rewrite |enhanced |improved |video |image )*"
     r"(?:prompt|output|answer|response|rewrite))\W{0,3}:"
-    r"|\blet me know (?:if|when|what|whether)\b|\bi hope (?:this|that|it) helps\b|\bfeel free to\b"
+    r"|(?:^|[.!?]\s+)\W*(?:title|description|(?:negative )?prompt|note):\s"
+    r"|\bas (?:you )?(?:requested|asked|instructed)\b"
+    r"|\bignore (?:the|all|any) (?:above|previous|other)\b"
+    r"|(?:^|[.!?]\s+)\W*(?:please )?(?:write|generate|create|produce|render|draw) (?:me )?(?:an?|the)"
+    r" (?:[\w-]+ ){0,3}(?:prompts?|videos?|clips?|images?|pictures?|shots?|scenes?|stills?)\b"
+    r"|\blet me know (?:if|when|what|whether)\b|\bi hope (?:this|that|it|you)\b|\bfeel free to\b"
     r"|\bwould you like me to\b|</?think(?:ing)?>",
     re.IGNORECASE,
 )

@@ -11,22 +11,41 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from milimo_tui.core.late_patterns import compile_lazily
-from milimo_tui.engines.prompting.measures import OTHER_SIZES, SIZES, find_all_words
+from milimo_tui.engines.prompting.measures import (
+    OTHER_SIZES,
+    SIZES,
+    find_all_words,
+    list_content_stems,
+    shares_half_of_words,
+)
 from milimo_tui.engines.prompting.model_talk import find_model_talk
+from milimo_tui.engines.prompting.paragraph_people import check_people
+from milimo_tui.engines.prompting.paragraph_speech import compare_speech
 from milimo_tui.engines.specs.text_specs import PromptFacts
 from milimo_tui.story.breakdown.quotes import list_numbers
-from milimo_tui.story.values.text import QUOTED, fold, fold_accents, has_phrase, split_sentences, split_words
+from milimo_tui.story.values.text import fold, has_phrase, split_sentences, split_words
 
 # The largest number of words of a prompt, even if the guide of the model family allows more.
 MOST_WORDS = 220
 _MARKS = compile_lazily(
-    r"\*\w|\w\*|\[|\]|\bINT\.|\bEXT\.|\((?:CONT['’]D|O\.?S\.?|V\.?O\.?)\)|^#|\bCUT TO\b", re.MULTILINE
+    r"\*\w|\w\*|`|\[|\]|\b(?:INT|EXT)\.|^#|\b(?:CUT TO|FADE (?:IN|OUT)|SMASH CUT)\b"
+    r"|\((?:CONT['’]D|O\.?S\.?|V\.?O\.?|(?i:beat|pause|silence|continuing|sotto|aside|off[- ]?screen|\w+ly"
+    r"|(?:in)?to (?:the |him|her)?\w*))\)",
+    re.MULTILINE,
 )
+_LIST = compile_lazily(r"^\s*(?:-|\d+[.)])\s|(?:^|\s)[*•]\s", re.MULTILINE)
 _WE_SEE = compile_lazily(r"\bwe (?:can )?(?:see|hear)\b", re.IGNORECASE)
 _STILL_CAMERA = compile_lazily(
     r"\b(?:static|locked(?:[- ]off)?|fixed|stationary|motionless|unmoving|still camera|hand-?held)\b"
     r"|\b(?:camera|frame|shot) (?:is|stays|holds|remains|keeps|stands) (?:completely |perfectly )?still\b"
     r"|\bcamera does not move\b",
+    re.IGNORECASE,
+)
+# A movement that follows a camera at rest: “the camera is static, then it pans left”.
+_LATER_MOVES = compile_lazily(
+    r"\bcamera\b[^.;!?]{0,80}\b(?:then|and|but|before)(?: then)?(?: it)?(?: slowly| gently| suddenly)?"
+    r" (?:pans?|panning|tilts? (?:up|down)|zooms?|zooming|dollies|cranes|push(?:es)? in|pulls? (?:back|out)"
+    r"|moves (?:in|back|closer|left|right|up|down|towards?))\b",
     re.IGNORECASE,
 )
 _CAMERA_MOVES = compile_lazily(
@@ -42,12 +61,15 @@ _MOVES = {
     "dolly out": r"(?:pull|move|doll|glide|draw|back|retreat)\w*",
     "dolly": r"(?:doll|slide|track|truck|move|glide)\w*",
     "track": r"(?:track|follow|alongside|keep)\w*",
-    "crane": r"(?:cran|ris|lower|descend|lift|sink|boom)\w*",
+    "crane": r"(?:cran|ris|ros|lower|descend|lift|sink|boom)\w*",
     "zoom": r"zoom\w*",
     "arc": r"(?:arc|orbit|circl|move)\w*",
     "rack": r"(?:rack|focus)\w*",
 }
+# Verbs that name a direction without an adverb: the camera rises.
+_DIRECTED = {"up": r"(?:ris|ros|lift|ascend|climb)\w*", "down": r"(?:descend|lower|sink|drop)\w*"}
 _OPPOSITES = {"left": "right", "right": "left", "up": "down", "down": "up"}
+_CONTRARY = _OPPOSITES | {"in": "(?:out|back|away)", "out": "(?:in|closer)"}
 _ANGLES = {
     "low": r"low[- ](?:angle|viewpoint|view)|from below|looking up",
     "high": r"high[- ](?:angle|viewpoint|view)|from (?:slightly )?above|looking down",
@@ -84,24 +106,16 @@ _TIMES = (
         r"at night|night-?time|moon(?:light|lit)|midnight|night sky",
     ),
 )
-_STRANGERS = compile_lazily(
-    r"\b(?:another|(?:a|the) second|(?:a|the) third|(?:an )?(?:unknown|unnamed))"
-    r" (man|woman|person|boy|girl|figure|child|stranger)s?\b"
-    r"|\b(passers?-?by|bystanders?|onlookers?|pedestrians?|crowds?|strangers?|commuters?|customers?|patrons?"
-    r"|guests?|people|men|women|children|figures|silhouettes|someone|somebody)\b",
-    re.IGNORECASE,
-)
-_SEVERAL = frozenset(("people", "men", "women", "children", "figures", "silhouettes"))
 _SEQUENCE = compile_lazily(
     r"\b(?:then|afterwards|next|suddenly|slowly begins?|until|before (?:he|she|they|it)\b)", re.IGNORECASE
 )
 _NEGATED = compile_lazily(r"\b(?:no|not|without|never|nobody|nothing|none)\b|n['’]t\b", re.IGNORECASE)
-# Words of a description that say too little to be searched for.
-_WEAK = frozenset(
-    ("with", "wearing", "woman", "person", "years", "their", "they", "from", "that", "this", "have", "into",
-     "over", "under", "looks", "look", "about", "around", "some", "still", "only", "very")
+# The most frequent English words. A seventh of the words of a longer English text is among them.
+_ENGLISH = frozenset(
+    ("the", "a", "an", "of", "in", "and", "with", "at", "on", "is", "to", "as", "his", "her", "by", "from",
+     "he", "she", "it", "are", "while", "for", "who", "up", "out")
 )  # fmt: skip
-_STEM = 4  # Letters of a word that are compared, so that its ending may differ.
+_FEW_WORDS = 20
 _RUN, _MOST_RUNS = 5, 2  # A run of this number of words may occur this number of times.
 
 
@@ -112,7 +126,9 @@ def check_paragraph(text: str, facts: PromptFacts) -> tuple[str, ...]:
     words = text.split()
     if not words:
         return ("it is empty",)
-    bare = _strip_quotations(text, facts)
+    written = " ".join((facts.caption, facts.action, *facts.user_words))
+    speech = compare_speech(text, facts.lines, written)
+    bare = speech.bare
     return tuple(
         dict.fromkeys(
             (
@@ -121,20 +137,13 @@ def check_paragraph(text: str, facts: PromptFacts) -> tuple[str, ...]:
                 *_check_repetition(bare),
                 *_check_language(bare, facts),
                 *_check_framing(bare, facts),
-                *_check_people(bare, facts),
+                *check_people(bare, text, facts),
                 *_check_words(bare, facts),
                 *_check_still(bare, facts),
-                *_check_speech(text, facts),
+                *speech.faults,
             )
         )
     )
-
-
-def _strip_quotations(text: str, facts: PromptFacts) -> str:
-    """Return a prompt without its spoken lines and other quoted words."""
-    for line in facts.lines:
-        text = text.replace(line, " ")
-    return QUOTED.sub(" ", text)
 
 
 def _check_length(words: Sequence[str], facts: PromptFacts) -> Iterator[str]:
@@ -154,13 +163,16 @@ def _check_repetition(bare: str) -> Iterator[str]:
 def _check_language(bare: str, facts: PromptFacts) -> Iterator[str]:
     names = fold(" ".join(one.name for one in facts.people))
     letters = [letter for letter in bare if letter.isalpha() and letter.casefold() not in names]
-    if sum(letter.isascii() for letter in letters) * 10 < len(letters) * 9:
+    words = split_words(bare.casefold())
+    english = sum(word in _ENGLISH for word in words)
+    if sum(letter.isascii() for letter in letters) * 10 < len(letters) * 9 or (
+        len(words) > _FEW_WORDS and english * 7 < len(words)
+    ):
         yield "it is not in English"
 
 
 def _check_framing(bare: str, facts: PromptFacts) -> Iterator[str]:
-    sizes = {re.sub(r"close[- ]?up", "close-up", each.lower()) for each in find_all_words(SIZES, bare)}
-    sizes = {re.sub(r"wide[- ](?:view|angle|shot)", "wide shot", each) for each in sizes}
+    sizes = set(map(_name_size, find_all_words(SIZES, bare)))
     if not sizes and not find_all_words(OTHER_SIZES, bare):
         yield f"it names no size; the shot is a {facts.size}"
     elif sizes != {facts.size} or find_all_words(OTHER_SIZES, bare):
@@ -175,8 +187,16 @@ def _check_framing(bare: str, facts: PromptFacts) -> Iterator[str]:
         yield from _check_movement(bare, facts.movement)
 
 
+def _name_size(words: str) -> str:
+    """Return the size that words such as `Wide view` or `mid-shot` name, as captions write it."""
+    name = re.sub(r"close[- ]?up", "close-up", words.lower())
+    name = re.sub(r"wide[- ](?:view|angle|shot)", "wide shot", name)
+    name = re.sub(r"mid(?:dle)?[- ]?shot|medium[- ]?shot", "medium shot", name)
+    return re.sub(r"^(extreme|medium)-", r"\1 ", name)
+
+
 def _check_movement(bare: str, movement: str) -> Iterator[str]:
-    moves = _CAMERA_MOVES.search(bare)
+    moves = _CAMERA_MOVES.search(bare) or _LATER_MOVES.search(bare)
     if movement == "static":
         if moves and not re.search(r"handheld|hand-held", bare, re.IGNORECASE):
             yield f"it says “{moves[0]}”; the camera is static"
@@ -191,44 +211,24 @@ def _check_movement(bare: str, movement: str) -> Iterator[str]:
     named = [each for each in about if find_all_words(rf"(?:{verb})", each)]
     if not named:
         yield f"it does not name the camera movement ({movement})"
+    elif direction in _CONTRARY and any(
+        find_all_words(rf"(?:{verb})\W+(?:\w+ly\W+)?(?:to the )?{_CONTRARY[direction]}", each)
+        for each in named
+    ):
+        yield f"it changes the direction of the camera movement ({movement})"
     elif direction in _OPPOSITES and not any(
-        find_all_words(rf"{direction}(?:wards?)?", each) for each in named
+        find_all_words(rf"{direction}(?:wards?)?|{_DIRECTED.get(direction, direction)}", each)
+        for each in named
     ):
         yield f"it does not name the direction of the camera movement ({movement})"
-
-
-def _check_people(bare: str, facts: PromptFacts) -> Iterator[str]:
-    for one in facts.people:
-        if not _has_name(bare, one.name):
-            yield f"{one.name} is missing"
-        elif facts.is_english:
-            for trait in one.look:
-                if not _shares_stems(trait, bare):
-                    yield f"it does not say of {one.name}: {trait}"
-    action = fold(facts.action)
-    present = [fold(name) for name in (*(one.name for one in facts.people), *facts.heard)]
-    for name in facts.absent:
-        known = has_phrase(action, fold(name)) or any(has_phrase(one, fold(name)) for one in present)
-        if not known and name[:1].isupper() and _has_capitalized_name(bare, name):
-            yield f"{name} is not in this shot"
-    if not facts.is_english:
-        return
-    looks = [f"{one.name} {' '.join(one.look)}" for one in facts.people]
-    told = _list_content_stems(" ".join((facts.action, facts.place, *looks, *facts.user_words)))
-    for match in _STRANGERS.finditer(bare):
-        word = (match[1] or match[2]).casefold()
-        if word[:_STEM] in told or (word in _SEVERAL and len(facts.people) > 1):
-            continue
-        # A second person with the same look is “another man in scrubs”.
-        if match[0].casefold().startswith("another") and len(facts.people) > 1:
-            continue
-        yield f"it names “{match[0]}”, who is not in the facts"
 
 
 def _check_words(bare: str, facts: PromptFacts) -> Iterator[str]:
     """Yield the faults of the place, the time, the action, the user's words and the numbers of a prompt."""
     if _MARKS.search(bare):
         yield "it has marks of the script"
+    if _LIST.search(bare):
+        yield "it is a list and not a paragraph"
     if _WE_SEE.search(bare):
         yield "it says “we see”"
     folded = fold(bare)
@@ -241,10 +241,10 @@ def _check_words(bare: str, facts: PromptFacts) -> Iterator[str]:
     yield from _check_time(bare, facts)
     if not facts.is_english:
         return
-    if facts.place and not _shares_stems(facts.place, bare, shortest=3):
+    if facts.place and not shares_half_of_words(facts.place, bare, shortest=3):
         yield f"it does not name the place ({facts.place})"
-    action, found = _list_content_stems(facts.action), _list_content_stems(bare)
-    action -= {stem for one in facts.people for stem in _list_content_stems(one.name)}
+    action, found = list_content_stems(facts.action), list_content_stems(bare)
+    action -= {stem for one in facts.people for stem in list_content_stems(one.name)}
     if len(action) > 2 and len(action & found) * 4 < len(action):
         yield f"it does not describe the action: {facts.action}"
 
@@ -274,66 +274,3 @@ def _check_still(bare: str, facts: PromptFacts) -> Iterator[str]:
         if not has_phrase(told, fold(negated[0])):
             yield f"it says “{negated[0]}”; models draw what is named"
             return
-
-
-def _check_speech(text: str, facts: PromptFacts) -> Iterator[str]:
-    """Yield a fault if the quoted words of a prompt are not the lines of the shot, letter for letter, each
-    once and in their order. Words that are written in the picture may be quoted too.
-    """
-    rest = text
-    at = 0
-    for line in facts.lines:
-        wanted = _keep_letters(line)
-        if not wanted:
-            continue
-        found = text.find(line.strip(), at)
-        if found >= 0:
-            at = found + len(line.strip())
-            rest = rest.replace(line.strip(), " ", 1)
-            continue
-        if not _is_spoken_in_pieces(text, wanted):
-            yield f"it changes or leaves out the speech “{line}”"
-            return
-        rest = ""
-    written = _keep_letters(" ".join((facts.caption, facts.action, *facts.user_words))).casefold()
-    for quoted in QUOTED.findall(rest):
-        letters = _keep_letters(quoted).casefold()
-        if letters and letters not in written:
-            yield f"it has words that nobody says: {quoted}"
-            return
-
-
-def _is_spoken_in_pieces(text: str, wanted: str) -> bool:
-    """Return True if a speech is quoted in pieces: “It is late,” says Mara. “We leave.”"""
-    return wanted in "".join(map(_keep_letters, QUOTED.findall(text)))
-
-
-def _has_name(text: str, name: str) -> bool:
-    return has_phrase(fold(text), fold(name))
-
-
-def _has_capitalized_name(text: str, name: str) -> bool:
-    """Return True if a text has a name as a name, so that “May” is not found in “she may go”."""
-    return re.search(rf"\b{re.escape(name)}\b", text) is not None or (" " in name and _has_name(text, name))
-
-
-def _shares_stems(phrase: str, text: str, shortest: int = _STEM) -> bool:
-    """Return True if a text has the numbers of a phrase and at least half of its longer words."""
-    wanted = _list_content_stems(phrase, shortest)
-    return list_numbers(phrase) <= list_numbers(text) and (
-        2 * len(wanted & _list_content_stems(text, shortest)) >= len(wanted)
-    )
-
-
-def _list_content_stems(text: str, shortest: int = _STEM) -> set[str]:
-    """Return the beginnings of the longer words of a text. Numbers are left out."""
-    words = split_words(fold_accents(text))
-    return {
-        word[:_STEM]
-        for word in words
-        if len(word) >= shortest and word not in _WEAK and not list_numbers(word)
-    }
-
-
-def _keep_letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text))

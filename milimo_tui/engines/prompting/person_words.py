@@ -122,6 +122,7 @@ _OF_ONE_SEX = compile_lazily(
     r"|king|queen|prince|princess|waitress|actress|bride|groom|widow|wife|husband|grand\w+)\b",
     re.IGNORECASE,
 )
+_MAY_BE_YOUNG = frozenset(("pupil", "student", "apprentice", "orphan", "foundling", "chorister", "trainee"))
 _STANDS = {
     "left": "on the left of the frame",
     "centre": "in the middle of the frame",
@@ -281,7 +282,9 @@ def _choose_noun(one: MeantSubject, look: MeantLook) -> str:
         return "" if found in named else found
     if one.kind == PersonKind.GROUP or _is_named_by_sex(one.name) or one.gender not in ("he", "she"):
         return ""
-    if look == MeantLook():
+    # Only an age or a reading of the script shows whether somebody is grown up: “Noah, a pupil” is no man.
+    may_be_child = one.look is None or not _MAY_BE_YOUNG.isdisjoint(split_words(one.look.role.casefold()))
+    if look == MeantLook() or (may_be_child and not look.age.strip()):
         return ""
     number = _AGE_NUMBER.fullmatch(look.age.strip())
     digits = re.search(r"\d+", look.age)

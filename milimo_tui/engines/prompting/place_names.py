@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -19,6 +20,7 @@ from milimo_tui.engines.prompting.script_marks import is_acronym, restore_acrony
 from milimo_tui.story.reading.place_words import PLACES
 from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME
 from milimo_tui.story.values.shot_words import Setting
+from milimo_tui.story.values.text import fold
 from milimo_tui.story.values.vocabulary import PLACE_STATES
 
 _ORDINARY = """
@@ -33,7 +35,7 @@ downstairs waiting wall rim edge mouth foot watch bell map chart private cruiser
 white wide window winding with wood wooden works yard noodle rain market car wash canal mud lost luggage
 briefing video bus shelter county farmyard boatyard slipway drawing counter steps eternal examination
 interview treatment operating changing storage control server laundry board courtroom gate catwalk steel
-iron coal fish flower book
+iron coal fish flower book sky space
 """
 _WORD = compile_lazily(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _TIMES = (
@@ -57,28 +59,44 @@ _PREPOSITION = compile_lazily(
 )
 # A name that is a phrase and no noun, such as “by the river”.
 _AT_PLACE = compile_lazily(
+    r"(?:(?:just|right|high|deep|far) )?"
     r"(?:on|at|in|by|near|behind|under|over|above|inside|outside|along|among|around|opposite|across|between|beside"
     r"|beneath|below)\s",
     re.IGNORECASE,
 )
+_OWNER = compile_lazily(r"[^\W\d_][\w-]*['’]s?")
 _CLOCK = compile_lazily(r"\d{1,2}(?:[:.]\d\d)?\b(?!\d)")
 
 
-def phrase_place_name(name: str) -> str:
+@dataclass(frozen=True, slots=True)
+class PlaceUsage:
+    """The usage of words in the script, which decides if the name of a place is a proper name."""
+
+    ordinary_words: frozenset[str] = frozenset()  # words that the script writes in lower case
+    described_names: frozenset[str] = frozenset()  # names that the script uses with an article
+
+
+def phrase_place_name(name: str, usage: PlaceUsage = PlaceUsage()) -> str:
     """Return the name of a place as it appears within a sentence. An empty name stays empty."""
     words = _WORD.findall(name)
     if not words:
         return name
+    is_described = name in usage.described_names
     name = restore_acronyms(name).rstrip(".")
     if _AT_PLACE.match(name):
         return f"{name[:1].lower()}{name[1:]}"
-    if not all(_is_ordinary_word(word) or is_acronym(word.upper()) for word in words):
-        return name
-    small = _WORD.sub(lambda found: found[0] if is_acronym(found[0]) else found[0].lower(), name)
+    owner, blank, rest = name.partition(" ")
+    is_owned = blank and _OWNER.fullmatch(owner) and not _is_ordinary_word(owner, usage)
+    if is_owned and _is_ordinary_name(rest, usage):
+        return f"{owner} {_lower_words(rest)}"
+    is_plain = name.islower() and words[-1] in PLACES
+    if not is_plain and not _is_ordinary_name(name, usage):
+        return f"the {name}" if is_described else name
+    small = _lower_words(name)
     return small if re.match(r"(?:the|an?)\b", small) or name[-1:].isdigit() else f"the {small}"
 
 
-def phrase_place_and_part(place: str, part: str, *, outside: bool) -> str:
+def phrase_place_and_part(place: str, part: str, *, outside: bool, usage: PlaceUsage = PlaceUsage()) -> str:
     """Return a place together with its part that is visible: `the ward of the hospital`, `the jetty at the
     lake`.
     """
@@ -86,12 +104,21 @@ def phrase_place_and_part(place: str, part: str, *, outside: bool) -> str:
     if place.casefold().startswith("no "):
         place = ""  # “No place to be seen”.
     if not part:
-        return ", ".join(map(phrase_place_name, place.split(", ")))
+        return ", ".join(phrase_place_name(each, usage) for each in place.split(", "))
     if not place or part.lower() in place.lower():
-        return phrase_place_name(place or part)
+        return phrase_place_name(place or part, usage)
+    whole, spot = phrase_place_name(place, usage), phrase_place_name(part, usage)
     if _AT_PLACE.match(part) or _AT_PLACE.match(place):
-        return f"{phrase_place_name(place)}, {phrase_place_name(part)}"
-    return f"{phrase_place_name(part)} {'at' if outside else 'of'} {phrase_place_name(place)}"
+        return f"{whole}, {spot}"
+    return f"{spot} {'at' if outside else 'of'} {whole}"
+
+
+def _is_ordinary_name(name: str, usage: PlaceUsage) -> bool:
+    return all(_is_ordinary_word(word, usage) or is_acronym(word.upper()) for word in _WORD.findall(name))
+
+
+def _lower_words(name: str) -> str:
+    return _WORD.sub(lambda found: found[0] if is_acronym(found[0]) else found[0].lower(), name)
 
 
 def phrase_time_of_day(time_of_day: str) -> str:
@@ -114,9 +141,11 @@ def phrase_weather(weather: str) -> str:
     return f"{weather} weather" if len(words) < 4 else weather
 
 
-def _is_ordinary_word(word: str) -> bool:
+def _is_ordinary_word(word: str, usage: PlaceUsage) -> bool:
     low = word.lower().replace("’", "'")
     known = _list_ordinary_words()
+    if fold(word) in usage.ordinary_words:
+        return True
     return low in known or low.removesuffix("s") in known or low.removesuffix("es") in known
 
 

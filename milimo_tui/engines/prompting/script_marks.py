@@ -7,21 +7,39 @@ from collections.abc import Collection, Iterable
 from functools import partial
 
 from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.reading.act_words import BASES
+from milimo_tui.story.screenplay.people_words import ORDERS, TITLES
 from milimo_tui.story.values.text import QUOTED
 
 _NOTE = compile_lazily(r"\[\[.*?\]\]|/\*.*?\*/|\[[^\]]*\]", re.DOTALL)
 _EMPHASIS = compile_lazily(r"\*{1,3}|(?<!\w)_+|_+(?!\w)")
 _LOUD = compile_lazily(r"\b\w*[^\W\d_a-zà-öø-ÿ]{2,}\w*\b")
+_CAPITALIZED = r"(?-i:[A-ZÀ-Þ][\w.]*(?:[ -][A-ZÀ-Þ][\w.]*)*)"
 _WE = compile_lazily(
     r"^(?:fade in(?: on)?|we (?:see|hear|notice|find|follow|watch|reveal)|(?:close|angle|wide|tight|back) on"
-    r"|(?-i:ON)|insert|reveal|(?:two|three)[- ]?shot"
+    rf"|p\.?o\.?v\.?(?: of)?\s*[-–—:]?\s*{_CAPITALIZED}(?=\s*[:–—-])"
+    rf"|{_CAPITALIZED}['’]s (?:p\.?o\.?v\.?|point[- ]of[- ]view)(?=\s*[:–—-])"
+    r"|(?-i:ON)|insert|reveal|establishing(?: shot)?(?: of)?|(?:two|three)[- ]?shot"
     r"|(?:high|low|dutch|bird['’]s[- ]eye) angle(?: shot)?(?: o[nf])?"
-    r"|p\.?o\.?v\.?|another angle|aerial(?: shot)?|overhead(?: shot)?"
+    r"|p\.?o\.?v\.?|(?:new|another) angle|aerial(?: shot)?|overhead(?: shot)?"
+    r"|(?:smash|slam|hard|push|close|zoom)(?:ing)? in on"
+    r"|we(?:['’]re| are)(?: (?:now|still|back))?"
     r"|(?:we )?(?:pan|tilt|dolly|crane|zoom)(?:s|n?ing)?"
-    r" (?:across|along|over|past|to reveal|(?:in|down|up) on)"
-    r"|(?:we )?pull(?:s|ing)? (?:back|out)(?: from [^.,;:]{1,40}?)? to reveal)"
+    r" (?:(?:across|along|over|past|in|down|up)(?: (?:to|on))?|to reveal)"
+    r"|(?:we )?pull(?:s|ing)? (?:back|out)(?: from [^.,;:]{1,40}?)? to reveal"
+    r"|(?:we|(?:the )?camera)(?: (?:slowly|quickly|gently|then|now))*"
+    r" (?:pan|tilt|dolly|crane|zoom|track|push|pull|move|drift|glide|hold|linger|settle|cut|switch|swing"
+    r"|open)"
+    r"(?:s|es)?(?: (?:slowly|quickly|gently|back|in|out|up|down|left|right|over|around|across|along))*"
+    r" (?:on|onto|to reveal|to|towards?|past|across|along|over))"
     r"\s*[:–—-]?\s+",
     re.IGNORECASE,
+)
+# A verb without an ending after “we see”: “We see a man walk to the door.”
+_BARE_VERB = compile_lazily(
+    rf"(?<!\bto)(?<!\ba)(?<!\bthe)(?<!\bhis)(?<!\bher)(?<!['’]s) (?!back\b)(?:{'|'.join(BASES)})"
+    r"(?=[.,;]|$| (?:to|into|onto|from|at|by|past|across|the|a|an|his|her|their|up|down|over|out|off|away|in"
+    r"|on)\b)"
 )
 # Acronyms with a vowel. Those without one (BBC, CCTV) need no list.
 _ACRONYMS = """
@@ -42,6 +60,14 @@ _NO_ACRONYMS = frozenset(_NO_ACRONYM_WORDS.split())
 _CERTAIN = frozenset(_ACRONYMS.split()) | {"TV"}
 _AMBIGUOUS_WORDS = frozenset(_AMBIGUOUS.split())
 _ROMAN = compile_lazily(r"(?=[XVI]{2})X{0,3}(?:IX|IV|V?I{0,3})")
+_TITLE = compile_lazily("|".join((*TITLES, *ORDERS, "sr", "sra", "mme", "mlle")), re.IGNORECASE)
+_NAME_FOLLOWS = compile_lazily(r"\.? [A-ZÀ-Þ]")
+_AFTER_GERMAN_ARTICLE = compile_lazily(
+    r"\b(?:der|die|das|den|dem|ein|eine[mnrs]?|(?:k|m|d|s)eine?[mnrs]?|ihre?[mnrs]?) $", re.IGNORECASE
+)
+# Other words in capitals right before a word, and right after a word up to a comma or a bracket.
+_RUN_BEFORE = compile_lazily(r"\b(?:[A-ZÀ-Þ][A-ZÀ-Þ'’.]*[ -])+$")
+_RUN_AFTER = compile_lazily(r"(?:[ -][A-ZÀ-Þ][A-ZÀ-Þ'’.]+)*\s*[,(]")
 _TITLE_CASE = compile_lazily(r"\b[A-Z][a-z]{1,5}\b")
 _VOWEL = compile_lazily(r"[AEIOUYÀ-Þ]")
 # A full stop after one of these words does not end a sentence.
@@ -90,9 +116,13 @@ def strip_script_marks(text: str, names: Iterable[str] | None = None) -> str:
 
 
 def strip_camera_opening(text: str) -> str:
-    """Return an action without an opening such as “we see” or “CLOSE ON”."""
+    """Return an action without an opening such as “we see” or “CLOSE ON”. An opening on which the verb of the
+    rest depends stays.
+    """
     bare = text
     while (shorter := _WE.sub("", bare, count=1)) != bare:
+        if bare[:3].lower() == "we " and _BARE_VERB.search(shorter):
+            break
         bare = shorter
     return bare[:1].upper() + bare[1:] if bare != text else text
 
@@ -148,17 +178,23 @@ def _normalize_capitals(known: Collection[str] | None, found: re.Match[str]) -> 
         return word  # A sign or a badge shows this word in capitals.
     if is_acronym(word) and not (word in _AMBIGUOUS_WORDS and _is_shouted(found)):
         return word
-    is_name = known is None or word.casefold() in known or _is_surname(found, known)
+    is_name = known is None or word.casefold() in known or _is_part_of_name(found, known)
     return word.capitalize() if is_name else word.lower()
 
 
-def _is_surname(found: re.Match[str], known: Collection[str]) -> bool:
-    """Return True if a word in capitals follows a known name and is followed by a description: “LAURA
-    SUITES,”.
+def _is_part_of_name(found: re.Match[str], known: Collection[str]) -> bool:
+    """Return True if a word in capitals is a title before a name (MR. TANG), a noun after a German article
+    (DIE ZWILLINGE), or follows a known name in capitals that a description follows (LAURA SUITES-HART,).
     """
-    before = _WORD.findall(found.string[: found.start()])[-1:]
-    is_introduced = found.string[found.end() :].lstrip()[:1] in (",", "(")
-    return is_introduced and any(word.isupper() and word.casefold() in known for word in before)
+    text = found.string
+    before, after = text[: found.start()], text[found.end() :]
+    if _TITLE.fullmatch(found[0]) and _NAME_FOLLOWS.match(after):
+        return True
+    if _AFTER_GERMAN_ARTICLE.search(before):
+        return True
+    run, rest = _RUN_BEFORE.search(before), _RUN_AFTER.match(after)
+    words = _WORD.findall(run[0]) if run else []
+    return rest is not None and any(word.casefold() in known for word in words)
 
 
 def _is_shouted(found: re.Match[str]) -> bool:

@@ -108,6 +108,8 @@ class Write(SpecValue):
     - `parts` is the number of parts of a long take. The task `continue` writes a prompt for each.
     - `background` describes the elements that the film already has.
     - `reading` is the mode in which a screenplay is read (`story.screenplay.screenplay.Mode`).
+    - With `accepts`, the prompts for the task `prompts` that agree with the facts are accepted when the job
+      is done, because the user has asked for that.
     - `about` is the id of the element that the question of the task `ask` is about; empty: the film. With
       `voiced`, the answer is worded as if that element spoke.
     - `scenes` are the numbers of the scenes for the task `read`; empty: all. `known_answers` are the stored
@@ -134,6 +136,7 @@ class Write(SpecValue):
     order: PromptOrder = PromptOrder()
     order_file: Input | None = None
     reading_job: str = ""
+    accepts: bool = False
     about: str = ""
     voiced: bool = False
     left_out: tuple[str, ...] = ()

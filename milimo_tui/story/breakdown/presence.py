@@ -21,6 +21,13 @@ _PRONOUN = re.compile(
     r"|lei|loro|egli|essi|esse|suo|sua|tutti|due|tre|eles?|elas?|deles?|delas?|seu|dois)\b"
 )
 
+_ARTICLE = re.compile(r"an?|the|une?|les?|la|l|der|die|das|eine?|el|los|las|il|lo|gli|os?|uma?|um")
+
+
+def is_article(name: str) -> bool:
+    """Return True if a name is only an article, so that it names nobody. A pronoun may be a name: SHE."""
+    return _ARTICLE.fullmatch(fold_accents(name).strip(" .'’")) is not None
+
 
 def mentions_person(text: str, person: Person) -> bool:
     """Return True if a text has a word of a name of a person, or a pronoun that may mean the person."""

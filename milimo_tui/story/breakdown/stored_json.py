@@ -16,6 +16,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from milimo_tui.core.untrusted_json import parse_json_object
 
 T = TypeVar("T")
+_TYPE_NAMES = {str: "a text", int: "a whole number", bool: "true or false", float: "a number"}
 
 
 def format_stored_json(value: Any) -> str:
@@ -56,30 +57,62 @@ def convert_to_json(value: Any) -> Any:
     }
 
 
+class _UnexpectedValue(ValueError):
+    """A value of another type than expected. The message begins with the path of the value."""
+
+    def __init__(self, words: str, path: str = "") -> None:
+        super().__init__(f"{path.lstrip('.')}: {words}" if path else words)
+        self.words, self.path = words, path
+
+
 def _from_plain(kind: Any, value: Any) -> Any:
     origin, parameters = get_origin(kind), get_args(kind)
     if origin is UnionType:
         return None if value is None else _from_plain(parameters[0], value)
     if origin is tuple:
-        if not isinstance(value, list):
-            raise ValueError("a list is expected")
-        if parameters[-1] is Ellipsis:
-            return tuple(_from_plain(parameters[0], each) for each in value)
-        return tuple(_from_plain(each, part) for each, part in zip(parameters, value, strict=True))
+        return _parse_list(parameters, value)
     if is_dataclass(kind) and isinstance(kind, type):
-        if not isinstance(value, dict):
-            raise ValueError("an object is expected")
-        hints = _list_fields(kind)
-        missing = {name for name, (field, _) in hints.items() if field.default is MISSING} - value.keys()
-        if missing:
-            raise ValueError(f"the field {min(missing)} is missing")
-        given = {name: _from_plain(hints[name][1], each) for name, each in value.items() if name in hints}
-        return kind(**given)
+        return _parse_object(kind, value)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
+        if not isinstance(value, str) or value not in set(kind):
+            raise _UnexpectedValue(f"one of {', '.join(filter(None, kind))} is expected")
         return kind(value)
     if not isinstance(value, kind) or isinstance(value, bool) is not (kind is bool):
-        raise ValueError(f"a value of type {kind.__name__} is expected")
+        raise _UnexpectedValue(f"{_TYPE_NAMES.get(kind, kind.__name__)} is expected")
     return value
+
+
+def _parse_list(parameters: tuple[Any, ...], value: Any) -> tuple[Any, ...]:
+    if not isinstance(value, list):
+        raise _UnexpectedValue("a list is expected")
+    is_any_length = parameters[-1] is Ellipsis
+    if not is_any_length and len(value) != len(parameters):
+        raise _UnexpectedValue(f"a list of {len(parameters)} values is expected")
+    kinds = [parameters[0]] * len(value) if is_any_length else parameters
+    return tuple(
+        _parse_part(kind, each, f"[{at}]") for at, (kind, each) in enumerate(zip(kinds, value, strict=True))
+    )
+
+
+def _parse_object(kind: Any, value: Any) -> Any:
+    if not isinstance(value, dict):
+        raise _UnexpectedValue("an object with fields is expected")
+    hints = _list_fields(kind)
+    missing = {name for name, (field, _) in hints.items() if field.default is MISSING} - value.keys()
+    if missing:
+        raise _UnexpectedValue(f"the field {min(missing)} is missing")
+    given = {
+        name: _parse_part(hints[name][1], each, f".{name}") for name, each in value.items() if name in hints
+    }
+    return kind(**given)
+
+
+def _parse_part(kind: Any, value: Any, path: str) -> Any:
+    """Return a part of a value. An error names the path of the part, such as `scenes[1].number`."""
+    try:
+        return _from_plain(kind, value)
+    except _UnexpectedValue as error:
+        raise _UnexpectedValue(error.words, f"{path}{error.path}") from None
 
 
 @cache

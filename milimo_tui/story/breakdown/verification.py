@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import Any, TypeVar
 
+from milimo_tui.core.format import format_count
 from milimo_tui.story.breakdown.circumstance_words import names_light, names_time, names_weather
 from milimo_tui.story.breakdown.facts import UNKNOWN, Fact, FactSource
 from milimo_tui.story.breakdown.look_sources import (
@@ -27,7 +28,7 @@ from milimo_tui.story.breakdown.look_sources import (
 from milimo_tui.story.breakdown.numbered_scene import NumberedParagraph, NumberedScene, ParagraphKind
 from milimo_tui.story.breakdown.passages import is_named
 from milimo_tui.story.breakdown.people import FilmBreakdown, Person, PersonKind, Place
-from milimo_tui.story.breakdown.presence import may_be_visible, mentions_person
+from milimo_tui.story.breakdown.presence import is_article, may_be_visible, mentions_person
 from milimo_tui.story.breakdown.quotes import (
     find_quote,
     find_sentence,
@@ -48,32 +49,44 @@ from milimo_tui.story.breakdown.scenes import (
     SceneBreakdown,
     VisiblePerson,
 )
+from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME
 from milimo_tui.story.values.shot_words import Setting, VoicePosition
-from milimo_tui.story.values.text import fold, has_phrase
-from milimo_tui.story.values.word_stems import list_word_stems
+from milimo_tui.story.values.text import fold, fold_accents, has_phrase, split_words
+from milimo_tui.story.values.word_stems import STEM, list_word_stems
 
-# A scene of which a larger share of the facts fails is read once more. One wrong fact is left out: a short
-# scene has only two or three.
+# A scene of which a larger share of the facts fails is read once more. One failure is not enough, because a
+# short scene has few facts.
 MOST_FAILED = 0.2
-_FEWEST_FAILED = 2
+LEAST_FAILED = 2
 V = TypeVar("V", Person, VisiblePerson, LookChange)
 
 
 @dataclass(frozen=True, slots=True)
 class VerifiedScene:
-    """A breakdown with only its confirmed facts, and the rejected ones. `checked` is the number of facts that
-    the model gave.
+    """A breakdown with only its confirmed facts, and the rejected ones.
+
+    `checked` is the number of facts that the model gave, and `failed` the number of those that the script
+    does not confirm. Neither includes the facts that only contradict the heading, because the heading wins.
+    `is_empty` is True if the model stated nothing about the scene.
     """
 
     breakdown: SceneBreakdown
     rejected: tuple[RejectedFact, ...] = ()
     checked: int = 0
+    failed: int = 0
+    is_empty: bool = False
 
     @property
-    def is_unreliable(self) -> bool:
-        """True if so many facts were rejected that the scene has to be read again."""
-        failed = len(self.rejected)
-        return failed >= _FEWEST_FAILED and failed > MOST_FAILED * self.checked
+    def problem(self) -> str:
+        """The reason why the scene has to be read again; empty if its facts can be used."""
+        if self.is_empty:
+            return "the answer has no facts"
+        if not self.checked and self.rejected:
+            return "the answer only contradicts the heading"
+        is_many = self.failed >= LEAST_FAILED and self.failed > MOST_FAILED * self.checked
+        if is_many or 0 < self.failed == self.checked:
+            return f"the script does not confirm {self.failed} of {format_count(self.checked, 'fact')}"
+        return ""
 
 
 @dataclass(slots=True)
@@ -82,6 +95,7 @@ class _SceneCheck:
     film: FilmBreakdown
     rejected: list[RejectedFact] = field(default_factory=list)
     checked: int = 0
+    overruled: int = 0  # Rejected facts that the heading decides.
 
     def reject(self, subject: str, text: str, reason: str, line: int, quote: str = "") -> None:
         self.rejected.append(RejectedFact(subject, text, reason, line, quote))
@@ -98,6 +112,33 @@ class _SceneCheck:
         if not fact or fact.source is not FactSource.MODEL:
             return fact
         self.checked += 1
+        confirmed, reason = self._confirm_fact(fact, known, table)
+        if not confirmed:
+            self.reject(subject, fact.text, reason, fact.line, fact.quote)
+        return confirmed
+
+    def check_heading_fact(self, fact: Fact, subject: str, heading: str, table: str = "") -> Fact:
+        """Return the fact as `check_fact` does. If `heading` has a value of its own, that value wins, so a
+        fact that is not confirmed does no harm.
+        """
+        if not heading or not fact or self._confirm_fact(fact, None, table)[0]:
+            return self.check_fact(fact, subject, table=table)
+        self.overrule(subject, fact.text, heading)
+        return UNKNOWN
+
+    def overrule(self, subject: str, text: str, heading: str) -> None:
+        """Reject a fact because the heading has another value."""
+        self.overruled += 1
+        self.reject(subject, text, f"the heading says {heading}", 0)
+
+    def check_time(self, fact: Fact, heading: str) -> Fact:
+        """Return a time of day as `check_heading_fact` does. Other words (“72 hours”) are rejected."""
+        if fact and not heading and not names_time(fact.text):
+            return self.reject_fact(fact, "time of day")
+        return self.check_heading_fact(fact, "time of day", heading, "times")
+
+    def _confirm_fact(self, fact: Fact, known: str | None, table: str) -> tuple[Fact, str]:
+        """Return the fact with the lines of its quotation, or an unknown fact and the reason."""
         lines = find_quote(self.scene, fact.quote, fact.line)
         passage = f"{self.scene.join_text(*lines) if lines is not None else ''} {known or ''}"
         if known is None and fact.line == 0:
@@ -107,15 +148,13 @@ class _SceneCheck:
         if known is None:
             is_said = is_said or shares_short_words(fact.text, passage)
         if lines is not None and is_said and list_numbers(fact.text) <= list_numbers(passage):
-            return replace(fact, line=lines[0], end_line=lines[1])
+            return replace(fact, line=lines[0], end_line=lines[1]), ""
         support = find_support(self.scene, fact.text, fact.line)
         # Place, time, weather and light apply from their line on, so that another line is no support.
         if support is not None and (known is not None or support[0] <= fact.line <= support[1]):
-            return replace(fact, line=support[0], end_line=support[1], quote=support[2])
+            return replace(fact, line=support[0], end_line=support[1], quote=support[2]), ""
         is_number = lines is not None and is_said
-        reason = "the script does not have its number" if is_number else "the scene does not say this"
-        self.reject(subject, fact.text, reason, fact.line, fact.quote)
-        return UNKNOWN
+        return UNKNOWN, "the script does not have its number" if is_number else "the scene does not say this"
 
     def reject_fact(self, fact: Fact, subject: str) -> Fact:
         """Reject a fact that is not about its subject. Return the unknown fact, or the fact of the user."""
@@ -271,7 +310,7 @@ class _SceneCheck:
             paragraph = self.scene.find_paragraph(beat.line)
             if paragraph is None or paragraph.kind is ParagraphKind.DIRECTION:
                 self.checked += 1
-                self.reject("beat", "", "the scene has no such line", beat.line)
+                self.reject("beat", f"line {beat.line}", "the scene has no such line", beat.line)
                 continue
             by_line.setdefault(paragraph.line, []).append(beat)
         for paragraph in self.scene.filmed:
@@ -289,29 +328,29 @@ class _SceneCheck:
         for each in sorted(circumstances, key=lambda one: one.line):
             if each.line > 0 and self.scene.find_paragraph(each.line) is None:
                 self.checked += 1
-                self.reject("place, time or weather", "", "the scene has no such line", each.line)
+                self.reject(
+                    "place, time or weather", f"line {each.line}", "the scene has no such line", each.line
+                )
                 continue
+            is_start = each.line == 0 and self.scene.has_heading
+            location, time = (self.scene.location, self.scene.time_of_day) if is_start else ("", "")
+            time = "" if RELATIVE_TIME.match(time) else time
+            setting = self.scene.setting if is_start else Setting.NONE
             done = replace(
                 each,
-                place=self.check_fact(each.place, "place"),
-                time_of_day=self.check_fact(each.time_of_day, "time of day", table="times")
-                if names_time(each.time_of_day.text)
-                else self.reject_fact(each.time_of_day, "time of day"),
+                place=self.check_heading_fact(each.place, "place", location),
+                time_of_day=self.check_time(each.time_of_day, time),
                 weather=self.check_fact(each.weather, "weather", table="weather")
                 if names_weather(each.weather.text)
                 else self.reject_fact(each.weather, "weather"),
                 light=self.check_fact(each.light, "light")
                 if names_light(each.light.text)
                 else self.reject_fact(each.light, "light"),
+                setting=setting or each.setting,
             )
-            if each.line == 0 and self.scene.setting is not Setting.NONE:
-                # A heading such as INT./EXT. is both.
-                known = (Setting.NONE, self.scene.setting)
-                if each.setting not in known and self.scene.setting is not Setting.BOTH:
-                    self.reject(
-                        "setting", each.setting.value, f"the heading says {self.scene.setting.value}", 0
-                    )
-                done = replace(done, setting=self.scene.setting)
+            # A heading such as INT./EXT. is both.
+            if setting not in (Setting.NONE, Setting.BOTH) and each.setting not in (Setting.NONE, setting):
+                self.overrule("setting", each.setting.value, setting.value)
             yield done
 
     def check_changes(self, changes: Sequence[LookChange]) -> Iterator[LookChange]:
@@ -384,18 +423,55 @@ def verify_scene(breakdown: SceneBreakdown, scene: NumberedScene, film: FilmBrea
         changes=tuple(sorted(check.check_changes(breakdown.changes), key=lambda each: each.line)),
         beats=tuple(check.check_beats(breakdown.beats)),
     )
-    return VerifiedScene(verified, tuple(check.rejected), check.checked)
+    failed = len(check.rejected) - check.overruled
+    return VerifiedScene(
+        verified, tuple(check.rejected), check.checked, failed, _is_empty(breakdown, scene, film)
+    )
 
 
-def is_in_script(person: Person, scenes: Sequence[NumberedScene], names: Sequence[str]) -> bool:
-    """Return True if a person is one of the cue names, or if the scenes have a word of a name of the
-    person. Endings of longer words do not count.
+def _is_empty(breakdown: SceneBreakdown, scene: NumberedScene, film: FilmBreakdown) -> bool:
+    """Return True if a breakdown states nothing about its scene. A scene in whose beats nobody is visible or
+    heard is empty if its text names somebody.
     """
-    if any(map(person.is_called, names)):
-        return True
+    started = any(
+        each.place or each.time_of_day or each.weather or each.light or each.setting
+        for each in breakdown.circumstances
+    )
+    shown = any(beat.visible or beat.heard or beat.function or beat.text for beat in breakdown.beats)
+    if started or shown or breakdown.changes:
+        return False
+    text = fold(scene.format_for_model())
+    names = (name for person in film.people for name in (person.name, *person.other_names))
+    return not breakdown.beats or any(has_phrase(text, fold(name)) for name in names)
+
+
+def find_in_script(person: Person, scenes: Sequence[NumberedScene], names: Sequence[str]) -> Person | None:
+    """Return a person with only the names that the script has; None if it has none of them. A name is in the
+    script if it is one of the cue names, or if the scenes have one of its longer words, or all words of a
+    name without longer words. Endings of longer words do not count.
+
+    A name of the reader's own, such as “Crowd” for “Hundreds in Sunday clothes”, stays the name of a person
+    who has no cue.
+    """
+    cues = set(map(fold, names))
     rows = (f"{each.cue} {each.text}" for scene in scenes for each in scene.paragraphs)
     text = " ".join((*(scene.heading for scene in scenes), *rows))
-    return any(shares_stems(name, text) for name in (person.name, *person.other_names))
+    known = [
+        name for name in (person.name, *person.other_names) if fold(name) in cues or _has_name(name, text)
+    ]
+    if not known:
+        return None
+    cue = next((name for name in known if fold(name) in cues), person.name)
+    name = person.name if person.name in known else cue
+    return replace(person, name=name, other_names=tuple(other for other in known if other != name))
+
+
+def _has_name(name: str, text: str) -> bool:
+    words = split_words(fold_accents(name))
+    if any(len(word) >= STEM for word in words):
+        return shares_stems(name, text)
+    # “Old Tam” is not in a text that has only the word “old”, and an article is no name.
+    return bool(words) and not is_article(name) and set(words) <= set(split_words(fold_accents(text)))
 
 
 def keep_cues_apart(person: Person, names: Sequence[str]) -> Person:

@@ -8,31 +8,34 @@ schema of the files is `docs/breakdown.schema.json`.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import format_count
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.story.breakdown.facts import Fact, FactSource
+from milimo_tui.story.breakdown.film_reading import list_look_facts
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scene
-from milimo_tui.story.breakdown.people import FilmBreakdown
+from milimo_tui.story.breakdown.people import FilmBreakdown, Person
 from milimo_tui.story.breakdown.scenes import PersonState, RejectedFact, SceneBreakdown
 from milimo_tui.story.breakdown.states import add_states, compute_start_states
 from milimo_tui.story.breakdown.stored_json import convert_from_json, convert_to_json, format_stored_json
-from milimo_tui.story.breakdown.verification import is_in_script, verify_person, verify_place, verify_scene
+from milimo_tui.story.breakdown.verification import find_in_script, verify_person, verify_place, verify_scene
 from milimo_tui.story.reading.eras import assign_eras
 from milimo_tui.story.screenplay.cast import FilmCast, build_cast
 from milimo_tui.story.screenplay.screenplay import Screenplay
 from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.story.values.shot_words import Era
+from milimo_tui.story.values.text import fold
 
 V = TypeVar("V")
 LONGEST_TEXT = 5000  # characters of one text of a file
+LONGEST_NAME = 120  # characters of the name of a person or a reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +77,7 @@ def read_reading_file(data: bytes, screenplay: Screenplay) -> ScriptReading:
     try:
         content = _clean_texts(parse_untrusted_json(data))
         found = _replace_sources(convert_from_json(ReadingFile, content))
+        _check_names(found)
     except (ValueError, TypeError) as error:
         raise BadInput(
             f"this file is no reading of a screenplay: {reason(error)}",
@@ -83,6 +87,7 @@ def read_reading_file(data: bytes, screenplay: Screenplay) -> ScriptReading:
     eras = assign_eras(screenplay.scenes)
     pairs = [(number_scene(scene, cast), era) for scene, era in zip(screenplay.scenes, eras, strict=True)]
     known = {scene.number: (scene, era) for scene, era in pairs}
+    _check_scenes_once(found, [scene.number for scene, _ in pairs])
     rows = [row for row in found.scenes if row.number in known]
     if not rows:
         raise BadInput("the file is a reading of another screenplay", "none of its scenes is in this one")
@@ -92,7 +97,16 @@ def read_reading_file(data: bytes, screenplay: Screenplay) -> ScriptReading:
     verified_names = {person.name for person in film.people}
     unknown = [person.name for person in found.film.people if person.name not in verified_names]
     notes += [f"{name} is left out: no such person is in the script" for name in unknown]
-    scenes = [_list_all_fields(scene) for scene in _verify_scenes(rows, known, film)]
+    verified = list(_verify_scenes(rows, known, film))
+    # A file may describe only people. If it has scenes of another film, a shared name is no reason to use it.
+    has_only_people = not any(row.breakdown for row in rows) and any(map(list_look_facts, film.people))
+    if not any(scene.breakdown for scene in verified) and not has_only_people:
+        raise BadInput(
+            f"the screenplay confirms no scene of this file; scene {verified[0].number}: "
+            f"{verified[0].problem or 'it has no breakdown'}",
+            "milimo script read lets a language model read the screenplay",
+        )
+    scenes = list(map(_list_all_fields, verified))
     return ScriptReading(
         id=new_id("reading"),
         job=new_id("job"),
@@ -103,14 +117,42 @@ def read_reading_file(data: bytes, screenplay: Screenplay) -> ScriptReading:
     )
 
 
+def _check_names(found: ReadingFile) -> None:
+    """Check that names are short enough to be shown. Raises ValueError."""
+    names = [
+        (f"film.people[{at}].name", name)
+        for at, person in enumerate(found.film.people)
+        for name in (person.name, *person.other_names)
+    ]
+    for path, name in (("reader", found.reader), *names):
+        if len(name) > LONGEST_NAME:
+            raise ValueError(f"{path}: the name is longer than {LONGEST_NAME} characters")
+
+
+def _check_scenes_once(found: ReadingFile, script: Sequence[str]) -> None:
+    """Check that the file has no scene and no person twice. A number that the script itself uses more than
+    once may occur as often. Raises BadInput.
+    """
+    hint = "keep one of them in the file"
+    counts, allowed = Counter(row.number for row in found.scenes), Counter(script)
+    for number, count in counts.items():
+        if count > max(1, allowed[number]):
+            raise BadInput(f"the file has scene {number} {count} times", hint)
+    for name, count in Counter(fold(person.name) for person in found.film.people).items():
+        if count > 1:
+            raise BadInput(f"the file has the person {name.title()} {count} times", hint)
+
+
 def _verify_film(film: FilmBreakdown, scenes: Sequence[NumberedScene], cast: FilmCast) -> FilmBreakdown:
-    people = tuple(
-        verify_person(replace(person, scene=min(max(person.scene, 0), len(scenes) - 1)), scenes)
-        for person in film.people
-        if is_in_script(person, scenes, cast.names)
-    )
+    people: list[Person] = []
+    found = [(person, find_in_script(person, scenes, cast.names)) for person in film.people]
+    # A person whose own name is in the script comes before one who only claims to be this person.
+    for read, person in sorted(found, key=lambda pair: pair[1] is None or pair[1].name != pair[0].name):
+        if person is not None and not any(map(person.is_called, (known.name for known in people))):
+            at = min(max(read.scene, 0), len(scenes) - 1)
+            people.append(verify_person(replace(person, scene=at), scenes))
     places = tuple(verify_place(place, scenes) for place in film.places)
-    return replace(film, people=people, places=places)
+    return replace(film, people=tuple(people), places=places)
 
 
 def _verify_scenes(
@@ -126,10 +168,10 @@ def _verify_scenes(
             yield FileScene(number=row.number, breakdown=None, problem="the text of the scene differs")
             continue
         verified = verify_scene(row.breakdown, scene, film)
-        if verified.is_unreliable:
-            failed = f"{len(verified.rejected)} of {format_count(verified.checked, 'fact')}"
-            problem = f"the script does not confirm {failed}"
-            yield FileScene(number=row.number, breakdown=None, problem=problem, rejected=verified.rejected)
+        if verified.problem:
+            yield FileScene(
+                number=row.number, breakdown=None, problem=verified.problem, rejected=verified.rejected
+            )
             continue
         breakdown = add_states(verified.breakdown, compute_start_states(film.people, ends.get(era, ())))
         ends[era] = breakdown.ends

@@ -13,64 +13,23 @@ from milimo_tui.story.elements.things_found import extract_objects
 from milimo_tui.story.elements.triggers import make_default_trigger, make_free_trigger
 from milimo_tui.story.looks.earlier_looks import join_plain_words
 from milimo_tui.story.looks.introductions import find_introduced_looks
-from milimo_tui.story.reading.moment import ReadScene
+from milimo_tui.story.reading.moment import ReadScene, list_people_of_present
 from milimo_tui.story.reading.people import build_people
 from milimo_tui.story.screenplay.cast import build_cast
+from milimo_tui.story.screenplay.extensions import is_voice_cue
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElementKind
 from milimo_tui.story.values.film import Element, ElementKind, Story
+from milimo_tui.story.values.shot_words import Era
 from milimo_tui.story.values.text import collapse_text, fold, make_display_name, split_words
 
 NewId = Callable[[str], str]
 
 # Words for people without an identity, such as roles and crowds. A person with such a name is an extra and
 # gets no element.
-_EXTRAS = frozenset(
-    [
-        "all",
-        "audience",
-        "bartender",
-        "boy",
-        "bystander",
-        "clerk",
-        "conductor",
-        "cop",
-        "crowd",
-        "customer",
-        "driver",
-        "everybody",
-        "everyone",
-        "extra",
-        "fan",
-        "girl",
-        "guard",
-        "guest",
-        "kid",
-        "male",
-        "female",
-        "man",
-        "men",
-        "nurse",
-        "officer",
-        "operator",
-        "passenger",
-        "passerby",
-        "police",
-        "policeman",
-        "reporter",
-        "soldier",
-        "student",
-        "teller",
-        "tv",
-        "radio",
-        "voice",
-        "waiter",
-        "waitress",
-        "woman",
-        "women",
-        "worker",
-        "announcer",
-    ]
-)
+_EXTRA_WORDS = """all audience bartender boy bystander clerk conductor cop crowd customer driver everybody
+everyone extra fan girl guard guest kid male female man men nurse officer operator passenger passerby police
+policeman reporter soldier student teller tv radio voice waiter waitress woman women worker announcer"""
+_EXTRAS = frozenset(_EXTRA_WORDS.split())
 _UNCOUNTED = frozenset(
     {"a", "an", "the", "first", "second", "third", "another", "other", "one", "two", "three"}
 )
@@ -124,8 +83,11 @@ def extract_elements(screenplay: Screenplay, read: Sequence[ReadScene]) -> tuple
         if name:
             found.setdefault((kind, fold(name)), name)
     described: dict[str, str] = {}
+    of_present = list_people_of_present(read)
     for look in find_introduced_looks(screenplay, cast, read):
-        described.setdefault(look.name, look.text)
+        # A look in a flashback, such as a child's age, does not describe somebody of the present.
+        if look.era is Era.PRESENT or look.name not in of_present:
+            described.setdefault(look.name, look.text)
     taken: set[str] = set()
     out = []
     for (kind, _), name in found.items():
@@ -256,7 +218,8 @@ def _make_draft_key(element: Element) -> tuple[ElementKind, str]:
 def is_extra_name(name: str) -> bool:
     """Return True if a name belongs to an extra, such as a man, a voice, the crowd, a second waiter."""
     tokens = [word for word in split_words(fold(name)) if word not in _UNCOUNTED and not word.isdigit()]
-    return bool(tokens) and all(word.removesuffix("s") in _EXTRAS for word in tokens)
+    is_extra = bool(tokens) and all(word.removesuffix("s") in _EXTRAS for word in tokens)
+    return is_extra or is_voice_cue(name)
 
 
 def find_similar_names(elements: Iterable[Element]) -> tuple[tuple[Element, Element], ...]:

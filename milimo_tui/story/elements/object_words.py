@@ -1,4 +1,4 @@
-"""Word lists for objects that people handle, and for other words that scripts write in capitals."""
+"""Word lists for objects, and for other words that scripts write in capitals."""
 
 from __future__ import annotations
 
@@ -65,21 +65,6 @@ _WRITTEN = """word words sign signs letters title titles name names says saying 
 headline marked labelled labeled written printed painted scrawled stencilled stamped button key
 caption text tattoo graffiti initials"""
 WRITTEN = frozenset(_WRITTEN.split())
-_HANDLING = """hold holds holding held take takes taking took give gives giving gave put puts
-putting pick picks picking grab grabs grabbing lift lifts lifting carry carries carrying hand hands
-handing draw draws drawing pull pulls pulling raise raises raising lay lays laying set sets setting
-open opens opening unfold unfolds unfolding fold folds folding drop drops dropping throw throws
-throwing pocket pockets pocketing slide slides sliding push pushes pushing clutch clutches clutching
-grip grips gripping offer offers offering pass passes passing lower lowers lowering turn turns
-turning tuck tucks tucking hide hides hiding slip slips slipping snatch snatches snatching catch
-catches catching toss tosses tossing place places placing light lights lighting reload reloads load
-loads aim aims aiming point points pointing cock cocks wind winds winding read reads reading tear
-tears tearing study studies studying examine examines examining hang hangs hanging lock locks
-locking screw screws unscrew unscrews fill fills filling empty empties steal steals stealing swing
-swings swinging wipe wipes wiping keep keeps keeping bring brings bringing fetch fetches fetching
-balance balances balancing unwrap unwraps wrap wraps wrapping weigh weighs weighing return returns
-returning find finds finding produce produces producing"""
-HANDLING = frozenset(_HANDLING.split())
 # Words that can follow the name of an object. If another word follows a name in capitals, the name is not
 # taken for an object.
 _AFTER = """a about above across after against along and are as at away back before behind below

@@ -20,6 +20,7 @@ from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.reading.place_words import names_a_place
 from milimo_tui.story.reading.weather_words import names_weather
 from milimo_tui.story.screenplay.screenplay import ScriptScene
+from milimo_tui.story.screenplay.script_language import find_language_of_scenes
 from milimo_tui.story.values.place_layers import MAX_LAYER_LENGTH, Layers, replace_layer
 from milimo_tui.story.values.text import fold, split_words
 from milimo_tui.story.values.vocabulary import parse_framing as framing_in
@@ -86,6 +87,7 @@ many several bare empty old new red white black blue green grey brown yellow woo
 _COUNTED = frozenset(_PLAIN.split())
 _PLACING = "on in at over from to through against by with into onto under along across round"
 _AFTER = frozenset(_PLACING.split())
+_FEWEST_WORDS = 12  # A script with fewer words counts as English.
 LEAST, MOST = 2, 30  # A sentence with fewer or more words than these limits is not taken for an attribute.
 
 
@@ -100,7 +102,12 @@ class ScriptLayers:
 
 
 def extract_place_layers(scenes: Sequence[ScriptScene], read: Sequence[ReadScene]) -> ScriptLayers:
-    """Return the attributes that the script gives to its places and scenes."""
+    """Return the attributes that the script gives to its places and scenes. A script in another language than
+    English gives none, because the words that tell a description from an event are English.
+    """
+    words = sum(len(split_words(scene.text)) for scene in scenes)
+    if words >= _FEWEST_WORDS and find_language_of_scenes(scenes) != "en":
+        return ScriptLayers()
     places: dict[str, Layers] = {}
     of_scenes: dict[int, Layers] = {}
     for scene, as_read in zip(scenes, read, strict=True):

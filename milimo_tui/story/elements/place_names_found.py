@@ -60,21 +60,8 @@ def is_bare_room_name(location: str) -> bool:
     return _is_room_name(location) and all(token in ROOMS or token in _PLAIN for token in tokens)
 
 
-_PLAIN = frozenset(
-    {
-        "upstairs",
-        "downstairs",
-        "back",
-        "front",
-        "main",
-        "living",
-        "dining",
-        "waiting",
-        "the",
-        "guest",
-        "spare",
-    }
-)
+_PLAIN_WORDS = """upstairs downstairs back front main living dining waiting the guest spare"""
+_PLAIN = frozenset(_PLAIN_WORDS.split())
 
 
 def _add_place(out: Parents, location: str) -> str:

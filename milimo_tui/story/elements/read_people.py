@@ -18,9 +18,11 @@ from milimo_tui.story.elements.elements import ElementDraft, is_extra_name
 from milimo_tui.story.elements.triggers import make_free_trigger
 from milimo_tui.story.looks.breakdown_looks import Introduction, describe_first_look
 from milimo_tui.story.looks.look_draft import PRONOUNS
+from milimo_tui.story.reading.moment import ReadScene, list_people_of_present
 from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.screenplay.screenplay import Screenplay
 from milimo_tui.story.values.film import Element, ElementKind
+from milimo_tui.story.values.shot_words import Era
 from milimo_tui.story.values.text import fold, has_phrase
 
 
@@ -57,7 +59,7 @@ class ReadPeople:
                 kind=ElementKind.CHARACTER,
                 name=each.name,
                 trigger=trigger,
-                description=describe_first_look(person),
+                description=each.description,
                 gender=person.gender,
                 extra=person.kind is PersonKind.VOICE or is_extra_name(each.name),
             )
@@ -80,7 +82,7 @@ class ReadPeople:
             if at is None or out[at].dismissed or out[at].id in stored:
                 continue
             stored.add(out[at].id)
-            element = _store_person(out[at], each.person, guessed.get(fold(each.name), ""), taken)
+            element = _store_person(out[at], each, guessed.get(fold(each.name), ""), taken)
             taken |= {fold(alias) for alias in element.aliases}
             out[at] = element
         return tuple(out)
@@ -106,13 +108,16 @@ def _find_element(elements: Sequence[Element], introduction: Introduction) -> in
     return next(exact, next(similar, None))
 
 
-def _store_person(element: Element, person: Person, guessed_gender: str, taken: set[str]) -> Element:
+def _store_person(
+    element: Element, introduction: Introduction, guessed_gender: str, taken: set[str]
+) -> Element:
     """Return an element with the breakdown of a person. `guessed_gender` is the gender that the rules found,
     and `taken` are the folded names of all elements, which can't be further names of this one.
     """
+    person = introduction.person
     stored = format_stored_json(person)
-    if element.found and (description := describe_first_look(person)):
-        element = replace(element, description=description)
+    if element.found and introduction.description:
+        element = replace(element, description=introduction.description)
     if element.breakdown == stored:
         return element
     # A gender that differs from the guess of the rules was set by the user.
@@ -128,15 +133,28 @@ def _store_person(element: Element, person: Person, guessed_gender: str, taken: 
     )
 
 
-def find_read_people(reading: FilmReading, screenplay: Screenplay) -> ReadPeople:
-    """Return the people of accepted breakdowns whom the present script still has."""
+def find_read_people(reading: FilmReading, screenplay: Screenplay, read: Sequence[ReadScene]) -> ReadPeople:
+    """Return the people of accepted breakdowns whom the present script still has. `read` has the era of each
+    scene.
+    """
     if not reading.people:
         return ReadPeople()
     cast = build_cast(screenplay)
     scenes = [number_scene(scene, cast) for scene in screenplay.scenes]
     names = map_people_to_cast(reading.named, cast)
     texts = fold("\n".join(scene.format_for_model() for scene in scenes))
-    return ReadPeople(tuple(_iterate_introductions(reading.people, names, scenes, texts)))
+    found = tuple(_iterate_introductions(reading.people, names, scenes, texts))
+    of_present = list_people_of_present(read)
+    eras = {scene.line: scene.era for scene in read}
+    return ReadPeople(
+        tuple(
+            # A look in a flashback does not describe somebody who is also seen in the present.
+            replace(each, description="")
+            if eras.get(each.scene_line, Era.PRESENT) is not Era.PRESENT and each.name in of_present
+            else each
+            for each in found
+        )
+    )
 
 
 def _iterate_introductions(
@@ -148,4 +166,4 @@ def _iterate_introductions(
         if at is None or not any(has_phrase(texts, fold(name)) for name in called):
             continue
         name = names.get(fold(person.name), person.name)
-        yield Introduction(name, person, scenes[at].first_line)
+        yield Introduction(name, person, scenes[at].first_line, describe_first_look(person))

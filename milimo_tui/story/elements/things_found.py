@@ -1,9 +1,8 @@
-"""Extraction of objects from the screenplay: things named in capitals in the action, or handled more than
-once.
+"""Extraction of objects from the screenplay: things named in capitals in the action.
 
-“She studies the MANUAL.” names an object; “takes the letter … puts the letter in the drawer” handles an
-object twice. People, sounds, camera terms, places, text on signs and stressed words are not objects. Each
-object is returned with the sentence that mentions it and a description of its appearance. Pure functions.
+“She studies the MANUAL.” names an object. People, sounds, camera terms, places, text on signs and stressed
+words are not objects. Each object is returned with the sentence that mentions it and a description of its
+appearance. Pure functions.
 """
 
 from __future__ import annotations
@@ -17,44 +16,30 @@ from milimo_tui.story.elements.object_words import (
     AFTER_A_THING,
     BODY,
     CAMERA,
-    HANDLING,
     SOUNDS,
     STRESSED,
     THINGS,
     WRITTEN,
 )
 from milimo_tui.story.looks.garment_words import GARMENT
+from milimo_tui.story.reading.act_words import ACTS, BASES
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.reading.place_words import PLACES
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES, TITLES
 from milimo_tui.story.values.text import QUOTED, fold, make_display_name, split_words
 
 _ARTICLES = "a|an|the|his|her|their|its|my|your|our|this|that|another|one"
-_ANY_HANDLING = "|".join(sorted(HANDLING))
 _CAPITALS = r"[^\W\d_a-zà-öø-ÿ]{2,}(?:['’-][^\W\d_a-zà-öø-ÿ]+)*"
 _NAMED = compile_lazily(
     rf"(?<![\w’'])(?P<article>(?i:{_ARTICLES})|[^\W\d_]+['’]s)\s(?P<like>(?:(?!(?:{_ARTICLES})\s)[a-zà-öø-ÿ'’-]+,?\s){{0,3}})"
     rf"(?P<name>{_CAPITALS}(?:[\s-]{_CAPITALS}){{0,2}})(?P<after>[^\w’']|$)(?=(?P<rest>.*))"
 )
 _WORD = compile_lazily(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
-_PHRASE = compile_lazily(
-    rf"(?<![\w’'])(?i:(?:{_ANY_HANDLING}))\s"
-    r"(?:(?:up|down|out|off|over|away|back|him|her|them|[^\W\d_a-z]\w+)\s){0,2}"
-    rf"(?P<article>{_ARTICLES})\s(?P<like>(?:(?!(?:{_ARTICLES})\s)[a-zà-öø-ÿ-]+\s){{0,3}}?)(?P<name>[a-zà-öø-ÿ-]+)"
-    r"(?P<of>\s(?:of|with|made of)\s(?:(?:a|an|the)\s)?[a-zà-öø-ÿ-]+(?:\s[a-zà-öø-ÿ-]+)?"
-    r"(?=[.,;:!?]|\s(?:in|on|from)|$))?"
-    r"(?P<after>[^\w’'-]|$)(?=(?P<rest>.*))"
-)
-_IT = compile_lazily(rf"\b(?:{_ANY_HANDLING})\s(?:it|them)\b", re.IGNORECASE)
 _SAYS_NOTHING = """other same last first next second third own very little single only another half whole such
 few and or of in on to"""
 _PLAIN = frozenset(_SAYS_NOTHING.split())
-_IN_HAND = compile_lazily(
-    rf"(?<![\w’'])(?:{_ARTICLES})\s(?P<like>(?:(?!(?:{_ARTICLES})\s)[a-zà-öø-ÿ-]+\s){{0,3}}?)(?P<name>[a-zà-öø-ÿ-]+)(?P<of>)(?P<after>\s)"
-    r"(?P<rest>in (?:his|her|their|one|both|the other) hands?)\b",
-    re.IGNORECASE,
-)
-MIN_HANDLED = 2
+_CLAUSE_WORD_LIST = "is are was were we he she they up down out off away back louder"
+_CLAUSE_WORDS = frozenset(_CLAUSE_WORD_LIST.split())
 PEOPLE_WORDS = frozenset((*GENERIC, *KIN, *ROLES, *TITLES, *CREATURES))
 NON_OBJECT_WORDS = SOUNDS | CAMERA | STRESSED | BODY | PEOPLE_WORDS | PLACES
 
@@ -74,8 +59,6 @@ class ScriptObject:
 @dataclass(slots=True)
 class _ObjectMention:
     name: str
-    capitals: bool = False
-    handled: int = 0
     looks: str = ""
     quote: str = ""
 
@@ -90,16 +73,9 @@ class _ObjectCollector:
         bare = QUOTED.sub(lambda quoted: " " * len(quoted[0]), text)
         named = (self._match_capitals(found) for found in _NAMED.finditer(bare))
         for name, looks in filter(None, named):
-            self._record_mention(name, looks, text).capitals = True
-        for head, looks in _list_handled_objects(bare):
-            self._record_mention(head, looks, text).handled += 1 + len(_IT.findall(bare))
-
-    def _record_mention(self, name: str, looks: str, quote: str) -> _ObjectMention:
-        one = self.found.setdefault(fold(name), _ObjectMention(name))
-        one.quote = one.quote or quote
-        if len(looks) > len(one.looks) and not one.looks:
-            one.looks, one.quote = looks, quote
-        return one
+            one = self.found.setdefault(fold(name), _ObjectMention(name, quote=text))
+            if looks and not one.looks:
+                one.looks, one.quote = looks, text
 
     def _match_capitals(self, found: re.Match[str]) -> tuple[str, str] | None:
         """Return the name and appearance of the object that a phrase in capitals names, or None if the phrase
@@ -122,16 +98,17 @@ class _ObjectCollector:
             # A word that is in no word list counts as an object only if it has a description: “the brass
             # ASTROLABE”.
             return None
+        if tokens[-1] not in THINGS and _contains_verb((*before, *tokens)):
+            return None  # Stressed words of a clause: “his mask FOGS UP”.
         return make_display_name(name), _describe_object(
             found["like"], name.lower(), _match_of_phrase(found["after"], found["rest"])
         )
 
     def list_script_objects(self) -> Iterator[ScriptObject]:
         heads: dict[str, list[str]] = {}
-        chosen = [one for one in self.found.values() if one.capitals or one.handled >= MIN_HANDLED]
-        for one in chosen:
+        for one in self.found.values():
             heads.setdefault(split_words(fold(one.name))[-1], []).append(one.name)
-        for one in chosen:
+        for one in self.found.values():
             head = split_words(fold(one.name))[-1]
             longer = [name for name in heads[head] if name != one.name]
             if fold(one.name) == head and len(longer) == 1:
@@ -155,18 +132,6 @@ def extract_objects(read: Sequence[ReadScene], people: Sequence[str]) -> tuple[S
     return tuple(reader.list_script_objects())
 
 
-def _list_handled_objects(text: str) -> Iterator[tuple[str, str]]:
-    """Yield each object that a sentence says is handled (taken, put, opened …), once."""
-    seen: set[str] = set()
-    for phrase in (_PHRASE, _IN_HAND):
-        for found in phrase.finditer(text):
-            head, after = fold(found["name"]), split_words(fold(found["rest"]))[:1]
-            is_whole = not found["after"].isspace() or not after or after[0] in AFTER_A_THING
-            if head in THINGS and head not in seen and is_whole and not GARMENT.fullmatch(head):
-                seen.add(head)
-                yield head.capitalize(), _describe_object(found["like"], head, (found["of"] or "").strip())
-
-
 def _match_of_phrase(after: str, rest: str) -> str:
     """Return a phrase that begins with “of” directly after an object, such as `of a volcano` after “a
     picture”. Return an empty string if there is none.
@@ -182,11 +147,18 @@ def _describe_object(like: str | None, name: str, of: str) -> str:
     string if the script does not describe it.
     """
     matches = [word for word in _WORD.findall(like or "") if fold(word) not in _PLAIN]
-    matches = [word for word in matches if not word.endswith(("'s", "’s")) and fold(word) not in HANDLING]
+    matches = [word for word in matches if not word.endswith(("'s", "’s")) and fold(word) not in ACTS]
     if not matches and not of:
         return ""
     text = " ".join(filter(None, (*matches, name, of)))
     return text if name.endswith("s") else f"{'an' if text[0] in 'aeiou' else 'a'} {text}"
+
+
+def _contains_verb(words: Sequence[str]) -> bool:
+    """Return True if words before a name in capitals, or words of the name, show that they are a clause."""
+    return any(
+        word in ACTS or word in _CLAUSE_WORDS or (at and word in BASES) for at, word in enumerate(words)
+    )
 
 
 def _is_in_word_table(word: str, table: frozenset[str]) -> bool:

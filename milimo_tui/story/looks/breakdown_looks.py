@@ -6,6 +6,7 @@ scene. A later look has everything that is known by then, so that a new coat doe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,16 +19,19 @@ from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.values.shot_words import Era
 from milimo_tui.story.values.text import fold
 
+_POSSESSIVES = {"he": "his", "she": "her"}
+
 
 @dataclass(frozen=True, slots=True)
 class Introduction:
     """A person of an accepted breakdown and the line of the heading of the scene that introduces the person.
-    `name` is the name of the person in the film.
+    `name` is the name of the person in the film, and `description` describes the element.
     """
 
     name: str
     person: Person
     scene_line: int
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +64,11 @@ def describe_first_look(person: Person) -> str:
 
 
 def _make_known_look(person: Person) -> _KnownLook:
-    return _KnownLook(
-        person.age.text, person.role.text, person.build.text, person.features.text, person.clothes.text
-    )
+    age = person.age.text
+    if person.kind is PersonKind.PERSON and person.gender in _POSSESSIVES:
+        # The script may describe several people at once: “two nurses in their thirties”.
+        age = re.sub(r"\btheir\b", _POSSESSIVES[person.gender], age)
+    return _KnownLook(age, person.role.text, person.build.text, person.features.text, person.clothes.text)
 
 
 def replace_with_breakdown_looks(

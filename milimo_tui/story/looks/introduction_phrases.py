@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -336,9 +335,7 @@ def _make_language(row: Mapping[str, Any]) -> IntroductionLanguage:
     return IntroductionLanguage(**lists, **phrases, age=pattern, after=row["after"], marks_verbs=is_english)
 
 
-def detect_introduction_language(texts: Iterable[str]) -> IntroductionLanguage:
-    """Return the language of a script's action: the language of most of its small words; English if none."""
-    words = Counter(word for text in texts for word in _TOKEN.findall(text.casefold()))
+def get_introduction_language(code: str) -> IntroductionLanguage:
+    """Return the words of introductions in a language; those in English for an unknown language."""
     languages = _load_languages()
-    counts = {code: sum(words[word] for word in one.others | one.articles) for code, one in languages.items()}
-    return languages[max(counts, key=lambda code: counts[code])]
+    return languages.get(code, languages["en"])

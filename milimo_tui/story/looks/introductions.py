@@ -15,19 +15,41 @@ from dataclasses import dataclass
 from milimo_tui.story.looks.introduction_phrases import (
     IntroductionPhrase,
     PhraseKind,
-    detect_introduction_language,
+    get_introduction_language,
 )
 from milimo_tui.story.looks.look_draft import INTRODUCED, LookDraft
 from milimo_tui.story.reading.moment import ReadScene
 from milimo_tui.story.screenplay.cast import FilmCast
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElement, ScriptElementKind
+from milimo_tui.story.screenplay.script_language import find_script_language
 from milimo_tui.story.values.shot_words import Era
 from milimo_tui.story.values.text import collapse_text, fold
 
 _BRACKET = re.compile(r"\s*\(([^()]{1,80})\)")
 # A piece ends at a comma, or at the end of a sentence. Other marks make it uncertain where it ends.
-_PIECE = re.compile(r"\s*,\s*([^,.;:!?()\[\]\"“”«»–—]+?)\s*(?=[,.!?]|$)")
+_PIECE = re.compile(r"\s*,\s*([^,.;:!?()\[\]\"“”«»–—]+?)\s*(?=[,.!?](?!\d)|$)")
 _SENTENCE_START = re.compile(r"(?<!\bDr)(?<!\bMr)(?<!\bSt)(?<!\bMrs)[.!?:;][\"”»]?\s+")
+# Words for an age that are a part of a name, such as YOUNG JOAN.
+_AGE_WORDS = frozenset(
+    (
+        *(
+            "young",
+            "younger",
+            "old",
+            "older",
+            "little",
+            "teen",
+            "teenage",
+            "elderly",
+            "adult",
+            "baby",
+            "child",
+        ),
+        *("jeune", "petit", "petite", "vieux", "vieille", "jung", "junge", "junger", "kleine", "kleiner"),
+        *("alte", "alter", "joven", "pequeño", "pequeña", "viejo", "vieja", "giovane", "piccolo", "piccola"),
+        *("vecchio", "vecchia", "jovem", "pequeno", "pequena", "velho", "velha"),
+    )
+)
 _QUOTE_MARK = re.compile(r"[\"“”«»]")
 _WORDS = re.compile(r"[^\W\d_]+|&")
 
@@ -55,9 +77,7 @@ class _IntroductionReader:
 
     def __init__(self, screenplay: Screenplay, cast: FilmCast, scenes: Sequence[ReadScene]) -> None:
         self._screenplay = screenplay
-        self._language = detect_introduction_language(
-            element.text for element in screenplay.elements if element.kind is ScriptElementKind.ACTION
-        )
+        self._language = get_introduction_language(find_script_language(screenplay))
         self._scenes = scenes
         self._names = {
             fold(called): name
@@ -77,7 +97,20 @@ class _IntroductionReader:
                 if element.kind is ScriptElementKind.ACTION:
                     yield from self._read_paragraph(element, scene.line, scene.era)
 
-    def _read_paragraph(self, element: ScriptElement, scene_line: int, era: Era) -> Iterator[LookDraft]:
+    def _find_era(self, text: str, mention: _Mention, scene_era: Era) -> Era:
+        """Return the era of a mention. YOUNG EDWARD is Edward in another era, even in a scene of the
+        present.
+        """
+        own = text[mention.start : mention.end].split()
+        before = text[: mention.start].split()[-1:]
+        word = next((each for each in (own[0], *before) if each.casefold() in _AGE_WORDS), "")
+        # “Old MR. TANG” is only a description: the name does not begin before it.
+        is_part = word[:1].isupper() and word.isupper() == own[-1].isupper()
+        has_age_word = mention.name.split()[0].casefold() in _AGE_WORDS
+        is_other = is_part and not has_age_word and scene_era is Era.PRESENT
+        return Era.FLASHBACK if is_other else scene_era
+
+    def _read_paragraph(self, element: ScriptElement, scene_line: int, scene_era: Era) -> Iterator[LookDraft]:
         text = collapse_text(element.text)
         mentions = [
             _Mention(self._names[fold(found[0])], found.start(), found.end())
@@ -85,6 +118,7 @@ class _IntroductionReader:
             if not found[0].islower()
         ]
         for mention in mentions:
+            era = self._find_era(text, mention, scene_era)
             is_first = (mention.name, era) not in self._mentioned
             self._mentioned.add((mention.name, era))
             phrases, end = self._read_phrases(text, mention)

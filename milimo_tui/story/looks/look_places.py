@@ -12,7 +12,8 @@ from milimo_tui.core.order_keys import create_spread_keys
 from milimo_tui.story.looks.earlier_looks import EarlierLooks, join_plain_words
 from milimo_tui.story.looks.look_draft import READ, LookDraft
 from milimo_tui.story.looks.looks import join_look_words
-from milimo_tui.story.values.film import Element, ElementKind, Look, Shot, Story
+from milimo_tui.story.reading.eras import parse_heading_year
+from milimo_tui.story.values.film import Element, ElementKind, Look, Scene, Shot, Story
 from milimo_tui.story.values.shot_words import Era
 from milimo_tui.story.values.text import collapse_text, fold
 
@@ -77,12 +78,30 @@ def _place_draft(story: Story, draft: LookDraft, element: str) -> Look | None:
         hair=draft.hair,
         condition=draft.condition,
         begins=shots[0].id if draft.opens else shot.id,
-        ends=shots[-1].id if is_alone else "",
+        ends=shots[-1].id if is_alone else _find_last_shot_of_year(story, scene),
         era=Era.PRESENT if is_alone else scene.era,
         quote=draft.quote,
         line=draft.line,
         found=True,
     )
+
+
+def _find_last_shot_of_year(story: Story, scene: Scene) -> str:
+    """Return the last shot before a later flashback whose heading has another year, or an empty text. A look
+    in a flashback of one year says nothing about another year.
+    """
+    scenes = story.live_scenes()
+    later = scenes[[each.id for each in scenes].index(scene.id) :]
+    if scene.era is Era.PRESENT:
+        return ""
+    year = parse_heading_year(scene.heading)
+    last = ""
+    for each in later:
+        if each.era is scene.era and parse_heading_year(each.heading) not in (0, year):
+            return last
+        shots = [shot.id for shot in story.live_shots() if shot.scene == each.id]
+        last = shots[-1] if shots else last
+    return ""
 
 
 def _is_changed_by_user(draft: LookDraft, look: Look, by_hand: Sequence[Look]) -> bool:

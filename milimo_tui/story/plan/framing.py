@@ -7,15 +7,17 @@ suggested framing.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.reading.act_words import ACTS, BASES
+from milimo_tui.story.reading.place_words import names_a_place
 from milimo_tui.story.reading.plural_words import CROWD_ACTS
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, ROLES
 from milimo_tui.story.values.shot_sizes import CLOSE_SIZES
 from milimo_tui.story.values.shot_words import Angle, Function, Movement, Rig, Size
-from milimo_tui.story.values.text import QUOTED
+from milimo_tui.story.values.text import QUOTED, fold, split_sentences, split_words
 from milimo_tui.story.values.vocabulary import FramingReading
 
 
@@ -57,6 +59,15 @@ _UNNAMED = compile_lazily(
     re.IGNORECASE,
 )
 
+_MOST_SENTENCES = 2  # A text with more sentences is not about a single thing.
+_SUBJECT_WORDS = 5  # Words at the beginning of a text among which its subject is searched.
+_THING = compile_lazily(
+    r"(?:the|an?|his|her|their|its|one|another|two|three|insert)\s|[^\W\d_]+['’]s\s", re.IGNORECASE
+)
+_THING_NEAR = compile_lazily(
+    r"((?:The|An?|One|Another) [^.!?]*?) (?:of|to|beside|near|behind|under|before|with|around) "
+    r"(?:him|her|them|[A-ZÀ-Þ][\w’'-]*)\b(?! (?:and|or)\b)[^.!?]*[.!?]?"
+)
 # Body parts of many people. Such words alone do not mean a group.
 _PARTS = compile_lazily(r"\b(?:heads|faces|hands)\b", re.IGNORECASE)
 _PLURAL = compile_lazily(r"(?:(?<!s)s|people|men|children|police|folk)$", re.IGNORECASE)
@@ -130,14 +141,35 @@ def shows_unnamed_person(text: str) -> bool:
 
 def is_about_group(text: str) -> bool:
     """Return True if an action without people is about a group, such as “six soldiers stand in a row”."""
-    found = CROWD_ACTS.match(text)
+    matches = (CROWD_ACTS.match(sentence) for sentence in split_sentences(text))
+    found = next(filter(None, matches), None)
     if found is None or _PARTS.search(found[0]):
         return False
     if _PLURAL.search(found[0]):
         return True
     # A verb must follow: “a crowd waits” matches, “a crowd barrier” does not.
-    follows = re.match(r"[\s,]*([a-z]+)", text[found.end() :])
+    follows = re.match(r"[\s,]*([a-z]+)", found.string[found.end() :])
     return follows is not None and follows[1] in ACTS
+
+
+def shows_one_thing(text: str) -> bool:
+    """Return True if an action without people is about a single thing that a close shot can show: “A letter
+    on the table.” A longer text describes a larger part of the place.
+    """
+    sentences = split_sentences(text)
+    if len(sentences) > _MOST_SENTENCES or _THING.match(text) is None:
+        return False
+    return not names_a_place(split_words(fold(text))[1:_SUBJECT_WORDS])
+
+
+def is_about_thing_near_person(text: str, people: Sequence[str]) -> bool:
+    """Return True if the subject of a sentence is a thing and it names a person only after a preposition: “A
+    knife on the floor next to him.” `people` are the names of the people whom the sentence shows.
+    """
+    found = _THING_NEAR.fullmatch(text)
+    if any(text.casefold().startswith(name.casefold()) for name in people):
+        return False
+    return found is not None and _UNNAMED.search(found[1]) is None
 
 
 def apply_reading(framing: Framing, reading: FramingReading) -> Framing:

@@ -22,8 +22,10 @@ from milimo_tui.story.plan.framing import (
     apply_reading,
     complete_reading,
     is_about_group,
+    is_about_thing_near_person,
     is_about_world,
     read_framing_hints,
+    shows_one_thing,
     shows_unnamed_person,
 )
 from milimo_tui.story.plan.sides import ScreenSides
@@ -139,7 +141,8 @@ class _ScenePlanner:
         framing = apply_reading(framing, written)
         if written.size or written.function or written.movements or written.angle:
             reason = _TEXT_SAYS
-        people = () if framing.function is Function.INSERT and not moment.seen else moment.seen
+        is_thing = framing.function is Function.INSERT and not moment.is_read
+        people = () if is_thing and is_about_thing_near_person(moment.text, moment.seen) else moment.seen
         return PlannedShot(
             moment=moment,
             framing=framing,
@@ -153,16 +156,20 @@ class _ScenePlanner:
     def _choose_action_framing(self, moment: Moment, index: int, turn: DramaticWeight) -> tuple[Framing, str]:
         if moment.opens:
             return self._choose_opening_framing(moment)
+        if not moment.is_read and is_about_thing_near_person(moment.text, moment.seen):
+            return Framing(Size.CU, function=Function.INSERT), "a thing that counts"
         if not moment.seen and shows_unnamed_person(moment.text):
             return self._choose_unnamed_framing(moment)
         if not moment.seen:
+            if is_about_group(moment.text):
+                return Framing(Size.LS, function=Function.GROUP), "all of them together"
             if is_about_world(moment.text):
                 return Framing(
                     Size.LS, Angle.EYE, Movement.PAN_LEFT, Function.CUTAWAY
                 ), "the same place continues"
-            if is_about_group(moment.text):
-                return Framing(Size.LS, function=Function.GROUP), "all of them together"
-            return Framing(Size.CU, Angle.HIGH, Movement.STATIC, Function.INSERT), "a thing that counts"
+            if not shows_one_thing(moment.text):
+                return Framing(Size.MS, function=Function.CUTAWAY), "nobody is named"
+            return Framing(Size.CU, function=Function.INSERT), "a thing that counts"
         people = len(moment.seen)
         earlier = self.moments[:index]
         new = [name for name in moment.seen if not any(name in (*one.seen, *one.near) for one in earlier)]
@@ -262,7 +269,7 @@ class _ScenePlanner:
         framing.
         """
         speakers = moment.beat.speakers
-        a = " and ".join(speakers) or "somebody"
+        a = " and ".join(speakers) or "Somebody"
         listener = moment.listener if moment.listener in moment.near else ""
         if moment.heard is not VoicePosition.SEEN:
             return self._frame_unseen_voice(moment, index, a)

@@ -33,6 +33,11 @@ _POSSESSIVES = frozenset(["his", "her"])
 _AFTER_OBJECT_WORDS = """a an and as at away back but by down for from in into off on out the to up with"""
 _AFTER_OBJECT = frozenset(_AFTER_OBJECT_WORDS.split())
 _PARTS = BODY - CLOTHES - {"voice", "heart", "breath"} | {"reflection", "shadow", "silhouette", "figure"}
+# Things that show somebody who is not there: “a picture of a smiling Steve”.
+_PICTURES = frozenset(
+    ["picture", "photo", "photograph", "portrait", "painting", "image", "poster", "drawing", "statue", "bust"]
+)
+_PICTURE_WORDS = 5
 _QUESTION = 0.5  # Certainty of the answer “nobody” to the question whom a pronoun means.
 _MOST_ANSWERS = 3
 
@@ -94,8 +99,12 @@ def _read_sentence(sentence: str, scene: SceneCast, out: ActionNames) -> None:
         end = at + count
         is_owner = _is_possessive(tokens[end - 1]) and not _shows_contracted_verb(keys[end : end + 1])
         names[name] = None
-        before = fold_word(tokens[at - 1]) if at else ""
-        is_shown = not _PARTS.isdisjoint(keys[end : end + 2]) if is_owner else before not in absent
+        articles = scene.list_words("names", "definite")
+        words = [each for each in map(fold_word, tokens[max(0, at - 3) : at]) if each not in articles]
+        before = words[-1] if words else ""
+        is_picture = "of" in words and not _PICTURES.isdisjoint(keys[max(0, at - _PICTURE_WORDS) : at])
+        is_named = before not in absent and not is_picture
+        is_shown = not _PARTS.isdisjoint(keys[end : end + 2]) if is_owner else is_named
         if is_shown:
             out.seen[name] = None
         at = end

@@ -8,11 +8,12 @@ which it is shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.reading.joined_paragraphs import join_paragraphs
 from milimo_tui.story.screenplay.cast import FilmCast
 from milimo_tui.story.screenplay.extensions import marks_continuation
 from milimo_tui.story.screenplay.list_items import split_list_items
@@ -35,6 +36,8 @@ from milimo_tui.story.values.vocabulary import (
     parse_framing,
 )
 
+# The most letters of paragraphs that are joined into one sentence. A longer one is more than one picture.
+_LONGEST_JOINED = 400
 SONG = "Song"  # The speaker's name for a sung line (lyric) that has no cue.
 
 _MONTAGE_HEADING = compile_lazily(r"\b(?:MONTAGE|SERIES OF SHOTS|QUICK CUTS)\b", re.IGNORECASE)
@@ -43,6 +46,7 @@ _ENDS_MONTAGE = compile_lazily(r"(?:END|BACK TO|RETURN TO|RESUME)\b")
 _ENDS_MONTAGE_HERE = compile_lazily(r"END (?:OF )?(?:THE )?(?:MONTAGE|SERIES)\b")
 _RESUMES = compile_lazily(r"(?:BACK|RESUME|RETURN|CONTINUE)\b[A-Z' -]*$")
 _INSERT = compile_lazily(r"INSERT\b\s*[-–—:.]+\s*\w")
+_VIEW = compile_lazily(r"(?:(?:[\w.-]+ ){0,2}[\w.-]+['’]S )?P\.?O\.?V\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,7 @@ class Beat:
     end_line: int
     text: str = ""
     sides: tuple[tuple[Line, ...], ...] = ()
+    cue: str = ""  # The name in the cue as written, of the first side.
     speakers: tuple[str, ...] = ()
     continued: bool = False  # True if the cue says that the previous speech continues.
     direction: str = ""
@@ -80,6 +85,7 @@ class _BeatReader:
 
     cast: FilmCast
     montage: bool
+    is_separate: Callable[[Beat], bool]
     title: str = ""  # The title of the current montage.
     out: list[Beat] = field(default_factory=list)
     direction: str = ""
@@ -90,6 +96,8 @@ class _BeatReader:
     comes_back: bool = False
     before_action: bool = False  # True if a paragraph of action follows the current element.
     forced: bool = False  # True if the current paragraph begins with `!`.
+    # The previous paragraph, if it is action and nothing but blank lines follows it.
+    last_paragraph: str = ""
 
     def add_beat(self, beat: Beat, reading: FramingReading | None = None) -> None:
         self.out.append(
@@ -106,10 +114,30 @@ class _BeatReader:
                 else parse_framing(f"{self.direction}\n{beat.text}".strip()),
             )
         )
-        self.direction = self.waiting = ""
+        self.direction = self.waiting = self.last_paragraph = ""
         self.comes_back = False
 
+    def join_to_last_beat(self, text: str, line: int, end_line: int) -> bool:
+        """Add a paragraph to the previous beat if both are one sentence. Return True if it was added."""
+        if not self.last_paragraph or self.direction or self.montage or self.forced:
+            return False
+        before = self.out[-1]
+        if len(before.text) + len(text) > _LONGEST_JOINED:
+            return False
+        joined = join_paragraphs(before.text, self.last_paragraph, text)
+        if (
+            not joined
+            or self.is_separate(before)
+            or self.is_separate(Beat(line=line, end_line=end_line, text=text))
+        ):
+            return False
+        framing = parse_framing(f"{before.direction}\n{joined}".strip())
+        self.out[-1] = replace(before, text=joined, end_line=end_line, written_framing=framing)
+        self.last_paragraph = text
+        return True
+
     def apply_structure_line(self, text: str) -> None:
+        self.last_paragraph = ""
         if _COMES_BACK.match(text):
             self.comes_back, self.away = not (self.away or self.montage), False
         if is_montage_start(text):
@@ -149,14 +177,16 @@ class _BeatReader:
         elif text and ((framing := parse_framing(text)).is_bare_direction or self.is_insert_heading(text)):
             self.away = self.away or _INSERT.match(text) is not None
             self.direction = f"{self.direction}\n{text}".strip()
-        elif text:
+        elif text and not self.join_to_last_beat(text, line, end_line):
             self.add_beat(Beat(line=line, end_line=end_line, text=text), framing)
+            self.last_paragraph = "" if self.montage or self.forced else text
 
     def is_insert_heading(self, text: str) -> bool:
-        """Return True if a line in capitals announces an insert and names its subject: INSERT - A MAP. The
-        next paragraph is then the insert.
+        """Return True if a line in capitals announces an insert or a point of view and names its subject or
+        its owner: INSERT - A MAP, TOM'S POV. The next paragraph is then its picture.
         """
-        return self.before_action and text.isupper() and _INSERT.match(text) is not None
+        is_announced = _INSERT.match(text) or _VIEW.match(text)
+        return self.before_action and text.isupper() and is_announced is not None
 
     def overlay_caption(self, words: str) -> None:
         """Add a caption, which is a paragraph by itself, to the previous beat, or to the next beat if there
@@ -193,6 +223,7 @@ class _BeatReader:
                     line=cue.span.line,
                     end_line=end,
                     sides=(lines,),
+                    cue=cue.cue.name,
                     speakers=speakers,
                     continued=goes_on,
                 )
@@ -207,8 +238,12 @@ class _BeatReader:
             self.add_beat(Beat(line=first, end_line=last, sides=(lines,)))
 
 
-def split_into_beats(scene: ScriptScene, cast: FilmCast) -> tuple[Beat, ...]:
-    """Return the scene's beats in order."""
+def split_into_beats(
+    scene: ScriptScene, cast: FilmCast, is_separate: Callable[[Beat], bool] = lambda _: False
+) -> tuple[Beat, ...]:
+    """Return the scene's beats in order. Paragraphs that are one sentence make one beat, unless `is_separate`
+    is True for one of them.
+    """
     headed = _MONTAGE_HEADING.search(scene.heading) is not None
     texts = [element.text.strip() for element in scene.elements]
     ends = any(_ENDS_MONTAGE_HERE.match(text) for text in texts)
@@ -216,13 +251,15 @@ def split_into_beats(scene: ScriptScene, cast: FilmCast) -> tuple[Beat, ...]:
         ends and not headed and not any(is_montage_start(row) for text in texts for row in text.split("\n"))
     )
     halts = goes_on and any(_RESUMES.match(text) for text in texts)
-    reader = _BeatReader(cast, montage=headed or (goes_on and not halts), resumes=halts)
+    reader = _BeatReader(cast, headed or (goes_on and not halts), is_separate, resumes=halts)
     after_speech = False
     runs = list(_group_script_elements(scene.elements))
     for (head, parts), (following, _) in zip_longest(runs, runs[1:], fillvalue=(None, [])):
         if head is None:
             continue
         reader.before_action = following is not None and following.kind is ScriptElementKind.ACTION
+        if head.kind is not ScriptElementKind.ACTION:
+            reader.last_paragraph = ""
         if head.kind is ScriptElementKind.CUE:
             reader.read_speech(head, parts, after_speech)
         elif head.kind is ScriptElementKind.LYRIC:

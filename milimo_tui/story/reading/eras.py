@@ -57,7 +57,7 @@ _TO = compile_lazily(
 )
 
 
-def _parse_heading_year(heading: str) -> int:
+def parse_heading_year(heading: str) -> int:
     """Return the year in a heading, or 0."""
     found = _YEAR.search(heading)
     return int(found[1]) if found else 0
@@ -79,7 +79,7 @@ def assign_eras(scenes: Sequence[ScriptScene]) -> tuple[Era, ...]:
     place continues the scene before the flashback.
     """
     out: list[Era] = []
-    years = [_parse_heading_year(scene.heading) for scene in scenes]
+    years = [parse_heading_year(scene.heading) for scene in scenes]
     if scenes and (back := _BACK_IN.search(scenes[-1].text)):
         # The last scene returns to this year in its text. It is the year in which the film ends, although the
         # last heading has another year.

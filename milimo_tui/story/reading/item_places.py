@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from milimo_tui.core.late_patterns import compile_lazily
-from milimo_tui.story.reading.place_words import names_a_place
+from milimo_tui.story.reading.place_words import FIXTURES, PLACES, names_a_place
 from milimo_tui.story.reading.weather_words import translate_weather
 from milimo_tui.story.screenplay.line_grammar import find_time_of_day
 from milimo_tui.story.values.text import fold, split_words
@@ -17,6 +17,10 @@ USUAL = "DAY"  # Time of day of a montage item that names none.
 _DASHES = compile_lazily(r"\s+(?:--?|[–—])\s+")
 _MOST_DASHES = 4
 _NAME = r"(?:[^\W\d_a-zà-öø-ÿ][^\W\d_a-zà-öø-ÿ'’]+[ ]?){1,4}"
+_IN_PLACE = compile_lazily(
+    r"\b(?:in|into|through|on|onto|across|along|down|up|inside|outside|at) (?:the|an?|his|her|their) "
+    r"((?:[a-z-]+ )?[a-z-]+)(?=[.,;]|$)"
+)
 _CAPITALS = compile_lazily(rf"(THE |AN? )?({_NAME})(?:, ({_NAME}))?\.\s+(?:([^\W\d_]+)\.)?")
 
 
@@ -35,6 +39,16 @@ class ItemPlace:
 def parse_item_place(text: str) -> ItemPlace | None:
     """Return the place, time and weather at the beginning of a montage item, or None if it names no place."""
     return _parse_dashed_item(text) or _parse_item_in_capitals(text)
+
+
+def find_place_in_item(text: str) -> str:
+    """Return the only place that a montage item names after a preposition: `corridor` of “Amara swims through
+    the corridor.” Otherwise return an empty string.
+    """
+    named = {
+        found[1] for found in _IN_PLACE.finditer(text) if split_words(fold(found[1]))[-1] in PLACES - FIXTURES
+    }
+    return named.pop() if len(named) == 1 else ""
 
 
 def _parse_dashed_item(text: str) -> ItemPlace | None:

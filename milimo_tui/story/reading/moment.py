@@ -4,6 +4,7 @@ planning turns them into shots.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from milimo_tui.story.breakdown.scenes import SceneBreakdown
@@ -74,3 +75,11 @@ class ReadScene:
     era: Era = Era.PRESENT
     moments: tuple[Moment, ...] = ()
     breakdown: SceneBreakdown | None = None
+
+
+def list_people_of_present(scenes: Iterable[ReadScene]) -> frozenset[str]:
+    """Return the people who are seen or speak in the present of the film, and not only in a flashback or a
+    dream.
+    """
+    moments = (moment for scene in scenes if scene.era is Era.PRESENT for moment in scene.moments)
+    return frozenset(name for moment in moments for name in (*moment.seen, *moment.beat.speakers))

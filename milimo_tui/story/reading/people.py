@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.screenplay.cast import FilmCast
+from milimo_tui.story.screenplay.extensions import is_voice_cue
 from milimo_tui.story.screenplay.first_names import get_first_name_pronoun
 from milimo_tui.story.screenplay.people_words import (
     CREATURES,
@@ -30,6 +31,33 @@ _DESCRIPTION_WORDS = 4  # Number of words after a name that are searched for a n
 # Words that never mean a person when they are the only word of a longer name.
 _SMALL_WORDS = """of the and in at on de la von van young old older younger little big with all both every
 other another back one"""
+_MOST_NAME_WORDS = 4
+# Words with which no name ends.
+_ENDLESS = frozenset(
+    [
+        "of",
+        "the",
+        "and",
+        "in",
+        "at",
+        "on",
+        "a",
+        "an",
+        "to",
+        "for",
+        "with",
+        "from",
+        "by",
+        "or",
+        "but",
+        "not",
+        "is",
+        "are",
+        "that",
+        "as",
+        "like",
+    ]
+)
 _SMALL = frozenset([*_SMALL_WORDS.split(), *ONES[:12]])
 _TITLED = compile_lazily(r"\b([^\W\d_]+)\.? ([^\W\d_]+(?:-[^\W\d_]+)?)")
 _STATED = compile_lazily(r"\b([A-ZÀ-Þ][A-ZÀ-Þ'’-]+),? (?:is )?an? (?:[a-z-]+,? ){0,3}?([a-z-]+)(?![\w'’-])")
@@ -38,7 +66,8 @@ _STATED = compile_lazily(r"\b([A-ZÀ-Þ][A-ZÀ-Þ'’-]+),? (?:is )?an? (?:[a-z-
 @dataclass(frozen=True, slots=True)
 class People:
     """The names of everybody in the film, indexed by the first word of each name, and the pronoun (he, she or
-    it) that fits each person; the pronoun is empty if it is unknown.
+    it) that fits each person; the pronoun is empty if it is unknown. A voice has no words, because it is
+    never in the picture.
     """
 
     genders: Mapping[str, str] = field(default_factory=dict)
@@ -60,7 +89,7 @@ def key_of(word: str) -> str:
 def build_people(screenplay: Screenplay, cast: FilmCast) -> People:
     """Return everybody of the cast with the words that name each person and the fitting pronoun."""
     calls = {name: _list_name_keys(name, cast) for name in cast.names}
-    by_word = _index_names(calls)
+    by_word = _index_names({name: keys for name, keys in calls.items() if not _names_nobody(name, keys)})
     votes = _count_pronouns(screenplay, by_word)
     stated = _map_names_to_stated_gender(screenplay)
     genders = {
@@ -68,6 +97,14 @@ def build_people(screenplay: Screenplay, cast: FilmCast) -> People:
         for name, keys in calls.items()
     }
     return People(genders, by_word)
+
+
+def _names_nobody(name: str, keys: Sequence[tuple[str, ...]]) -> bool:
+    """Return True if the name of a cue is a voice, or a piece of a sentence in capitals: AT THE EDGE OF."""
+    is_long = "," in name and len(name.split()) > _MOST_NAME_WORDS  # WALTER, JR. is a name.
+    is_unfinished = any(len(key) > 1 and key[-1] in _ENDLESS for key in keys[:1])
+    is_sentence = is_long or is_unfinished or any(mark in name for mark in "?!;")
+    return is_sentence or is_voice_cue(name)
 
 
 def _list_name_keys(name: str, cast: FilmCast) -> tuple[tuple[str, ...], ...]:
@@ -86,7 +123,8 @@ def _index_names(
     for name, keys in calls.items():
         for key in keys:
             by_word.setdefault(key[0], []).append((key, name))
-            for word in key if len(key) > 1 else ():
+            # A long cue may be a shout, whose words name nobody.
+            for word in key if 1 < len(key) <= _MOST_NAME_WORDS else ():
                 singles.setdefault(word, {})[name] = None
     own = {key for keys in calls.values() for key in keys if len(key) == 1}
     # A surname alone means the person with an office, if one has it: HOLM is CONSTABLE HOLM, not his mother
@@ -173,8 +211,8 @@ def _find_gender(
     has_age = any(each.age is not None for each in introduced)
     if not has_age and any(word in CREATURES for word in (*own, *about)):
         return next((gender for gender, _ in votes.most_common(1)), "it")
-    if len(own) == 1 and own[0] in ("he", "she"):
-        return own[0]
+    if len(own) == 1 and (pronoun := get_pronoun_gender(own[0])):
+        return pronoun
     by_title = next((TITLES[word] for word in own if word in TITLES), "")
     by_statement = stated.get(own[0], "") if len(own) == 1 else ""
     return by_title or by_statement or _find_noun_gender((*own, *about)) or _weigh_pronouns(name, cast, votes)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.reading.eras import find_heading_era
-from milimo_tui.story.reading.item_places import USUAL, parse_item_place
+from milimo_tui.story.reading.item_places import USUAL, find_place_in_item, parse_item_place
 from milimo_tui.story.reading.place_words import AROUND, BUILDINGS, PARTS, PLACES
 from milimo_tui.story.reading.resolved_headings import find_known_place
 from milimo_tui.story.reading.spots import (
@@ -277,6 +277,8 @@ class PlaceReader:
             tokens = set(split_words(fold(spot.name)))
             is_home = tokens <= set(split_words(fold(self.slug.location)))
             place = self.home if is_home else join_place_and_spot(self.slug.location, spot.name)
+            if is_home and spot.is_inside and self.slug.setting is Setting.EXTERIOR:
+                place = f"{self.slug.location} - INSIDE"
             self.now = replace(self.now, location=place)
 
     # -------------------------------------------------------------- action
@@ -286,6 +288,8 @@ class PlaceReader:
         placed = self._parse_item_place(text) if montage else None
         if placed:
             return placed
+        if montage and self.intercut and (named := find_place_in_item(text)):
+            return replace(self.now, location=named.upper())
         if montage and (self.items or not self.is_asked):
             self.is_asked = True  # This doubt is raised only once, even if no item names a place.
             few, guess = " ".join(text.split()[:FEW_WORDS]), self.now.location or self.slug.location
@@ -336,8 +340,10 @@ class PlaceReader:
 
     def begin_montage_at_title(self, title: str) -> None:
         """Move to the known place that the title of a montage names: LAST LAP OF THE MARKET is at the rain
-        market.
+        market. After an intercut, the montage is not on one of its two sides.
         """
+        if self.intercut:
+            self.now = MomentPlace(self.home)
         words = f" {' '.join(split_words(fold(title)))} "
         named = [
             place for place in dict.fromkeys(self.known) if _names_place(words, split_words(fold(place)))

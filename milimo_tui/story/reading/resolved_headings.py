@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.reading.spots import HeadingMove, ShortHeading, join_place_and_spot, parse_short_heading
-from milimo_tui.story.screenplay.line_grammar import DATE, RELATIVE_TIME
+from milimo_tui.story.screenplay.heading_languages import translate_time
+from milimo_tui.story.screenplay.line_grammar import DATE, RELATIVE_TIME, is_time_of_day
 from milimo_tui.story.screenplay.people_words import GENERIC, KIN
 from milimo_tui.story.screenplay.screenplay import ScriptScene, Slug
 from milimo_tui.story.values.shot_words import Setting
@@ -32,6 +33,7 @@ _HOURS = {
     "LUNCHTIME": "DAY",
 }
 _HOURS |= {"TEATIME": "AFTERNOON", "GLOAMING": "DUSK", "LAST LIGHT": "DUSK"}
+_STOPS = compile_lazily(r"\.\s+")
 _SAME = compile_lazily(r"(?:THE )?SAME (.+)", re.IGNORECASE)
 
 
@@ -69,7 +71,8 @@ class HeadingResolver:
 
     def resolve_heading(self, scene: ScriptScene) -> ScriptScene:
         """Return a scene with its heading resolved to a known place and time of day."""
-        slug = replace(scene.slug, time_of_day=_normalize_time_of_day(scene.slug.time_of_day))
+        slug = _move_time_from_place(scene.slug)
+        slug = replace(slug, time_of_day=_normalize_time_of_day(slug.time_of_day))
         if (again := _SAME.match(slug.location)) and (place := find_known_place(again[1], self._seen[::-1])):
             slug = replace(slug, location=place)
         self._seen.append(slug.location)
@@ -117,6 +120,16 @@ class HeadingResolver:
             return False
         is_person = any(word in self.names or word in GENERIC or word in KIN for word in words)
         return not is_person and words[-1] not in self._words
+
+
+def _move_time_from_place(slug: Slug) -> Slug:
+    """Return a heading with the time of day from the sentences of its place: EXT. NIGHT. CAMP."""
+    pieces = _STOPS.split(slug.location)
+    times = [piece for piece in pieces if is_time_of_day(translate_time(piece.upper()))]
+    if slug.time_of_day or len(pieces) < 2 or len(times) != 1:
+        return slug
+    place = ". ".join(piece for piece in pieces if piece not in times)
+    return replace(slug, location=place, time_of_day=translate_time(times[0].upper()))
 
 
 def _normalize_time_of_day(text: str) -> str:

@@ -27,7 +27,7 @@ from milimo_tui.story.reading.spots import (
 )
 from milimo_tui.story.reading.voices import (
     classify_voice,
-    classify_voice_by_trade,
+    is_loudspeaker_cue,
     is_spoken_into_device,
     is_spoken_to_nobody,
 )
@@ -55,6 +55,12 @@ _SHOWS_PICTURE = compile_lazily(
     r"\b(?:phone|mobile|screen|tv|television|monitor|photo(?:graph)?|picture|video|painting|laptop|tablet)$",
     re.IGNORECASE,
 )
+# The words before “'s point of view”, and those after “POV of”.
+_VIEWER = compile_lazily(
+    r"((?:[\w.-]+ ){0,2}[\w.-]+)['’]S? (?:P\.?O\.?V\b|POINT[- ]OF[- ]VIEW)"
+    r"|\bP\.?O\.?V\.?(?: SHOT)?(?: OF| FROM|\s*[-–—:,])?\s+((?:[\w.-]+ ){0,2}[\w.-]+)",
+    re.IGNORECASE,
+)
 _JOINED = compile_lazily(r"\s+(?:AND|&)\s+|\s*[/,]\s*")
 _MOST_HEARERS = 2  # Number of people of the last picture over whom a voice-over is heard.
 
@@ -63,12 +69,14 @@ _MOST_HEARERS = 2  # Number of people of the last picture over whom a voice-over
 class ScriptFacts:
     """The facts about the complete script that the reading of a scene needs. `homes` has the place in which
     each person was seen last, and is updated; `known_places` are the places of the film's headings.
+    `is_separate` is True for a beat that must not be joined to another one.
     """
 
     cast: FilmCast
     people: People
     language: str = "en"
     known_places: Sequence[str] = ()
+    is_separate: Callable[[Beat], bool] = lambda _: False
     homes: dict[str, str] = field(default_factory=dict)
 
 
@@ -97,7 +105,6 @@ class _SceneReader:
     parts: Parts
     places: PlaceReader
     intercut: bool = False
-    on_phone: bool = False
     view: bool = False  # True while the picture is a person's view or is on a screen.
     met: dict[str, None] = field(default_factory=dict)
     last: tuple[str, ...] = ()
@@ -110,14 +117,13 @@ class _SceneReader:
     voiced: set[str] = field(default_factory=set)  # The people heard over the pictures of the montage.
     # The groups of people who were in a picture together.
     pictures: list[frozenset[str]] = field(default_factory=list)
-    on_line: set[str] = field(default_factory=set)  # The people heard over the telephone in this scene.
     # Lines that return to the scene (BACK TO SCENE) or move on (LATER), with their numbers.
     returns: list[tuple[int, str]] = field(default_factory=list)
     # Maps the index of a beat to the next visible speaker after the beat.
     next_speakers: Mapping[int, str] = field(default_factory=dict)
 
     def iterate_moments(self) -> Iterator[Moment]:
-        found = split_into_beats(self.scene, self.script.cast)
+        found = split_into_beats(self.scene, self.script.cast, self.script.is_separate)
         self.places.prepare_places(self.scene)
         self._prepare_people(found)
         self.returns = [
@@ -155,8 +161,6 @@ class _SceneReader:
         self.intercut = is_intercut(self.scene)
         if before is not None and says_intercut(before.text.rstrip().rpartition("\n")[2]):
             self.intercut = True
-        lines = [line for beat in found for side in beat.sides for line in side]
-        self.on_phone = is_spoken_into_device(lines)
         texts = [beat.text for beat in found if not beat.sides]
         people, language = self.script.people, self.script.language
         self.shown = frozenset(name for text in texts for name in list_named_people(text, people, language))
@@ -178,11 +182,11 @@ class _SceneReader:
     def _classify_voice(self, beat: Beat) -> VoicePosition:
         lines = [line for side in beat.sides for line in side]
         is_shown = not self.shown.isdisjoint(beat.speakers)
-        voice = classify_voice(lines, on_phone=self.on_phone and not is_shown)
+        voice = classify_voice(beat.cue, lines)
         if voice is VoicePosition.PHONE and is_shown and lines[0].extension.casefold().startswith("on "):
             voice = VoicePosition.SEEN  # (ON PHONE) of a person whom the action shows: the person telephones.
-        if voice is VoicePosition.SEEN and not is_shown:
-            voice = classify_voice_by_trade(lines[0].character if lines else "")
+        if voice is VoicePosition.SEEN and not (is_shown or self.intercut) and is_loudspeaker_cue(beat.cue):
+            voice = VoicePosition.OFF_SCREEN
         if beat.montage and self.item is not None:  # In a montage, the voice continues over the next picture.
             is_over = self.voiced.issuperset(beat.speakers) and (
                 beat.continued or self.voiced.isdisjoint(self.item)
@@ -191,11 +195,6 @@ class _SceneReader:
                 self.voiced.update(beat.speakers)
             elif voice is VoicePosition.SEEN and is_over:
                 return VoicePosition.VOICE_OVER
-        if voice is VoicePosition.PHONE:
-            self.on_line.update(beat.speakers)
-        elif voice is VoicePosition.VOICE_OVER and self.on_line.issuperset(beat.speakers):
-            # A voice that was filtered once is heard over the telephone until the scene ends.
-            return VoicePosition.PHONE
         return voice
 
     # -------------------------------------------------------------- action
@@ -225,7 +224,9 @@ class _SceneReader:
                 language=self.script.language,
             )
             found = read_action_names(text, cast)
-            seen = () if insert or has_moved else tuple(found.seen)
+            is_view = beat.written_framing.function is Function.POV
+            viewer = self._find_viewer(f"{beat.direction} {beat.text}") if is_view else ""
+            seen = () if insert or has_moved else tuple(name for name in found.seen if name != viewer)
             if not beat.montage:
                 place = replace(self.places.move_to_people(seen), doubts=place.doubts)
                 seen = tuple(name for name in seen if not self.places.is_on_other_side(name))
@@ -241,7 +242,7 @@ class _SceneReader:
                 opens=opens and first,
                 turns=turns and not (opens or last or beat.montage or beat.caption),
                 seen=seen,
-                near=() if beat.montage else self._list_people_near(seen),
+                near=() if beat.montage else self._list_people_near((*seen, viewer)),
                 focus=thing or next(iter(seen), self.scene.slug.location),
                 thing=thing,
                 doubts=(*(() if insert or has_moved else found.doubts), *place.doubts),
@@ -250,8 +251,18 @@ class _SceneReader:
                 time_of_day=place.time_of_day,
                 weather=place.weather,
             )
-            if beat.written_framing.function is not Function.POV and not self.view:
+            if not is_view and not self.view:
                 self._record_picture(seen)
+
+    def _find_viewer(self, text: str) -> str:
+        """Return the person from whose point of view a picture is seen, who is not in the picture: POV -
+        MARGUERITE, TOM'S POV. Empty if the script names nobody.
+        """
+        found = _VIEWER.search(text)
+        words = next(filter(None, found.groups()), "").split() if found else []
+        names = (self._find_person_by_name(" ".join(words[at:])) for at in range(len(words)))
+        back = (self._find_person_by_name(" ".join(words[:at])) for at in range(len(words), 0, -1))
+        return next(filter(None, (*names, *back)), "")
 
     def _record_picture(self, seen: Sequence[str]) -> None:
         for name in seen:
@@ -298,8 +309,6 @@ class _SceneReader:
     def _read_speech_beat(self, beat: Beat, index: int) -> Moment:
         lines = [line for side in beat.sides for line in side]
         voice = self._classify_voice(beat)
-        if self.intercut and voice is VoicePosition.PHONE and not any(line.extension for line in lines):
-            voice = VoicePosition.SEEN
         if voice is VoicePosition.SEEN:
             seen, listener = beat.speakers, self._find_listener(beat, index)
             place = self.places.move_to_people(seen)

@@ -96,6 +96,7 @@ class ShortHeading:
     time: str = ""  # The time of day, if the heading changes it.
     ends_era: bool = False  # True if a flashback inside a scene ends here: BACK TO SCENE.
     is_later: bool = False  # True for LATER alone, which moves a passing time of day (DUSK) on.
+    is_inside: bool = False  # True for a heading that begins with INSIDE.
     is_view: bool = False  # True for a person's view or a screen, in which nobody of the scene is seen.
 
 
@@ -124,7 +125,12 @@ def parse_short_heading(text: str) -> ShortHeading | None:
     if not pieces and not time and any(map(is_later, parts)):
         return ShortHeading(HeadingMove.BACK, is_later=True)
     return (
-        replace(_parse_spot_pieces(pieces), time=time, ends_era=_ENDS_ERA.match(text) is not None)
+        replace(
+            _parse_spot_pieces(pieces),
+            time=time,
+            ends_era=_ENDS_ERA.match(text) is not None,
+            is_inside=text.startswith("INSIDE "),
+        )
         if pieces
         else ShortHeading(HeadingMove.BACK, time=_strip_time_comparison(time))
     )

@@ -9,22 +9,11 @@ from collections.abc import Sequence
 from functools import cache
 
 from milimo_tui.core.late_patterns import compile_lazily
-from milimo_tui.story.screenplay.extensions import classify_extension
+from milimo_tui.story.screenplay.extensions import classify_extension, is_voice_cue
 from milimo_tui.story.screenplay.format_words import fold_word, make_word_pattern
 from milimo_tui.story.values.film import Line
 from milimo_tui.story.values.shot_words import VoicePosition
 
-# Characters who are always heard over a telephone line or from a loudspeaker.
-_BY_WIRE = compile_lazily(
-    r"(?:(?:tele)?phone |switchboard |exchange |radio |police |taxi )?"
-    r"(?:operator|dispatch(?:er)?|telephonist|switchboard|answering machine|voice ?mail)(?: \d+)?",
-    re.IGNORECASE,
-)
-_BY_LOUDSPEAKER = compile_lazily(
-    r"(?:[a-z]+ )?(?:announcer|tannoy|loudspeaker|speaker|p\.?a\.?(?: system)?|newsreader|newscaster"
-    r"|commentator|sat ?nav|gps|recording|television|radio|tv)",
-    re.IGNORECASE,
-)
 _INTO = compile_lazily(
     r"\b(?:in(?:to)?|on|over|down) (?:(?:the|a|his|her|their|dead|cell|mobile) )*"
     r"(?:(?:tele|cell|mobile)?phone|radio|receiver|mouthpiece|walkie|mic\w*|headset|intercom|recorder)\b"
@@ -37,46 +26,40 @@ _TO_NOBODY = compile_lazily(
 )
 
 
+# A cue may have several marks, such as (V.O., ON PHONE). The first of these positions is the right one.
+_BY_PRECEDENCE = (
+    VoicePosition.ON_A_SCREEN,
+    VoicePosition.PHONE,
+    VoicePosition.OFF_SCREEN,
+    VoicePosition.VOICE_OVER,
+)
+
+
 @cache
-def _compile_voice_cue() -> re.Pattern[str]:
-    """Return the pattern of a cue that names a voice and no person."""
-    return re.compile(
-        r"(?:(?:an?|another|the) )?(?:[^\W\d_]+'?s? )?(?:[^\W\d_]+ |p\.?a\.? )?voices?"
-        r"(?: (?:of|from|in|on|over|off|behind|outside) .*)?(?: #?\d+)?|voice[- ]?over"
-        rf"|(?:(?:die|eine|la|une|una|uma|a) )?(?:{make_word_pattern('cues', 'voice')})\b.*"
-    )
+def _compile_loudspeaker_cue() -> re.Pattern[str]:
+    return re.compile(rf"(?:[^\W\d_]+ )?(?:{make_word_pattern('cues', 'loudspeaker')})(?: #?\d+)?")
 
 
-def classify_voice(lines: Sequence[Line], *, on_phone: bool) -> VoicePosition:
-    """Return the position of a voice. `on_phone` is True if somebody in the scene is telephoning; a
-    voice-over is then heard over the telephone.
+def classify_voice(cue: str, lines: Sequence[Line]) -> VoicePosition:
+    """Return the position of a voice, as the words of its cue, the extension and the parentheticals give
+    it.
     """
-    cue = lines[0].character if lines else ""
-    positions = [classify_extension(part) for part in (lines[0].extension if lines else "").split(",")]
-    asides = [
-        classify_extension(line.parenthetical) for line in lines if not _INTO.search(line.parenthetical)
-    ]
-    if VoicePosition.ON_A_SCREEN in (*positions, *asides):
-        return VoicePosition.ON_A_SCREEN
-    if VoicePosition.OFF_SCREEN in positions:
-        return VoicePosition.OFF_SCREEN
-    if VoicePosition.VOICE_OVER in positions:
-        by_phone = on_phone or VoicePosition.PHONE in (*positions, *asides, classify_extension(cue))
-        if by_phone and not _BY_LOUDSPEAKER.fullmatch(cue):
-            return VoicePosition.PHONE
-        return VoicePosition.OFF_SCREEN if _BY_LOUDSPEAKER.fullmatch(cue) else VoicePosition.VOICE_OVER
-    if VoicePosition.PHONE in positions:
-        return VoicePosition.PHONE
-    return VoicePosition.OFF_SCREEN if _compile_voice_cue().fullmatch(fold_word(cue)) else VoicePosition.SEEN
+    extension = lines[0].extension if lines else ""
+    written = [classify_extension(part) for part in extension.split(",")]
+    if is_voice_cue(cue) or (VoicePosition.VOICE_OVER in written and is_loudspeaker_cue(cue)):
+        written += (classify_extension(cue), VoicePosition.OFF_SCREEN)
+    spoken = [line.parenthetical for line in lines if not _INTO.search(fold_word(line.parenthetical))]
+    asides = [classify_extension(words) for words in spoken]
+    is_absent = any(each is not VoicePosition.SEEN for each in written)
+    found = [each for each in asides if is_absent or each is VoicePosition.ON_A_SCREEN]
+    return next((each for each in _BY_PRECEDENCE if each in (*written, *found)), VoicePosition.SEEN)
 
 
-def classify_voice_by_trade(cue: str) -> VoicePosition:
-    """Return the position of a voice whose speaker no action shows, judged by the character's name: OPERATOR
-    is heard on the telephone, TANNOY from a loudspeaker near by. Any other character is in the picture.
+def is_loudspeaker_cue(cue: str) -> bool:
+    """Return True if a cue names a loudspeaker or an unseen speaker, such as TANNOY, RADIO ANNOUNCER and
+    DISPATCHER. They are only heard, unless the action shows somebody of that name.
     """
-    if _BY_WIRE.fullmatch(cue):
-        return VoicePosition.PHONE
-    return VoicePosition.OFF_SCREEN if _BY_LOUDSPEAKER.fullmatch(cue) else VoicePosition.SEEN
+    return _compile_loudspeaker_cue().fullmatch(fold_word(cue)) is not None
 
 
 def is_spoken_into_device(lines: Sequence[Line]) -> bool:

@@ -32,26 +32,8 @@ class PlaceInSentence:
 
 
 # If one of these words follows an article, a different phrase begins and the words name no place.
-_BREAKS_OFF = frozenset(
-    (
-        "but",
-        "and",
-        "or",
-        "of",
-        "the",
-        "a",
-        "an",
-        "with",
-        "for",
-        "from",
-        "than",
-        "that",
-        "to",
-        "as",
-        "is",
-        "was",
-    )
-)
+_BREAKING_WORDS = """but and or of the a an with for from than that to as is was"""
+_BREAKS_OFF = frozenset(_BREAKING_WORDS.split())
 _NO_SETTING = frozenset(("floor", "ground", "world", "wall", "water", "sky"))
 
 

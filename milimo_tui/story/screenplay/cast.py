@@ -19,7 +19,7 @@ from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, KIN, RO
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElementKind
 from milimo_tui.story.values.text import fold, make_display_name, split_words
 
-_JOINT = compile_lazily(r"\s+(?:AND|And|and|&|UND|ET|Y|И)\s+|\s*[/&,]\s*")
+_JOINT = compile_lazily(r"\s+(?:AND|UND|ET|Y|E|И)\s+|\s*[/&+,]\s*", re.IGNORECASE)
 _POSSESSIVE_VOICE = compile_lazily(r"['’]S VOICE$", re.IGNORECASE)
 
 
@@ -65,7 +65,7 @@ class FilmCast:
 def build_cast(screenplay: Screenplay) -> FilmCast:
     """Return everybody who has a cue or is introduced in action.
 
-    A joint cue (`MARA AND JUN`) of people who also have their own cues adds nobody. YOUNG MARA is the same
+    A joint cue (`MARA AND JUN`) is of two people. YOUNG MARA is the same
     person as MARA if there is a MARA.
     """
     cues = dict.fromkeys(
@@ -90,22 +90,29 @@ def build_cast(screenplay: Screenplay) -> FilmCast:
 
 
 def _map_cues_to_speakers(cues: Collection[str], known: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """Return the speakers of each cue. A joint cue has several speakers only if each of them also has a cue
-    alone.
+    """Return the speakers of each cue. A joint cue has several speakers if each of its parts is a person:
+    somebody with a cue or an introduction, a first name, a title, a relation or a trade.
     """
-    plain = {
-        cue: _strip_age_word(_strip_cue_article(_POSSESSIVE_VOICE.sub("", cue), cues), known) for cue in cues
-    }
-    whole = {cue: make_display_name(name) for cue, name in plain.items()}
-    parts = {
-        cue: tuple(make_display_name(_strip_age_word(part, known)) for part in _JOINT.split(cue) if part)
-        for cue in cues
-    }
-    alone = {whole[cue] for cue in cues if len(parts[cue]) == 1}
-    return {
-        cue: parts[cue] if len(parts[cue]) > 1 and alone.issuperset(parts[cue]) else (whole[cue],)
-        for cue in cues
-    }
+    out = {}
+    for cue in cues:
+        names = (_strip_age_word(_strip_cue_article(part, cues), known) for part in _JOINT.split(cue) if part)
+        parts = tuple(dict.fromkeys(names))
+        # A comma may also belong to one name: WALTER, JR.
+        are_people = all(fold(part) in known or ("," not in cue and _is_person_name(part)) for part in parts)
+        if len(parts) < 2 or not are_people:
+            owner = _POSSESSIVE_VOICE.sub("", cue)
+            parts = (_strip_age_word(_strip_cue_article(owner, cues), known),)
+            if owner != cue and fold(parts[0]) not in known:
+                parts = (cue,)
+        out[cue] = tuple(map(make_display_name, parts))
+    return out
+
+
+def _is_person_name(name: str) -> bool:
+    words = [fold(word) for word in split_words(name)]
+    tables = (TITLES, KIN, GENERIC, ROLES, _OFFICES, _HONOURS)
+    is_somebody = any(word in table for word in words for table in tables)
+    return is_somebody or (bool(words) and may_be_first_name(words[0]))
 
 
 class _NameMerger:

@@ -13,20 +13,28 @@ from importlib.resources import files
 from milimo_tui.story.values.text import fold_accents
 
 # Names that are also ordinary words, but that mean a person far more often in scripts.
-_PEOPLE_FIRST = """alma anna ben bill bob carol clara cole daisy dan dick dora dot eve faith frank gina gloria
-grace gus hazel henry holly iris ivy jack jake jean jenny jerry jill jim joe john joy june kate lara lily lola
-marc maria mark martin mary matt maya mia mike nick nora nina olga olive otto pam paul pearl pedro peggy penny
-peter ray rita rob robin rose ruby ruth sally sam sonia stella tara ted tess tina tom tony vera victor viola
-violet will basil bertram blanca carlos chad clem cliff clint clyde colleen crystal dale debby derrick dexter
-dolly don drew dudley ester fay francisca gene geneva ginger glen herb ida ilia jasper jed jess jo josh josie
-kay ken kim kirk kit kitty larry laurel leah lena lila lina lionel lori lulu luna mabel mack madeline marge
-mavis mel merle mick mina minnie moira molly morgan myron myrtle nan ned nelson nora pat perry pia rex rufus
-russel sabina sabine salma sammy sandy shirl sid sylvester tabby tammy tania tiffany tilly toby trey troy
-tyrone wade wally walt willie xenia al alec alf alfonso amadou ambrose amin amir anil barney benny beryl bo
-burt cal camilla carlin cass chester chuck colin corinne dirk duke eddy elle erika francis franklin garth
-goran hakim hamza hasan jenna jordan kai kali karri konstantin lea lev levy mali malik manny masha maxim
-mollie nat nazim paolo piper reg rhea rohan ross sabina serge spencer sonny tanner therese travis vinny
-zac zain zed"""
+_PEOPLE_FIRST = """alma anna ben bill bob carol clara cole daisy dan dick dora dot eve faith frank gina
+gloria grace gus hazel henry holly iris ivy jack jake jean jenny jerry jill jim joe john joy june kate lara
+lily lola marc maria mark martin mary matt maya mia mike nick nora nina olga olive otto pam paul pearl pedro
+peggy penny peter ray rita rob robin rose ruby ruth sally sam sonia stella tara ted tess tina tom tony vera
+victor viola violet will basil bertram blanca carlos chad clem cliff clint clyde colleen crystal dale debby
+derrick dexter dolly don drew dudley ester fay francisca gene geneva ginger glen herb ida ilia jasper jed
+jess jo josh josie kay ken kim kirk kit kitty larry laurel leah lena lila lina lionel lori lulu luna mabel
+mack madeline marge mavis mel merle mick mina minnie moira molly morgan myron myrtle nan ned nelson nora pat
+perry pia rex rufus russel sabina sabine salma sammy sandy shirl sid sylvester tabby tammy tania tiffany
+tilly toby trey troy tyrone wade wally walt willie xenia al alec alf alfonso amadou ambrose amin amir anil
+barney benny beryl bo burt cal camilla carlin cass chester chuck colin corinne dirk duke eddy elle erika
+francis franklin garth goran hakim hamza hasan jenna jordan kai kali karri konstantin lea lev levy mali
+malik manny masha maxim mollie nat nazim paolo piper reg rhea rohan ross sabina serge spencer sonny tanner
+therese travis vinny zac zain zed abbey abigail alan alannah alexia alison allan amelia amy ana angelica
+angeline angelique ann annet arietta aurelia ava barry benedict benjamin beth betty billy bobby brad brent
+bret brett carl carlie caroline catalina celeste celestine clement conner cyrus dian dom donna doria elain
+elaine elysia emma eric eria ethel filippo gabby gabi gemma gilbert graham hakeem hanna hank harry heather
+hector homer ilka iva jane jann jasmine jeff jimmy jina jing johannes joey julio kelly kelvin kent kerry
+kyle laura lenard lewis lucy luke lupe mae marcel marceline marcella marcello marguerite mona morris nancy
+neal nicky nicolo noel norma oliva olena pablo paddy patrice patty penni petronella phoebe pilar quinton
+rainer ralph randle randy rick rickey riley rodney roger rory rosella roxy samson sander seraphina seth
+sibyl sophia sophy stephane stephanos sue tamara timothy tommy valerian vincent walter"""
 _BY_HAND = {"petr": "he", "jean-luc": "he", "anne-marie": "she", "theo": "he", "jan": "he", "milan": "he",
             "noel": "he", "ali": "he", "akira": "he", "rudi": "he"}  # fmt: skip
 

@@ -1,11 +1,10 @@
-"""Words of the screenplay format in six languages, from `format_words.toml`, and the language of a script."""
+"""Words of the screenplay format in six languages, from `format_words.toml`."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -14,10 +13,6 @@ from milimo_tui.story.values.text import fold_accents
 LANGUAGES: Mapping[str, str] = {
     "en": "English", "fr": "French", "de": "German", "es": "Spanish", "it": "Italian", "pt": "Portuguese",
 }  # fmt: skip
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_FEWEST_WORDS = 12  # A script with fewer words is not enough to recognize its language.
-_SMALLEST_SHARE = 0.1  # Smallest share of frequent words in a text of a known language.
-_LATIN_SHARE = 0.5  # Smallest share of Latin letters in a text of a known language.
 
 
 @cache
@@ -56,23 +51,3 @@ def make_word_pattern(kind: str, key: str) -> str:
 def fold_word(text: str) -> str:
     """Return a text in small letters without accents and with plain apostrophes."""
     return fold_accents(text.strip()).replace("’", "'")
-
-
-def recognize_language(texts: Iterable[str]) -> str | None:
-    """Return the language of texts (`en`, `fr` …), an empty text if it is another language, or None if there
-    are too few words to decide.
-    """
-    whole = "\n".join(texts)
-    letters = [char for char in whole if char.isalpha()]
-    latin = sum(unicodedata.name(char, "").startswith("LATIN") for char in letters)
-    words = [fold_word(word) for word in _WORD.findall(whole)]
-    if letters and latin < _LATIN_SHARE * len(letters):
-        return ""
-    if len(words) < _FEWEST_WORDS:
-        return None
-    counts = {
-        language: sum(map(frozenset(list_format_words("language", "common", language)).__contains__, words))
-        for language in LANGUAGES
-    }
-    best = max(counts, key=lambda language: counts[language])
-    return best if counts[best] >= _SMALLEST_SHARE * len(words) else ""

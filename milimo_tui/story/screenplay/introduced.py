@@ -23,7 +23,7 @@ from milimo_tui.story.screenplay.people_words import (
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElementKind
 from milimo_tui.story.screenplay.silent_parts import find_silent_parts
 from milimo_tui.story.values.number_words import NUMBER_WORDS, parse_number_words
-from milimo_tui.story.values.text import collapse_text, fold, split_words
+from milimo_tui.story.values.text import QUOTED, collapse_text, fold, split_words
 
 _WORD = compile_lazily(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _AGE = compile_lazily(
@@ -110,11 +110,22 @@ _ARTICLE = compile_lazily(
     r"\b(?:his|her|their|its)\s+(?:[^\W\d_]+\s+)?$|\b(?:an?|the|two|three|four|five|some|several)\s+(?:[^\W\d_]+\s+)?$",
     re.IGNORECASE,
 )
+_PHRASE_END = compile_lazily(r"\b(?:of|in|on|at|with|from|by|for|to|who|whose|that|and)\b", re.IGNORECASE)
+_THIRD_PERSON = compile_lazily(r"\s[a-z]+s\b")
+_MOST_NAMES = 3
+_BEFORE_NAMES = frozenset(["ON", "OF", "TO", "INTO", "WITH", "AND", "AT", "FROM", "BY", "IS"])
+# First names that are more often places.
+_PLACES = """alaska america asia austin berlin brooklyn carolina chelsea china cleveland dakota dallas denver
+england florence florida france geneva georgia germany holland houston india ireland israel italy jamaica kent
+kenya lincoln london madison mars memphis milan odessa orlando paris phoenix rome salem savannah sydney tokyo
+troy utah vienna virginia"""
+_PLACE_NAMES = frozenset(_PLACES.split())
 _GROWN = 20
 _TODDLING = 4
 _NOUNS = "|".join(sorted((*GENERIC, *CREATURES, *ROLES), key=len, reverse=True))
 _PLAIN = compile_lazily(
-    rf"\ban? (?:(?!the |his |her |their |an? )[a-z-]+,? ){{0,3}}?(?P<noun>{_NOUNS})(?![\w'’-])"
+    rf"\ban? (?:(?!the |his |her |their |an? )[a-z-]+,? ){{0,3}}?(?P<noun>{_NOUNS})"
+    r"(?![\w'’-])(?! (?-i:[A-ZÀ-Þ]{3}))"
     rf"(?: of (?:about |around |nearly )?(?P<age>\d{{1,2}}|{NUMBER_WORDS})\b)?",
     re.IGNORECASE,
 )
@@ -180,7 +191,7 @@ def find_introduced_people(screenplay: Screenplay) -> tuple[IntroducedPerson, ..
     found: dict[str, IntroducedPerson] = {}
     for text in texts:
         for person in (
-            *_add_other_names(text, list(_find_introductions_in_capitals(text))),
+            *_add_other_names(text, list(_find_introductions_in_capitals(text, common))),
             *_find_entering_people(text, common),
         ):
             known = found.get(person.name)
@@ -241,20 +252,18 @@ def _find_unnamed_people(
         if not (made or described or _BEFORE_NO_ONE.search(whole, max(0, match.start() - 16), match.start())):
             found.setdefault(fold(match["noun"]), []).append(match)
     for noun, matches in found.items():
-        first = next((match for match in matches if match["noun"].isupper()), matches[0])
-        plain = not (first["age"] or first["noun"].isupper())
-        older = noun in GENERIC and noun not in YOUNG and plain
+        # Small letters without an age introduce nobody: “a lion in wait”, “a giant triangle”.
+        first = next((match for match in matches if match["noun"].isupper() or match["age"]), None)
         if (
-            (len(matches) > 1 and plain)
+            first is None
             or noun in cues
             or noun in taken
-            or older
             or (noun in YOUNG and (babies if noun in BABIES else children))
         ):
             continue
         called = "|".join(map(re.escape, (noun, *NOUN_SYNONYMS.get(noun, ()))))
         again = len(re.findall(rf"\bthe (?:{called})\b", whole[first.end() :], re.IGNORECASE))
-        if again < (2 if plain else 1):
+        if not again:
             continue
         named_so = _IS_NAMED.finditer(whole, first.end(), first.end() + _REVEAL)
         if revealed := next((each[1] for each in named_so if fold(each[1]) in cues), ""):
@@ -299,16 +308,18 @@ def _add_other_names(text: str, people: Sequence[IntroducedPerson]) -> Iterator[
         yield replace(person, also=(*person.also, *called))
 
 
-def _find_introductions_in_capitals(text: str) -> Iterator[IntroducedPerson]:
-    for run in _iterate_capital_runs(text):
+def _find_introductions_in_capitals(text: str, common: Collection[str]) -> Iterator[IntroducedPerson]:
+    """Yield the people whose names in capitals a paragraph introduces. `common` are the words that the script
+    has in small letters. A paragraph in capitals is a headline, a title or a loud moment.
+    """
+    if text.isupper():
+        return
+    text = QUOTED.sub(lambda quoted: " " * len(quoted[0]), text)
+    for words in _iterate_capital_runs(text):
+        run = _strip_verbs(words, common)
         start, end = run[0].start(), run[-1].end()
         name, before, after = text[start:end], text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
-        if (
-            len(name) < 2
-            or is_time_of_day(name)
-            or before.rstrip().endswith(('"', "“"))
-            or _READS.search(before)
-        ):
+        if len(name) < 2 or is_time_of_day(name) or _READS.search(before):
             continue
         if _LISTED.search(before) or _IN_A_LIST.match(after):
             continue  # Skip names on a label or in a list: “MOSS, ELIZABETH.”, “BRUNO. KOWALSKI. PINTO.”
@@ -351,21 +362,23 @@ def _find_introductions_in_capitals(text: str) -> Iterator[IntroducedPerson]:
                 years = parse_number_words(stranger[2]) if stranger[2] else None
                 yield IntroducedPerson(name, years, stranger[1], not _is_generic_noun(run))
                 continue
-        first = is_first_name(run[0][0])
+        is_lettered = _LETTERED.search(before) is not None
+        is_name = _is_whole_name(run, common) and not (is_lettered or after.startswith("!"))
+        first = is_name or _has_title(run)
         if (set_in := _SET_IN.search(before)) and _mentions_somebody(set_in[1]):
             yield IntroducedPerson(name, years, set_in[1], not _is_generic_noun(run), other_names)
             continue
-        follows = after[:1] in (".", ",", "") and _LETTERED.search(before) is None
+        follows = after[:1] in (".", ",", "") and not is_lettered
         comes = follows and _SOMEBODY_COMES.search(before) is not None
-        named = not article and (first or comes or (apposition is not None and _mentions_somebody(about)))
+        described = apposition is not None and bool(apposition[1]) and _mentions_somebody(apposition[2])
+        named = _has_title(run) or (not article and (first or comes or described))
         # A first name after a colon introduces a visible person: “at the rail, in a naval cap: NILS”.
-        shown = first and _LETTERED.search(before) is None
-        if before.rstrip().endswith(":") and not (read or shown or comes or _mentions_somebody(about)):
+        if before.rstrip().endswith(":") and not (read or first or comes or _mentions_somebody(about)):
             continue  # Skip words that are written on a stone, a label or a screen.
         if read or named or kin or other_names:
-            alone = read is not None or (named and not _is_generic_noun(run))
+            alone = (read is not None and not _is_plural_noun(run)) or (named and not _is_generic_noun(run))
             yield IntroducedPerson(name, years, about, alone, other_names)
-        elif apposition is not None and _mentions_somebody(about):
+        elif described:
             # “a CHILD, a girl about six” introduces a person only if the name has a cue, so `alone` stays
             # False.
             yield IntroducedPerson(name, None, about)
@@ -395,12 +408,55 @@ def _may_abbreviate(word: str) -> bool:
     return len(word) == 1 or word.casefold() in _ABBREVIATED_TITLES
 
 
+def _strip_verbs(run: Sequence[re.Match[str]], common: Collection[str]) -> Sequence[re.Match[str]]:
+    """Return a first name in capitals without the words in capitals around it that are no surname: LUCY RUNS
+    AWAY, CLOSE ON LUCY. `common` are words that the script also has in small letters.
+    """
+    last = max((at for at, word in enumerate(run) if word[0] in _BEFORE_NAMES), default=-1)
+    if last + 1 < len(run) and is_first_name(run[last + 1][0]):
+        run = run[last + 1 :]
+    after = run[-1].string[run[-1].end() :]
+    is_described = after.lstrip()[:1] in (",", "(")
+    is_subject = is_described or _THIRD_PERSON.match(after) is not None  # As in “LUCY WILLS enters”.
+    has_verbs = any(
+        (word[0].casefold() in common and (word[0].endswith("S") or not is_described))
+        or (word[0].endswith("S") and not is_subject)
+        for word in run[1:]
+    )
+    return run[:1] if is_first_name(run[0][0]) and has_verbs else run
+
+
+def _is_whole_name(run: Sequence[re.Match[str]], common: Collection[str]) -> bool:
+    first = run[0][0]
+    before = run[0].string[: run[0].start()].rstrip()
+    is_counted = before[-1:].isdigit()  # As in “200 MILES”.
+    return (
+        is_first_name(first) and len(run) <= _MOST_NAMES and not (is_counted or fold(first) in _PLACE_NAMES)
+    )
+
+
+def _has_title(run: Sequence[re.Match[str]]) -> bool:
+    """Return True if words in capitals are a title and a name, such as MR. TANG and NURSE CLARA."""
+    title, *name = (word[0] for word in run)
+    if not name or any(each.endswith(("'S", "’S")) for each in name):
+        return False
+    has_stop = run[0].string[run[0].end()] == "."
+    if fold(title) in TITLES or (has_stop and fold(title) in _ABBREVIATED_TITLES):
+        return True
+    return (fold(title) in ROLES or fold(title) in KIN) and is_first_name(name[-1])
+
+
+def _is_plural_noun(run: Sequence[re.Match[str]]) -> bool:
+    last = fold(run[-1][0])
+    return any(last.removesuffix("s") in table for table in (GENERIC, ROLES, KIN)) and last.endswith("s")
+
+
 def _is_generic_noun(run: Sequence[re.Match[str]]) -> bool:
     return len(run) == 1 and (run[0][0].casefold() in ROLES or run[0][0].casefold() in GENERIC)
 
 
 def _mentions_somebody(about: str) -> bool:
-    nouns = [word.casefold() for word in _WORD.findall(about)[:5]]
+    nouns = [word.casefold() for word in _WORD.findall(_PHRASE_END.split(about)[0])[:5]]
     return any(word in CREATURES or word in GENERIC or word in ROLES for word in nouns)
 
 

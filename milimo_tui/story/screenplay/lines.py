@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.safe_text import remove_terminal_commands
 from milimo_tui.story.screenplay.screenplay import ScriptElement, ScriptElementKind, ScriptProblem, ScriptSpan
 
 MAX_BYTES = 20_000_000
@@ -20,6 +21,7 @@ MAX_LINE = 100_000  # Maximum number of characters of a line. A screenplay with 
 MAX_LINES = 1_000_000
 BOM = b"\xef\xbb\xbf"
 
+_ESCAPE = "\x1b"
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _OTHER_KINDS = (
     (b"%PDF-", "it is a PDF"),
@@ -216,7 +218,8 @@ def list_visible_lines(
             index += 1
         if index == len(regions) or regions[index].start >= line.end:
             raw = data[line.start : line.end].decode()
-            text = raw.rstrip()
+            # Text that was copied from a terminal may have commands for colours, also within names.
+            text = (remove_terminal_commands(raw) if _ESCAPE in raw else raw).rstrip()
             out.append(
                 VisibleLine(line.number, line.start, line.end, text, not text, not text and len(raw) > 1)
             )

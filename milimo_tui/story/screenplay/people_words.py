@@ -26,24 +26,9 @@ _EITHER = """child kid teenager baby stranger toddler infant teen youngster newc
 GENERIC = {**dict.fromkeys(_MEN.split(), "he"), **dict.fromkeys(_WOMEN.split(), "she")}
 GENERIC |= dict.fromkeys(_EITHER.split(), "")
 BABIES = frozenset({"baby", "infant", "toddler", "newborn"})
-YOUNG = frozenset(
-    [
-        "boy",
-        "girl",
-        "child",
-        "kid",
-        "teenager",
-        "lad",
-        "baby",
-        "lass",
-        "toddler",
-        "infant",
-        "teen",
-        "youngster",
-        "schoolboy",
-        "schoolgirl",
-    ]
-)
+_YOUNG_WORDS = """boy girl child kid teenager lad baby lass toddler infant teen youngster
+schoolboy schoolgirl"""
+YOUNG = frozenset(_YOUNG_WORDS.split())
 TITLES = {"mr": "he", "sir": "he", "lord": "he", "mister": "he", "mrs": "she", "miss": "she", "ms": "she"}
 TITLES |= {"madame": "she", "lady": "she", "dame": "she", "madam": "she", "monsieur": "he", "senor": "he"}
 TITLES |= {"senora": "she", "senorita": "she", "herr": "he", "frau": "she", "signor": "he", "signora": "she"}

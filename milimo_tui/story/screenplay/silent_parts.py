@@ -31,6 +31,10 @@ _GOES_ON = compile_lazily(r"[^.!?]*[.!?]\s+(?:Then )?(?:He|She|he|she)\b")
 _IS_CALLED = compile_lazily(
     r"[^!?]{0,40}?\b(?:he|she)(?:['’]s| is) (?:called )?(?-i:[A-ZÀ-Þ]{2})", re.IGNORECASE
 )
+# Matches a name in capitals before a surname in small letters: “PHOEBE Larson, 28”.
+_NAME_BEFORE = compile_lazily(r"[A-ZÀ-Þ]{2}\s$")
+_NEAR = 12
+_ABBREVIATED = 4  # Most letters of an abbreviated title.
 _MOST_WORDS = 6
 _SHORT_TITLES = """dr doc prof sgt capt lt col gen insp det rev sister brother"""
 _TITLE_WORDS = frozenset([*TITLES, *ROLES, *KIN, *_SHORT_TITLES.split()])
@@ -109,8 +113,10 @@ def _find_silent_parts_in_words(whole: str, taken: Collection[str]) -> Iterator[
     titled: set[int] = set()  # Offsets in `whole` of names that follow a title, and of the titles.
     for match in _TITLED.finditer(whole):
         title, name = match[1], match[2]
-        if fold(title) not in _TITLE_WORDS:
-            continue
+        if fold(title) not in _TITLE_WORDS or (fold(title) in ROLES and may_be_first_name(title)):
+            continue  # Skip surnames that are trades, as in “Baker Street”.
+        if "." in match[0] and len(title) > _ABBREVIATED:
+            continue  # Skip the end of a sentence: “He asks his Uncle. Agents come.”
         titled.update((match.start(), match.start(2)))
         if fold(name) in taken:
             continue
@@ -135,7 +141,8 @@ def _find_silent_parts_in_words(whole: str, taken: Collection[str]) -> Iterator[
         # “Hunter (12)”.
         bracketed = whole[match.end() : match.end() + 2] == " ("
         known = may_be_first_name(tokens[0]) if bracketed else is_first_name(tokens[0])
-        if not known or any(fold(token) in taken for token in tokens):
+        is_surname = _NAME_BEFORE.search(whole, max(0, match.start() - _NEAR), match.start()) is not None
+        if not known or is_surname or any(fold(token) in taken for token in tokens):
             continue
         age = _parse_age_after_name(whole, match.end())
         if age is not None:

@@ -115,49 +115,29 @@ def read_moods() -> dict[str, Mood]:
 
 
 def _mood_from_row(row: dict[str, Any]) -> Mood:
-    least, most = (Fraction(str(value)) for value in row["seconds"])
-    return Mood(
-        name=row["name"],
-        words=row["words"],
-        kind=row["kind"],
-        least=least,
-        most=most,
-        rhythm=row["rhythm"],
-        light=row["light"],
-        palette=row["palette"],
-        coverage=Coverage(row["coverage"]),
-        lens=row.get("lens", ""),
-        angles=tuple(map(Angle, row.get("angles", ()))),
-    )
+    values = _convert_camera_values(row)
+    least, most = (Fraction(str(value)) for value in values.pop("seconds"))
+    return Mood(**values, least=least, most=most)
+
+
+def _convert_camera_values(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the values of a row with its coverage and its angles as values of a shot."""
+    coverage, angles = row.get("coverage", ""), row.get("angles", ())
+    return {**row, "coverage": Coverage(coverage), "angles": tuple(map(Angle, angles))}
 
 
 @cache
 def read_styles() -> dict[str, FilmingStyle]:
     """Return every style by name."""
-    return {
-        row["name"]: FilmingStyle(
-            name=row["name"],
-            words=row["words"],
-            prompt=row["prompt"],
-            light=row.get("light", ""),
-            palette=row.get("palette", ""),
-            lens=row.get("lens", ""),
-            coverage=Coverage(row.get("coverage", "")),
-            angles=tuple(map(Angle, row.get("angles", ()))),
-        )
-        for row in _read_table_rows("styles")
-    }
+    rows = _read_table_rows("styles")
+    return {row["name"]: FilmingStyle(**_convert_camera_values(row)) for row in rows}
 
 
 @cache
 def read_sequence_kinds() -> dict[str, SequenceKind]:
     """Return every kind of sequence by name."""
-    return {
-        row["name"]: SequenceKind(
-            name=row["name"], words=row["words"], why=row["why"], purposes=tuple(row["purposes"])
-        )
-        for row in _read_table_rows("kinds")
-    }
+    rows = _read_table_rows("kinds")
+    return {row["name"]: SequenceKind(**{**row, "purposes": tuple(row["purposes"])}) for row in rows}
 
 
 @cache

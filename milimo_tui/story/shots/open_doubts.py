@@ -24,6 +24,7 @@ from milimo_tui.story.reading.read_beats import find_scene_time
 from milimo_tui.story.shots.own_fields import accept_doubt, is_doubt_answered, set_user_fields
 from milimo_tui.story.shots.reading_doubts import (
     apply_fact_answer,
+    complete_look_answer,
     drop_doubt,
     find_character_by_name,
     list_person_doubts,
@@ -196,6 +197,7 @@ def _apply_look_answer(
         )
     if fold(answer) == fold(doubt.guess):
         return [shot], [done]
+    answer = complete_look_answer(story, shot, element, doubt, answer)
     known = (look for look in story.looks if look.element == element.id)
     wanted = next(
         (look for look in known if fold(answer) in map(fold, (look.name, join_look_words(look)))), None

@@ -8,14 +8,16 @@ functions.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.story.breakdown.facts import Fact, FactSource
+from milimo_tui.story.breakdown.facts import UNKNOWN, Fact, FactSource
 from milimo_tui.story.breakdown.film_reading import load_current_breakdown, load_person
 from milimo_tui.story.breakdown.people import Person
+from milimo_tui.story.breakdown.quotes import list_numbers
 from milimo_tui.story.breakdown.scenes import RejectedFact, SceneBreakdown, VisiblePerson
 from milimo_tui.story.breakdown.shot_facts import list_shown_beats
 from milimo_tui.story.breakdown.stored_json import format_stored_json
@@ -28,7 +30,7 @@ from milimo_tui.story.values.film import Element, ElementKind, Scene, Shot, Stor
 from milimo_tui.story.values.text import fold
 
 _SURE = 0.3
-_LOOKS = ("age", "build", "features", "clothes", "condition")
+_LOOKS = ("age", "role", "build", "features", "clothes", "condition")
 # The label of a statement about a person in a beat (`RejectedFact.subject_label`) → the field of the person.
 _POSES = {"posture": "posture", "position": "position", "thing in the hand": "holds", "gaze": "looks_at"}
 _VISIBLE = "person in the picture"
@@ -43,9 +45,18 @@ def list_reading_doubts(
     """
     for rejected in breakdown.rejected:
         shot = _find_shot(scene, shots, rejected.line)
-        if shot is None or not rejected.text or rejected.subject in ("beat", "voice"):
+        if shot is None or not _has_answer(rejected):
             continue
         yield shot.id, _create_doubt(story, shot, rejected)
+
+
+def _has_answer(rejected: RejectedFact) -> bool:
+    """Return True if the answer *yes* to a question about a statement would change the film. Inside or
+    outside is not asked, because the heading is certain.
+    """
+    kind = rejected.subject_label.partition(" of ")[0]
+    is_about_shot = kind in (_VISIBLE, "light", *_PLACES, *_POSES)
+    return bool(rejected.text) and (is_about_shot or rejected.subject.partition(" of ")[0] in _LOOKS)
 
 
 def list_person_doubts(story: Story) -> Iterator[tuple[str, Doubt]]:
@@ -53,7 +64,9 @@ def list_person_doubts(story: Story) -> Iterator[tuple[str, Doubt]]:
     character. Questions that the user answered at another shot are left out.
     """
     for element, person, shot in _iterate_read_people(story):
-        doubts = [_create_doubt(story, shot, rejected) for rejected in person.rejected if rejected.text]
+        doubts = [
+            _create_doubt(story, shot, rejected) for rejected in person.rejected if _has_answer(rejected)
+        ]
         doubts += (_create_same_doubt(element, other) for other in _list_similar(story, element, person))
         for doubt in doubts:
             if not any(find_doubt_answer(each.own, doubt.words) for each in story.shots):
@@ -103,9 +116,11 @@ def drop_doubt(shot: Shot, doubt: Doubt) -> tuple[Doubt, ...]:
 
 
 def _find_shot(scene: Scene, shots: Sequence[Shot], line: int) -> Shot | None:
-    """Return the shot that shows a line of the scene, otherwise the first shot of the scene."""
+    """Return the shot that shows a line of the scene, otherwise the next shot, or the last shot of the
+    scene.
+    """
     at = scene.line + line
-    return next((shot for shot in shots if shot.line <= at <= shot.end_line), next(iter(shots), None))
+    return next((shot for shot in shots if at <= shot.end_line), shots[-1] if shots else None)
 
 
 def _create_doubt(story: Story, shot: Shot, rejected: RejectedFact) -> Doubt:
@@ -118,6 +133,42 @@ def _create_doubt(story: Story, shot: Shot, rejected: RejectedFact) -> Doubt:
         words = f"{person.name}: {rejected.text}"
         return Doubt(DoubtKind.LOOK, words, look, (rejected.text,), _SURE, reason)
     return Doubt(DoubtKind.FACT, f"{rejected.subject_label}: {rejected.text}", NO, (YES,), _SURE, reason)
+
+
+def complete_look_answer(story: Story, shot: Shot, element: Element, doubt: Doubt, answer: str) -> str:
+    """Return the complete look that an answer describes. If the answer is the statement of the question, only
+    that part of the present look changes: “a scar” is added to “30, a red coat”.
+    """
+    statement = doubt.words.partition(": ")[2]
+    if fold(answer) != fold(statement):
+        return answer
+    look = find_look_at_shot(story, shot, element)
+    present = describe_visible_look(element, look)
+    person = load_person(element)
+    part = _find_rejected_part(story, shot, person, statement)
+    old = getattr(person, part, UNKNOWN).text if person is not None else ""
+    if part == "condition":
+        old = look.condition if look is not None else ""
+    if part == "age" and not old:  # The age may be known from the introduction of the person.
+        old = next(filter(list_numbers, present.split(", ")), "")
+    found = re.search(re.escape(old), present, re.IGNORECASE) if old else None
+    if found is not None:
+        return f"{present[: found.start()]}{answer}{present[found.end() :]}"
+    return ", ".join(filter(None, (present, answer)))
+
+
+def _find_rejected_part(story: Story, shot: Shot, person: Person | None, statement: str) -> str:
+    """Return the part of a look, such as `clothes`, to which a rejected statement belongs, or an empty
+    text.
+    """
+    scene = next(each for each in story.scenes if each.id == shot.scene)
+    breakdown = load_current_breakdown(scene)
+    rejected = (
+        *(person.rejected if person is not None else ()),
+        *(breakdown.rejected if breakdown is not None else ()),
+    )
+    parts = (each.subject.partition(" of ")[0] for each in rejected if fold(each.text) == fold(statement))
+    return next((part for part in parts if part in _LOOKS), "")
 
 
 def find_character_by_name(story: Story, name: str) -> Element | None:

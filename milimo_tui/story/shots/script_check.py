@@ -16,8 +16,9 @@ from milimo_tui.story.screenplay.screenplay import (
     ScriptElementKind,
     ScriptProblem,
 )
+from milimo_tui.story.screenplay.script_language import find_script_language
 from milimo_tui.story.shots.numbering import OMITTED
-from milimo_tui.story.shots.shots import SceneDraft, break_down_script, find_script_language
+from milimo_tui.story.shots.shots import SceneDraft, break_down_script
 from milimo_tui.story.values.text import fold
 
 

@@ -24,18 +24,19 @@ from milimo_tui.story.plan import shot_length
 from milimo_tui.story.plan.scene_plan import PlannedShot, SceneFacts, plan_scene
 from milimo_tui.story.plan.speech import estimate_speech_seconds
 from milimo_tui.story.reading import weather_words
+from milimo_tui.story.reading.beats import Beat
 from milimo_tui.story.reading.eras import assign_eras
 from milimo_tui.story.reading.moment import Moment, ReadScene
 from milimo_tui.story.reading.people import build_people
 from milimo_tui.story.reading.read_beats import apply_breakdown, find_scene_time, find_scene_weather
 from milimo_tui.story.reading.resolved_headings import HeadingResolver, find_known_place
-from milimo_tui.story.reading.scene_reader import ScriptFacts, read_scene
+from milimo_tui.story.reading.scene_reader import Parts, ScriptFacts, read_scene
 from milimo_tui.story.reading.spots import says_intercut
 from milimo_tui.story.reading.unseen_words import is_sound_or_mood
 from milimo_tui.story.screenplay.cast import FilmCast, build_cast
-from milimo_tui.story.screenplay.format_words import recognize_language
 from milimo_tui.story.screenplay.line_grammar import MUCH_LATER, RELATIVE_TIME, find_next_time, is_later
-from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElementKind, ScriptScene
+from milimo_tui.story.screenplay.screenplay import Screenplay, ScreenplayMode, ScriptScene
+from milimo_tui.story.screenplay.script_language import find_script_language
 from milimo_tui.story.values.doubts import Doubt
 from milimo_tui.story.values.film import Line
 from milimo_tui.story.values.shot_words import (
@@ -143,6 +144,10 @@ def break_down_script(
         people=people,
         language=find_script_language(screenplay),
         known_places=[scene.slug.location for scene in scenes if scene.slug.location],
+        is_separate=lambda beat: (
+            screenplay.mode is ScreenplayMode.NUMBERED
+            or any(digest in kept for digest in _list_beat_digests(beat, parts))
+        ),
     )
     before: ScriptScene | None = None
     times: dict[str, str] = {}  # Place → the last time of day at which a scene played there.
@@ -212,13 +217,10 @@ def break_down_script(
     return tuple(out)
 
 
-def find_script_language(screenplay: Screenplay) -> str:
-    """Return the language of a script, or an empty text if it is none of the languages of the format. A
-    script with few words counts as English.
-    """
-    kinds = (ScriptElementKind.ACTION, ScriptElementKind.DIALOGUE)
-    language = recognize_language(each.text for each in screenplay.elements if each.kind in kinds)
-    return "en" if language is None else language
+def _list_beat_digests(beat: Beat, parts: Parts) -> Iterator[str]:
+    """Yield the digests of the shots of a paragraph of action."""
+    for index, text in enumerate(parts(beat.text)):
+        yield compute_text_digest("action", beat.direction, text, "" if index else beat.caption)
 
 
 def _find_breakdowns(

@@ -7,14 +7,14 @@ _ONES = (
     "thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 )
 ONES = tuple(_ONES.split())
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _VALUES = {word: value for value, word in enumerate(ONES, 1)}
-_VALUES |= {word: 10 * tens for tens, word in enumerate(_TENS.split(), 2)}
+_VALUES |= {word: 10 * tens for tens, word in enumerate(TENS, 2)}
 _BELOW_TEN = "|".join(ONES[:9])
 
 # A pattern for number words, without digits. Long words are listed first, because a regular expression takes
 # the first alternative that matches.
-NUMBER_WORDS = rf"(?:{'|'.join(_TENS.split())})(?:[- ](?:{_BELOW_TEN}))?|" + "|".join(
+NUMBER_WORDS = rf"(?:{'|'.join(TENS)})(?:[- ](?:{_BELOW_TEN}))?|" + "|".join(
     sorted(ONES, key=len, reverse=True)
 )
 

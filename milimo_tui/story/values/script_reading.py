@@ -10,6 +10,8 @@ from milimo_tui.story.values.suggestion import SuggestionState
 
 # The kind and the label of the job in which a language model reads the screenplay.
 READING_JOB = ("write", "reading the screenplay")
+# The beginning of the labels of jobs that write the prompts of a film: `prompts for wan`.
+PROMPTS_JOB = "prompts "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,7 @@ from milimo_tui.studio.media import provenance
 from milimo_tui.studio.takes.shot_spec import find_live_shot_state
 from milimo_tui.studio.takes.signatures import get_signature
 from milimo_tui.studio.writing import (
+    film_prompts,
     film_questions,
     predicted_lengths,
     reading_prompts,
@@ -87,6 +88,8 @@ class FilmIntake:
                 )
             elif isinstance(spec, Write) and suggestions.is_shot_writing_job(job, spec):
                 suggestions.save_suggestion_answer(project, job, spec, result)
+                if spec.accepts:
+                    film_prompts.accept_film_prompts(project, job.id)
                 # The answer's text is stored in the film. Its file is not reported because it is deleted with
                 # the job's workspace.
                 outputs = {}

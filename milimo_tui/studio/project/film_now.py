@@ -22,12 +22,18 @@ from milimo_tui.engines.contract.workload import compute_workload
 from milimo_tui.engines.specs.file_specs import RenderFilm
 from milimo_tui.jobs.schedule import timings
 from milimo_tui.jobs.schedule.timings import MeasuredPaces
+from milimo_tui.jobs.values.states import FAILED_STATES
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.store.jobs.studio_file import open_studio_for_reading
 from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.studio.project import film_rows, inbox
 from milimo_tui.studio.project.review import AbsenceRecord
-from milimo_tui.studio.project.screen_next_step import find_reading_job, list_shots_in_progress
+from milimo_tui.studio.project.screen_next_step import (
+    find_prompts_job,
+    find_reading_job,
+    list_reading_jobs,
+    list_shots_in_progress,
+)
 from milimo_tui.studio.render import deliveries, render_plan
 from milimo_tui.studio.session.studio import FilmSnapshot, Studio
 from milimo_tui.studio.takes import rebuild, shot_spec, staleness, take_queue
@@ -35,6 +41,7 @@ from milimo_tui.studio.takes.conditioning import StoryIndex
 from milimo_tui.studio.takes.handles import Handles
 from milimo_tui.studio.takes.shot_spec import FilmSpecs, ShotState
 from milimo_tui.studio.takes.staleness import FRESH, StaleParts
+from milimo_tui.studio.takes.written_prompts import find_unwritten_family
 from milimo_tui.studio.writing import script_readings
 from milimo_tui.studio.writing.text_engine_choice import TextEngineChoice, find_ready_engine
 
@@ -175,18 +182,55 @@ class FilmState:
     def _open_readings(self) -> list[ScriptReading]:
         return script_readings.list_open_readings(self.snapshot.story, self._readings)
 
+    def describe_unread_scenes(self) -> str:
+        """Return words for the scenes that a language model could not read, such as `scenes 2, 5–7`: those of
+        the open reading, or else of accepted readings. Empty if there are none.
+        """
+        order = [scene.number for scene in self.snapshot.story.live_scenes()]
+        if self.open_reading is not None:
+            unread = script_readings.list_unread_scenes(self.open_reading)
+            numbers = [number for number in order if number in unread]
+        else:
+            numbers = script_readings.list_scenes_left_unread(self.snapshot.story, self._readings)
+        return script_readings.name_scenes(numbers, order) if numbers else ""
+
     @cached_property
     def ready_reader(self) -> TextEngineChoice | None:
         """The language model that could read the screenplay for the first time. None if no model is ready,
-        if a model has read the screenplay or is reading it, or if a shot has a take already.
+        if a model has read the screenplay, is reading it or has failed, or if a shot has a take already.
         """
         story = self.snapshot.story
         if not story.project.script or self._readings or story.takes:
             return None
-        jobs = self._jobs if self.is_followed else _list_film_jobs(self.studio)
-        if find_reading_job(jobs, self.folder) is not None:
+        if self.reading_job is not None or self.failed_reading_job is not None:
             return None
         return self._found_reader[0]
+
+    @cached_property
+    def unwritten_family(self) -> str:
+        """The film's engine if prompts for its models could be written for the first time
+        (`find_unwritten_family`). Empty if no language model is ready or if a job writes them already.
+        """
+        family = find_unwritten_family(self.snapshot.story)
+        if not family or self._found_reader[0] is None:
+            return ""
+        return "" if find_prompts_job(self._film_jobs, self.folder) is not None else family
+
+    @cached_property
+    def reading_job(self) -> JobView | None:
+        """The job that is reading, or will read, the screenplay; None if there is none."""
+        return find_reading_job(self._film_jobs, self.folder)
+
+    @cached_property
+    def failed_reading_job(self) -> JobView | None:
+        """The newest job that has read the screenplay, if it has failed; None otherwise."""
+        found = list_reading_jobs(self._film_jobs, self.folder)
+        newest = max(found, key=lambda job: job.created, default=None)
+        return newest if newest is not None and newest.state in FAILED_STATES else None
+
+    @cached_property
+    def _film_jobs(self) -> Sequence[JobView]:
+        return self._jobs if self.is_followed else _list_film_jobs(self.studio)
 
     @cached_property
     def _found_reader(self) -> tuple[TextEngineChoice | None, float]:

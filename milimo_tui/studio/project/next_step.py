@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 import shlex
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import count
 
 from milimo_tui.core.errors import MilimoError
@@ -21,19 +22,33 @@ from milimo_tui.cut.follow import reconcile
 from milimo_tui.cut.notes.note_list import NOTE
 from milimo_tui.studio.project.film_now import FilmState
 from milimo_tui.studio.project.screen_next_step import FILM, SCREEN_BY_COMMAND_GROUP, FilmToDo, NextStep
+from milimo_tui.studio.queue.waiting import RESTING
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.script import boarded_script
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import rebuild, shot_spec, staleness, take_queue
 from milimo_tui.studio.takes.shot_spec import ShotState
+from milimo_tui.studio.takes.written_prompts import get_family_title
 
 
 def choose_next_step(studio: Studio) -> NextStep:
     """Return the next step for the user. There always is a step: if a film is finished, the step is to play
     it.
     """
-    step = choose_film_step(FilmState(studio))
+    film = FilmState(studio)
+    step = choose_film_step(film)
+    if step is not None and step.id == "shot.make":
+        step = replace(step, why="; ".join((step.why, *_list_reading_problems(film))))
     return step or NextStep("milimo play", "film.play", "the film is rendered, watch it")
+
+
+def _list_reading_problems(film: FilmState) -> Iterator[str]:
+    """Yield what the user should know of the readings of the screenplay before takes are made."""
+    if unread := film.describe_unread_scenes():
+        yield f"not read by the language model: {unread}"
+    job = film.failed_reading_job
+    if job is not None:
+        yield f"the last reading of the script failed: milimo job log {job.id} shows why"
 
 
 def choose_film_step(film: FilmState) -> NextStep | None:
@@ -129,8 +144,15 @@ def _ask_for_reading(film: FilmState) -> NextStep | None:
     """Return the step that reviews a reading of the screenplay, or else the step that makes the first one if
     no shot has a take yet and a language model is ready.
     """
+    job = film.reading_job
+    if job is not None and not film.is_followed:  # Screens show the running jobs themselves.
+        if job.state in RESTING:
+            command = f"milimo job {RESTING[job.state]} {job.id}"
+            return NextStep(command, f"job.{RESTING[job.state]}", f"the reading of the script is {job.state}")
+        return NextStep("milimo job watch", "job.watch", "a language model is reading the script")
     if film.open_reading is not None:
-        why = f"{film.open_reading.reader} has read the script"
+        unread = film.describe_unread_scenes()
+        why = f"{film.open_reading.reader} has read the script{f' except {unread}' if unread else ''}"
         return NextStep(
             "milimo script reading",
             "script.reading",
@@ -151,6 +173,24 @@ def _ask_for_reading(film: FilmState) -> NextStep | None:
         words=words,
         does="starts it",
         act="ui.read_script",
+    )
+
+
+def _ask_for_prompts(film: FilmState) -> NextStep | None:
+    """Return the step that lets a language model write the prompts of an accepted reading for the film's
+    engine, before the first take is made with it.
+    """
+    family = film.unwritten_family
+    if not family:
+        return None
+    title = get_family_title(family)
+    return NextStep(
+        f"milimo script prompts --family {family}",
+        "script.prompts",
+        f"no model has written prompts for {title} yet; until then takes get composed prompts",
+        words=f"no prompts for {title} yet",
+        does="lets a model write them",
+        values={"family": family, "detach": True},
     )
 
 
@@ -394,6 +434,7 @@ _QUESTIONS: tuple[Callable[[FilmState], NextStep | None], ...] = (
     _ask_for_unseen_results,
     _ask_for_script,
     _ask_for_reading,
+    _ask_for_prompts,
     _ask_for_takes,
     _ask_for_cut_changes,
     _ask_for_render,

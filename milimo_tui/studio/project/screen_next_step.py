@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.core.format import format_count
 from milimo_tui.core.screens import ListName, ScreenName
 from milimo_tui.jobs.values.states import ENDED, FAILED_STATES
-from milimo_tui.story.values.script_reading import READING_JOB
+from milimo_tui.story.values.script_reading import PROMPTS_JOB, READING_JOB
 
 if TYPE_CHECKING:
     from milimo_tui.jobs.values.views import JobView
@@ -125,8 +125,18 @@ def list_shots_in_progress(jobs: Iterable[JobView], folder: str) -> frozenset[st
 
 def find_reading_job(jobs: Iterable[JobView], folder: str) -> JobView | None:
     """Return the job that is reading, or will read, the screenplay of a film; None if there is none."""
-    found = (job for job in jobs if (job.kind, job.label) == READING_JOB and job.project == folder)
-    return next((job for job in found if job.state not in _OVER), None)
+    return next((job for job in list_reading_jobs(jobs, folder) if job.state not in _OVER), None)
+
+
+def list_reading_jobs(jobs: Iterable[JobView], folder: str) -> list[JobView]:
+    """Return the jobs in which a model reads, or has read, the screenplay of a film."""
+    return [job for job in jobs if (job.kind, job.label) == READING_JOB and job.project == folder]
+
+
+def find_prompts_job(jobs: Iterable[JobView], folder: str) -> JobView | None:
+    """Return the job that is writing, or will write, the prompts of a film; None if there is none."""
+    found = (job for job in jobs if job.kind == "write" and job.label.startswith(PROMPTS_JOB))
+    return next((job for job in found if job.project == folder and job.state not in _OVER), None)
 
 
 def summarize_film_work(

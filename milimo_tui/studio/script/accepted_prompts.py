@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from milimo_tui.core.errors import BadInput, Refused
+from milimo_tui.core.format import format_count
 from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id
 from milimo_tui.story.commit.accepted_reading import ReadingChoice
@@ -15,6 +17,7 @@ from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Scene, Shot, Story
 from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.story.values.suggestion import Suggestion, SuggestionState
+from milimo_tui.story.values.text import fold
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.takes.written_prompts import choose_prompt_family, find_accepted_prompt
 
@@ -38,8 +41,77 @@ def accept_reading_prompts(story: Story, reading: ScriptReading, choice: Reading
         else one
         for one in story.suggestions
     ]
-    added = [make_prompt_suggestion(reading, shot, prompt) for shot, prompt in found]
+    known = {(one.shot, one.job, one.family, one.text) for one in story.suggestions}
+    added = [
+        make_prompt_suggestion(reading, shot, prompt)
+        for shot, prompt in found
+        if not prompt.faults or (shot.id, reading.job, prompt.family, prompt.text) not in known
+    ]
     return replace(story, suggestions=(*earlier, *added))
+
+
+def count_new_prompts(before: Story, after: Story) -> tuple[str, ...]:
+    """Return a phrase with the number of prompts that are accepted in a film and were not before."""
+    known = {one.id for one in before.suggestions if one.state is SuggestionState.ACCEPTED}
+    count = sum(one.state is SuggestionState.ACCEPTED and one.id not in known for one in after.suggestions)
+    return (f"{format_count(count, 'prompt')} accepted",) if count else ()
+
+
+def explain_unfit_prompts(story: Story, reading: ScriptReading, choice: ReadingChoice) -> tuple[str, ...]:
+    """Return a sentence for the chosen prompts that no shot can use (`_list_unfit_prompts`). `story` is the
+    film after the commit. Raises Refused if nothing else was chosen and no prompt can be used.
+    """
+    unfit = _list_unfit_prompts(story, reading, choice)
+    if not unfit:
+        return ()
+    numbers = ", ".join(one.number for one in unfit)
+    chosen = choice.prompts or ()
+    if not choice.scenes and not choice.people and len(unfit) >= len(chosen):
+        scenes = " and ".join(dict.fromkeys(f"scene {one.scene}" for one in unfit))
+        faults = "; ".join(fault for one in unfit for fault in one.faults)
+        if faults:
+            raise Refused(
+                f"the prompt of {numbers} does not agree with the facts: {faults}",
+                f"milimo shot enhance {unfit[0].number} asks for another",
+            )
+        raise Refused(
+            f"the prompt of {numbers} describes facts of the reading that the film does not have",
+            f"accept the people and {scenes} first",
+        )
+    return (f"prompts left out, because they describe facts that are not in the film: {numbers}",)
+
+
+def _list_unfit_prompts(story: Story, reading: ScriptReading, choice: ReadingChoice) -> list[ProposedPrompt]:
+    """Return the chosen prompts of a reading that are not the prompt of any shot. They describe facts of the
+    reading that the film does not have, or do not agree with the facts, or the user wrote another prompt.
+    `story` is the film after the chosen items were accepted.
+
+    Raises BadInput for a number that no prompt of the reading has.
+    """
+    proposed = list_proposed_prompts(reading)
+    chosen = {fold(number): number for number in sorted(choice.prompts or ())}
+    for folded, number in chosen.items():
+        if not any(fold(one.number) == folded for one in proposed):
+            raise BadInput(
+                f"the reading has no prompt for {number}",
+                "milimo script accept --dry-run lists its prompts",
+            )
+    used = {
+        (one.family, one.meant, one.text)
+        for one in story.suggestions
+        if one.state is SuggestionState.ACCEPTED
+    }
+    return [
+        one
+        for one in proposed
+        if fold(one.number) in chosen and (one.family, one.meant, one.text) not in used
+    ]
+
+
+def has_open_prompts(story: Story, reading: ScriptReading) -> bool:
+    """Return True if a reading has a prompt that the user could accept now and has not accepted."""
+    found = match_reading_prompts(story, list_proposed_prompts(reading))
+    return any(shot.prompt is None and not prompt.faults for shot, _, prompt in found)
 
 
 def match_reading_prompts(

@@ -51,7 +51,11 @@ from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.story.values.shot_words import Coverage
 from milimo_tui.studio.cuts import follow
 from milimo_tui.studio.cuts.follow import CutsUpdate, LengthPolicy
-from milimo_tui.studio.script.accepted_prompts import accept_reading_prompts
+from milimo_tui.studio.script.accepted_prompts import (
+    accept_reading_prompts,
+    count_new_prompts,
+    explain_unfit_prompts,
+)
 from milimo_tui.studio.script.boarded_script import compute_script_digest
 from milimo_tui.studio.script.commit_desk import QuietDesk
 from milimo_tui.studio.session.names import LONGEST, check_name
@@ -307,8 +311,8 @@ def prepare_commit(
     if reading is not None:
         accepted = accept_reading(story, screenplay, reading, choice)
     scenes = break_down_with_coverage(story, screenplay, accepted)
-    people = find_read_people(accepted, screenplay)
     as_read = [scene.as_read for scene in scenes]
+    people = find_read_people(accepted, screenplay, as_read)
     with _report_scene_progress(studio, as_read) as counted:
         introduced = find_introduced_looks(screenplay, build_cast(screenplay), counted)
         looks = replace_with_breakdown_looks(introduced, as_read, people.introductions)
@@ -335,7 +339,12 @@ def prepare_commit(
     new_story = replace_found_looks(new_story, looks, new_id=new_id, before=story)
     new_story = add_open_doubts(new_story, drafts)
     if reading is not None:
-        new_story = accept_reading_prompts(new_story, reading, choice)
+        with_prompts = accept_reading_prompts(new_story, reading, choice)
+        notes += (
+            *count_new_prompts(new_story, with_prompts),
+            *explain_unfit_prompts(with_prompts, reading, choice),
+        )
+        new_story = with_prompts
     followed = follow.make_first_cut(new_story) if not cuts else follow.update_cuts(cuts, story, new_story)
     followed = follow.apply_length_policy(followed, new_story, lengths, studio.asks)
     boarded = replace(new_story.project, boarded=compute_script_digest(story.project.script))

@@ -20,7 +20,8 @@ from milimo_tui.story.elements.prompt import BY_USER
 from milimo_tui.story.elements.triggers import expand_triggers
 from milimo_tui.story.looks.breakdown_looks import join_look_facts
 from milimo_tui.story.looks.looks import describe_visible_look, find_look_at_shot
-from milimo_tui.story.screenplay.extensions import is_absent_extension
+from milimo_tui.story.screenplay.extensions import is_absent_extension, names_device
+from milimo_tui.story.screenplay.word_usage import is_used_with_article, list_ordinary_words
 from milimo_tui.story.values.film import Element, ElementKind, Line, Look, Project, Scene, Shot, Story
 from milimo_tui.story.values.place_layers import WORD_LAYERS
 from milimo_tui.story.values.shot_words import Setting
@@ -67,6 +68,10 @@ def collect_shot_meaning(story: Story, shot: Shot) -> ShotMeaning:
             setting = read_here.setting or setting
         if read_here.light and BY_USER not in sources.get("light", ""):
             layers["light"], sources["light"] = read_here.light.text, READING
+    texts = tuple(one.text for one in story.scenes)
+    ordinary_words = list_ordinary_words(texts)
+    place_names = (make_display_name(whole), make_display_name(at.part.text or room))
+    named = (*shot.characters, *(line.character for line in shot.dialogue), *place_names)
     poses = {fold(one.name): one for one in list_people_in_shot(scene, shot)}
     negatives = dict.fromkeys(filter(None, (shot.negative.strip(), story.project.negative.strip())))
     return ShotMeaning(
@@ -88,8 +93,8 @@ def collect_shot_meaning(story: Story, shot: Shot) -> ShotMeaning:
         lines=tuple(_describe_spoken_line(line, people.get(fold(line.character))) for line in shot.dialogue),
         caption=shot.caption,
         setting=setting.value,
-        place=make_display_name(whole),
-        part=make_display_name(at.part.text or room),
+        place=place_names[0],
+        part=place_names[1],
         place_words=at.looks.text,
         place_details=_list_place_details(read_here.place.text) if read_here is not None else (),
         layers=layers,
@@ -103,6 +108,8 @@ def collect_shot_meaning(story: Story, shot: Shot) -> ShotMeaning:
         palette=shot.palette,
         negative=", ".join(negatives),
         names=tuple(people),
+        ordinary_words=ordinary_words,
+        described_names=frozenset(name for name in named if is_used_with_article(name, texts)),
         own=None if shot.prompt is None else expand_triggers(shot.prompt.strip(), story.elements),
         reworded=worded_parts,
         by=by,
@@ -286,4 +293,6 @@ def _make_pose(
 def _describe_spoken_line(line: Line, element: Element | None) -> MeantLine:
     heard = line.heard.value or ("off screen" if is_absent_extension(line.extension) else "")
     voice = element.speech if element is not None else ""
-    return MeantLine(name=line.character, text=line.text, heard=heard, tone=line.parenthetical, voice=voice)
+    devices = [each.strip().lower() for each in line.extension.split(",") if names_device(each)]
+    tone = ", ".join((*devices, *filter(None, (line.parenthetical,))))
+    return MeantLine(name=line.character, text=line.text, heard=heard, tone=tone, voice=voice)

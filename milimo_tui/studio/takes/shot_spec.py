@@ -55,7 +55,6 @@ from milimo_tui.studio.takes.subjects import choose_subject_pictures
 from milimo_tui.studio.takes.written_prompts import (
     choose_prompt_family,
     find_accepted_prompt,
-    get_prompt_guide,
 )
 
 WRITTEN_BY = "written by"  # Beginning of the source of a prompt that a language model wrote.
@@ -203,16 +202,10 @@ def find_written_prompt(story: Story, shot: Shot, engine: str) -> Suggestion | N
     """
     if shot.prompt is not None or not any(one.shot == shot.id for one in story.suggestions):
         return None
-    accepted = find_accepted_prompt(story, shot.id, choose_prompt_family(engine, still=_is_still(engine)))
+    accepted = find_accepted_prompt(story, shot.id, choose_prompt_family(engine))
     if accepted is None or accepted.meant != describe_shot_meaning(story, shot):
         return None
     return accepted
-
-
-def _is_still(engine: str) -> bool:
-    """Return True if an engine makes pictures and no clips."""
-    guide = get_prompt_guide(engine)
-    return guide is not None and guide.still
 
 
 def find_outdated_prompt(story: Story, shot: Shot, engine: str) -> Suggestion | None:
@@ -220,8 +213,7 @@ def find_outdated_prompt(story: Story, shot: Shot, engine: str) -> Suggestion | 
     shot have changed since it was written. None if there is none.
     """
     shot = FilmPerformances(story).prepare_for_take(shot)
-    family = choose_prompt_family(engine, still=_is_still(engine))
-    accepted = find_accepted_prompt(story, shot.id, family)
+    accepted = find_accepted_prompt(story, shot.id, choose_prompt_family(engine))
     if accepted is None or accepted.meant == describe_shot_meaning(story, shot):
         return None
     return accepted

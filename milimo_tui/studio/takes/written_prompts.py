@@ -11,13 +11,19 @@ from collections.abc import Iterator
 
 from milimo_tui.engines.contract.guide import Guide
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.story.values.film import Story
+from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.story.values.suggestion import PARAGRAPH, Suggestion, SuggestionState
 
 
 def get_prompt_guide(family: str) -> Guide | None:
     """Return the prompt guide for the models of an engine, or None if there is none."""
     return engine_registry.profile(family).guide() if engine_registry.find_engine(family) else None
+
+
+def get_family_title(family: str) -> str:
+    """Return the display name of the models of an engine, such as `LTX-2`."""
+    guide = get_prompt_guide(family)
+    return guide.title if guide is not None else family
 
 
 def choose_prompt_family(engine: str, *, still: bool = False) -> str:
@@ -47,3 +53,29 @@ def find_accepted_prompt(story: Story, shot: str, family: str) -> Suggestion | N
     """
     written = list_written_prompts(story, shot, family)
     return next((one for one in written if one.state is SuggestionState.ACCEPTED), None)
+
+
+def lacks_written_prompt(story: Story, shot: Shot, engine: str) -> bool:
+    """Return True if no language model has written a prompt of a shot for the models of an engine, although
+    the film has an accepted reading. Engines without a prompt guide, such as the animatic, need none.
+    """
+    return (
+        shot.prompt is None
+        and any(scene.breakdown for scene in story.live_scenes())
+        and get_prompt_guide(engine) is not None
+        and next(list_written_prompts(story, shot.id, engine), None) is None
+    )
+
+
+def find_unwritten_family(story: Story) -> str:
+    """Return the film's engine if `script prompts` has not yet written prompts for its models and no take was
+    made with it. Empty if prompts are not needed, or if the user has seen some already.
+    """
+    engine = story.project.engine
+    if not any(scene.breakdown for scene in story.live_scenes()):
+        return ""
+    if any(take.engine == engine for take in story.takes):
+        return ""
+    if any(one.task == PARAGRAPH and one.family == engine for one in story.suggestions):
+        return ""
+    return engine if any(lacks_written_prompt(story, shot, engine) for shot in story.live_shots()) else ""

@@ -8,7 +8,6 @@ changed speech.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -16,12 +15,12 @@ from dataclasses import replace
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.contract.meaning import ShotMeaning
-from milimo_tui.engines.prompting.measures import strip_speech
+from milimo_tui.engines.prompting.measures import list_content_stems, strip_speech
 from milimo_tui.engines.prompting.model_talk import find_model_talk
 from milimo_tui.engines.prompting.paragraph_check import MOST_WORDS
 from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.story.values.suggestion import CONTINUE, Suggestion
-from milimo_tui.story.values.text import QUOTED, fold
+from milimo_tui.story.values.text import QUOTED, fold, split_words
 from milimo_tui.studio.takes.meaning import collect_shot_meaning
 from milimo_tui.studio.writing import briefs, predicted_lengths
 
@@ -30,24 +29,6 @@ _TOO_LONG = 2
 _OTHER_QUOTED = compile_lazily(r"«[^»]*»|»[^«]*«|„[^“”]*[“”]|「[^」]*」|『[^』]*』")
 _UNSPOKEN = compile_lazily(r"[\s\"“”„‟«»‹›「」『』'‘’‚‛`´.,…]")
 _DASHES = compile_lazily(r"[-‐‑–—]+")
-_WORD = compile_lazily(r"[^\W\d_]+")
-_NOUN_PHRASE = compile_lazily(
-    r"\b(?:the|an?|his|her|their|its|this|that|these|those|some|two|three|four|five|no)\s+"
-    r"((?:[^\W\d_]+[\s-]+){0,2}[^\W\d_]+)",
-    re.IGNORECASE,
-)
-_LEAST_LETTERS = 4  # Shorter words of an action are too common to identify a shot.
-# Words of four letters and more that occur in the prompt of almost any shot.
-_COMMON_WORDS = """
-about above across after again against along also around away back before behind below beneath beside
-between beyond both camera close down each else even ever every film first from front frame hand hands
-head here hers herself himself into itself just last left light like long look looks medium more most
-much near never next once only onto other over past picture right same scene screen shot side slow
-slowly some something somebody still stands than that their them then there they this those through time
-toward towards turn turns under until upon very what when where which while wide with without word words
-your
-"""
-_COMMON = frozenset(_COMMON_WORDS.split())
 _PRONOUNS = frozenset(("he", "she", "they", "it", "him", "her", "them", "his", "their", "its"))
 
 
@@ -76,12 +57,9 @@ def find_refusal_reasons(story: Story, shot: Shot, suggestion: Suggestion) -> tu
         )
     texts = suggestion.parts[1:]
     family = suggestion.family or briefs.choose_guide_family(story, shot)
-    subjects = _list_subject_words(collect_shot_meaning(story, shot))
     lines = [line.text for line in shot.dialogue]
     reasons = [reason for text in texts for reason in _find_text_reasons(text, lines)]
-    # A part of a long shot continues the text before it, so it may name its subjects by pronouns.
-    named = set(map(_stem_word, _WORD.findall(fold(" ".join(texts)))))
-    if subjects and named and not (subjects | _PRONOUNS) & named:
+    if not _names_subject(" ".join(texts), collect_shot_meaning(story, shot)):
         reasons.append("it names no person, place or thing of the shot")
     reasons += _find_changed_speeches(story, shot, suggestion, family)
     return tuple(dict.fromkeys(reasons))
@@ -125,15 +103,13 @@ def _strip_unspoken(text: str) -> str:
     return _UNSPOKEN.sub("", _DASHES.sub("-", unicodedata.normalize("NFC", text)))
 
 
-def _list_subject_words(meaning: ShotMeaning) -> set[str]:
-    """Return the words for the people, the place and the things of a shot, without endings of the plural."""
+def _names_subject(text: str, meaning: ShotMeaning) -> bool:
+    """Return True if a text names a person, the place or a thing of a shot, or says something of its
+    action.
+    """
     names = [one.name for one in (*meaning.people, *meaning.things)]
     names += [line.name for line in meaning.lines if not line.heard]
-    named = _WORD.findall(fold(" ".join((*names, meaning.focus, meaning.place, meaning.part))))
-    phrases = " ".join(match[1] for match in _NOUN_PHRASE.finditer(meaning.action))
-    nouns = [word for word in _WORD.findall(fold(phrases or meaning.action)) if len(word) >= _LEAST_LETTERS]
-    return {_stem_word(word) for word in (*named, *nouns) if word not in _COMMON and len(word) > 1}
-
-
-def _stem_word(word: str) -> str:
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
+    known = list_content_stems(" ".join((*names, meaning.focus, meaning.place, meaning.part, meaning.action)))
+    # A part of a long shot continues the text before it, so it may name its subjects by pronouns.
+    words = split_words(fold(text))
+    return not known or not words or bool(known & list_content_stems(text) or _PRONOUNS.intersection(words))

@@ -5,6 +5,7 @@ scene, and the prompt guide of the model family. Pure functions over a story sna
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from milimo_tui.engines.contract.meaning import MeantSubject, ShotMeaning
 from milimo_tui.engines.prompting.composing import describe_speech, name_camera_subject
@@ -15,10 +16,10 @@ from milimo_tui.engines.prompting.place_names import phrase_time_of_day
 from milimo_tui.engines.specs.text_specs import PersonFacts, PromptFacts, PromptOrder, ShotBrief
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scene
 from milimo_tui.story.elements.sheet import describe_role_and_traits
-from milimo_tui.story.scenario.languages import detect_language
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.screenplay.screenplay import ScreenplayMode
+from milimo_tui.story.screenplay.script_language import find_script_language
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import ElementKind, Scene, Shot, Story
 from milimo_tui.studio.takes import shot_spec
@@ -126,7 +127,6 @@ def collect_prompt_facts(story: Story, shot: Shot, family: str) -> PromptFacts:
     heard = tuple(line.name for line in meaning.lines if line.name not in here)
     elements = [one for one in story.elements if one.kind is ElementKind.CHARACTER and not one.dismissed]
     shown = {one.id for one in elements if any(map(one.has_name_or_alias, (*here, *heard)))}
-    language = detect_language(story.project.script)
     known = "\n".join(
         (
             get_scene(story, shot).text,
@@ -153,8 +153,14 @@ def collect_prompt_facts(story: Story, shot: Shot, family: str) -> PromptFacts:
         known_text=known,
         is_still=is_still,
         most=min(guide.most, MOST_WORDS) if guide is not None else MOST_WORDS,
-        is_english=language is None or language.code == "en",
+        is_english=_is_in_english(story.project.script),
     )
+
+
+@lru_cache(maxsize=4)
+def _is_in_english(script: str) -> bool:
+    """Return True if a script is in English or empty. This is called for each shot of a film."""
+    return not script.strip() or find_script_language(fountain.parse(script.encode(errors="replace"))) == "en"
 
 
 def find_prompt_faults(story: Story, shot: Shot, text: str, family: str) -> tuple[str, ...]:

@@ -5,11 +5,15 @@ job, and the acceptance of its prompts.
 from __future__ import annotations
 
 from milimo_tui.core.errors import NotFound, Refused
+from milimo_tui.core.format import format_count
 from milimo_tui.engines.specs.text_specs import Write
 from milimo_tui.jobs.client.client import JobRequest
+from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.store.rows.stored_values import BOX
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Shot, Story
-from milimo_tui.story.values.suggestion import Suggestion
+from milimo_tui.story.values.script_reading import PROMPTS_JOB
+from milimo_tui.story.values.suggestion import Suggestion, SuggestionState
 from milimo_tui.studio.script.screenplays import get_script_mode
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
@@ -59,37 +63,44 @@ def make_film_prompt_job(
     spec = Write(
         engine=writer.engine,
         task=suggestions.PROMPTS,
-        text=f"prompts for {wanted}",
+        text=f"{PROMPTS_JOB}for {wanted}",
         model=writer.model,
         order=briefs.make_prompt_order(story, shots, get_script_mode(file)),
         temperature=0.0,
+        accepts=True,
     )
     return JobRequest(
-        spec=spec.model_dump(mode="json"), label=f"prompts for {wanted}", project=str(file.paths.root)
+        spec=spec.model_dump(mode="json"), label=f"{PROMPTS_JOB}for {wanted}", project=str(file.paths.root)
     )
 
 
-def accept_film_prompts(studio: Studio, job: str) -> tuple[list[Suggestion], list[Suggestion]]:
-    """Accept the prompts that a job wrote and that agree with the facts of their shots, as one edit. Return
-    the accepted prompts, and those that were left out.
+def accept_film_prompts(project: ProjectFile, job: str) -> None:
+    """Accept the prompts that a job wrote and that agree with the facts of their shots, as one edit. The
+    others stay suggestions.
     """
-    story = studio.take_snapshot().story
+    story = project.load_story()
     shots = {shot.id: shot for shot in story.live_shots()}
-    made = [one for one in story.suggestions if one.job == job and one.shot in shots]
-    left = [
+    accepted = [
         one
-        for one in made
-        if suggestions.list_suggestion_faults(story, shots[one.shot], one)
-        or suggestions.is_suggestion_outgrown(story, shots[one.shot], one)
+        for one in story.suggestions
+        if (one.job, one.state) == (job, SuggestionState.OPEN)
+        and one.shot in shots
+        and not suggestions.is_suggestion_outgrown(story, shots[one.shot], one)
+        and not suggestions.list_suggestion_faults(story, shots[one.shot], one)
     ]
-    accepted = [one for one in made if one not in left]
-    changes = [suggestions.list_acceptance_changes(story, shots[one.shot], one) for one in accepted]
-    if changes:
-        studio.require_project().write_edit(
-            f"accept {len(accepted)} prompts",
-            scope="project",
-            actor=studio.actor,
-            before=[value for before, _ in changes for value in before],
-            after=[value for _, after in changes for value in after],
-        )
-    return accepted, left
+    if accepted:
+        chosen = [(shots[one.shot], one) for one in accepted]
+        label = f"accept {format_count(len(accepted), 'prompt')} for {accepted[0].family}"
+        suggestions.write_acceptance(project, BOX, story, chosen, label)
+
+
+def list_job_prompts(story: Story, job: str) -> tuple[list[Suggestion], list[Suggestion]]:
+    """Return the prompts of a job that are accepted, and those that wait because they do not agree with the
+    facts. Prompts of deleted shots are left out.
+    """
+    live = {shot.id for shot in story.live_shots()}
+    made = [one for one in story.suggestions if one.job == job and one.shot in live]
+    return (
+        [one for one in made if one.state is SuggestionState.ACCEPTED],
+        [one for one in made if one.state is SuggestionState.OPEN],
+    )

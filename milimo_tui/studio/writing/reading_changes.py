@@ -25,6 +25,7 @@ from milimo_tui.story.breakdown.scenes import (
 )
 from milimo_tui.story.breakdown.shot_facts import list_shown_beats
 from milimo_tui.story.commit.accepted_reading import ProposedPerson, ProposedScene, make_reading_proposal
+from milimo_tui.story.commit.reading_prompts import ProposedPrompt, list_proposed_prompts
 from milimo_tui.story.commit.user_value_doubts import format_field_value, name_shot_field
 from milimo_tui.story.looks.breakdown_looks import describe_first_look
 from milimo_tui.story.looks.looks import describe_visible_look, find_look_at_shot
@@ -34,6 +35,7 @@ from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Element, ElementKind, Scene, Shot, Story
 from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.story.values.shot_text import get_shot_words
+from milimo_tui.story.values.suggestion import Suggestion, SuggestionState
 from milimo_tui.story.values.text import fold
 from milimo_tui.studio.cuts.follow import LengthPolicy
 from milimo_tui.studio.script import screenplays
@@ -41,11 +43,13 @@ from milimo_tui.studio.script.commit_preview import CommitEffect, list_commit_ef
 from milimo_tui.studio.script.screenplays import PreparedCommit
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
+from milimo_tui.studio.takes.written_prompts import choose_prompt_family, get_family_title
 
-PERSON_ITEM, SCENE_ITEM = "person:", "scene:"
-# Kinds of rows that the user cannot accept: open facts, values of the user that stay, and scenes that were
-# not read or whose text has changed.
-OPEN, KEPT, UNREAD, OUTDATED = "open", "kept", "not read", "outdated"
+PERSON_ITEM, SCENE_ITEM, PROMPT_ITEM = "person:", "scene:", "prompt:"
+PROMPT = "prompt"  # The kind of a row with a prompt that the model wrote for a shot.
+# Kinds of rows that the user cannot accept: open facts, values of the user that stay, scenes that were not
+# read or whose text has changed, and prompts that do not agree with the facts.
+OPEN, KEPT, UNREAD, OUTDATED, UNUSED = "open", "kept", "not read", "outdated", "unused"
 _SHOT_KINDS = {"new": "new shot", "changed": "shot"}
 _FACT_LABELS = {"features": "face and hair", "time_of_day": "time", "looks_at": "looks at"}
 
@@ -55,8 +59,8 @@ class ReadingChange:
     """A row in the list of a reading's changes.
 
     - `items` are the ids of the items that the user accepts or leaves out with this row: people
-      (`person:Oda`), scenes without facts (`scene:3`), and facts of scenes (`story.breakdown.fact_choice`).
-      Without items, the row cannot be accepted.
+      (`person:Oda`), scenes without facts (`scene:3`), facts of scenes (`story.breakdown.fact_choice`), and
+      prompts by the number of their shot (`prompt:3A`). Without items, the row cannot be accepted.
     - `is_heading` is True for the row of a scene; the rows of its changes follow.
     - `is_accepted` is True if the film has these items already.
     - `effect` describes the change, as for a commit of the screenplay.
@@ -76,7 +80,7 @@ def list_reading_changes(studio: Studio, reading: ScriptReading) -> tuple[Readin
     found = screenplays.prepare_commit(studio, (), LengthPolicy.KEEP, asking=False, reading=reading)
     screenplay = fountain.parse(found.story.project.script.encode(), screenplays.get_script_mode(file))
     proposal = make_reading_proposal(found.story, screenplay, reading)
-    comparison = _ReadingComparison(found)
+    comparison = _ReadingComparison(found, reading)
     rows = [row for each in proposal.people for row in comparison.iterate_person(each)]
     rows += comparison.list_new_places()
     with studio.counted("comparing the scenes", len(proposal.scenes)) as count:
@@ -87,16 +91,20 @@ def list_reading_changes(studio: Studio, reading: ScriptReading) -> tuple[Readin
 
 
 class _ReadingComparison:
-    """The film before and after a reading is accepted."""
+    """The film before and after a reading is accepted. The texts of a shot are compared for the models of one
+    engine: the engine for which the prompts of a reading are written.
+    """
 
-    def __init__(self, found: PreparedCommit) -> None:
+    def __init__(self, found: PreparedCommit, reading: ScriptReading) -> None:
         self._before, self._after = found.story, found.then
+        self._written = _map_prompts_of_reading(found, reading)
         self._old_shots = {shot.id: shot for shot in self._before.shots}
         self._old_scenes = {scene.id: scene for scene in self._before.scenes}
         self._scenes = {scene.number: scene for scene in self._after.live_scenes()}
         self._effects = {effect.shot: effect for effect in list_commit_effects(found) if effect.shot}
         self._old_prompts = _PromptComposer(self._before)
-        self._prompts = _PromptComposer(self._after)
+        # The prompts of the reading have rows of their own.
+        self._prompts = _PromptComposer(replace(self._after, suggestions=self._before.suggestions))
         self._numbers = shot_spec.number_story(self._after).numbers
 
     # -------------------------------------------------------------- people and places
@@ -155,6 +163,12 @@ class _ReadingComparison:
         rows = [*self._iterate_facts(scene, breakdown), *self._iterate_shots(scene, breakdown)]
         kept = [*self._iterate_kept_values(scene, breakdown)]
         ids = tuple(list_fact_ids(proposed.number, breakdown)) or (f"{SCENE_ITEM}{proposed.number}",)
+        prompts = [row for row in rows if row.effect.kind == PROMPT]
+        open_prompts = tuple(item for row in prompts if not row.is_accepted for item in row.items)
+        state = format_count(len(rows), "change") if rows else "no change"
+        if proposed.is_accepted and open_prompts:
+            # Prompts wait if they describe people of the reading who are not accepted.
+            state = f"in the film, {format_count(len(open_prompts), 'prompt')} left"
         yield ReadingChange(
             effect=CommitEffect(
                 "scene",
@@ -162,15 +176,16 @@ class _ReadingComparison:
                 proposed.heading,
                 line=line,
                 scene=scene.id,
-                reasons=(format_count(len(rows), "change") if rows else "no change",),
+                reasons=(state,),
             ),
-            items=ids,
+            items=(*(() if proposed.is_accepted else ids), *open_prompts),
             is_heading=True,
-            is_accepted=proposed.is_accepted,
+            is_accepted=proposed.is_accepted and not open_prompts,
         )
         known = self._list_known_facts(scene, breakdown)
         for row in rows:
-            yield replace(row, is_accepted=bool(row.items) and known.issuperset(row.items))
+            is_known = bool(row.items) and known.issuperset(row.items)
+            yield row if row in prompts else replace(row, is_accepted=is_known)
         yield from kept
         for fact in breakdown.rejected:
             yield ReadingChange(
@@ -246,30 +261,57 @@ class _ReadingComparison:
     # -------------------------------------------------------------- shots
 
     def _iterate_shots(self, scene: Scene, breakdown: SceneBreakdown) -> Iterator[ReadingChange]:
-        """Yield a row for each shot of a scene that gets another prompt, other people or another number."""
+        """Yield a row for each shot of a scene that gets another text, other people or another number by the
+        facts of the reading, and a row for each prompt that the model wrote.
+        """
         shots = [shot for shot in self._after.shots if shot.scene == scene.id]
         for shot in shots:
             effect, old = self._effects.get(shot.id), self._old_shots.get(shot.id)
-            before = self._old_prompts.compose(old) if old is not None and not old.parked else ""
-            after = self._prompts.compose(shot) if not shot.parked else ""
-            if effect is None and (shot.parked or before == after):
-                continue
-            kind = _SHOT_KINDS.get(effect.kind, effect.kind) if effect is not None else "prompt"
-            shown = _list_beats_of_shot(scene, shot, breakdown)
-            yield ReadingChange(
-                effect=CommitEffect(
-                    kind,
-                    self._numbers.get(shot.id) or (effect.name if effect is not None else ""),
-                    effect.words if effect is not None else get_shot_words(shot),
-                    shot.id,
-                    before,
-                    after,
-                    (*(effect.reasons if effect is not None else ()), *_quote_beats(shown, shot)),
-                    effect.also if effect is not None else (),
-                    shot.line,
-                ),
-                items=tuple(dict.fromkeys(make_fact_id(scene.number, beat) for beat in shown)),
-            )
+            family = choose_prompt_family(shot_spec.choose_engine(self._after, shot))
+            before = self._old_prompts.compose(old, family) if old is not None and not old.parked else ""
+            after = self._prompts.compose(shot, family) if not shot.parked else ""
+            number = self._numbers.get(shot.id) or (effect.name if effect is not None else "")
+            if effect is not None or (not shot.parked and before != after):
+                shown = _list_beats_of_shot(scene, shot, breakdown)
+                yield ReadingChange(
+                    effect=CommitEffect(
+                        _SHOT_KINDS.get(effect.kind, effect.kind) if effect is not None else "shot",
+                        number,
+                        effect.words if effect is not None else get_shot_words(shot),
+                        shot.id,
+                        before,
+                        after,
+                        (*(effect.reasons if effect is not None else ()), *_quote_beats(shown, shot)),
+                        effect.also if effect is not None else (),
+                        shot.line,
+                    ),
+                    items=tuple(dict.fromkeys(make_fact_id(scene.number, beat) for beat in shown)),
+                )
+            if (written := self._written.get(shot.id)) is not None:
+                yield self._describe_prompt(shot, number, *written, before)
+
+    def _describe_prompt(
+        self, shot: Shot, number: str, made: Suggestion, proposed: ProposedPrompt, before: str
+    ) -> ReadingChange:
+        """Return the row of a prompt that the model wrote for a shot. `before` is the text that is sent
+        now.
+        """
+        effect = CommitEffect(
+            UNUSED if proposed.faults else PROMPT,
+            number,
+            "; ".join(proposed.faults) or proposed.text,
+            shot.id,
+            before,
+            proposed.text,
+            proposed.faults or (f"for {get_family_title(proposed.family)}",),
+            line=shot.line,
+        )
+        items = () if proposed.faults else (f"{PROMPT_ITEM}{proposed.number}",)
+        return ReadingChange(
+            effect=effect,
+            items=items,
+            is_accepted=made.state is SuggestionState.ACCEPTED and made in self._before.suggestions,
+        )
 
     def _iterate_kept_values(self, scene: Scene, breakdown: SceneBreakdown) -> Iterator[ReadingChange]:
         """Yield a row for each value of the user that stays although the reading has another one."""
@@ -303,15 +345,27 @@ class _PromptComposer:
         self._story = story
         self._performances = FilmPerformances(story)
 
-    def compose(self, shot: Shot) -> str:
-        """Return the prompt of a shot without the film's style. Return an empty text for a shot that shows
-        another shot's take.
+    def compose(self, shot: Shot, engine: str) -> str:
+        """Return the prompt of a shot for an engine, without the film's style. Return an empty text for a
+        shot that shows another shot's take.
         """
         if self._performances.find_take_maker(shot).id != shot.id:
             return ""
         prepared = self._performances.prepare_for_take(shot)
-        parts = shot_spec.compose_shot_prompt(self._story, prepared).parts
+        parts = shot_spec.compose_shot_prompt(self._story, prepared, engine).parts
         return " ".join(part.text for part in parts if part.role != "style" or part.source != "the film")
+
+
+def _map_prompts_of_reading(
+    found: PreparedCommit, reading: ScriptReading
+) -> dict[str, tuple[Suggestion, ProposedPrompt]]:
+    """Return the prompts of a reading that shots have when it is accepted, by the id of the shot."""
+    proposed = {(one.family, one.meant, one.text): one for one in list_proposed_prompts(reading)}
+    return {
+        one.shot: (one, proposed[key])
+        for one in found.then.suggestions
+        if one.job == reading.job and (key := (one.family, one.meant, one.text)) in proposed
+    }
 
 
 def _make_kept_row(name: str, words: str, shot: Shot, mine: str, *reasons: str) -> ReadingChange:

@@ -75,7 +75,7 @@ def get_shot_prompt_state(story: Story, shot: Shot) -> ShotPromptState:
     number, now = story.numbers.get(shot.id, ""), briefs.compose_current_prompt(story, shot, family)
     if one is None:
         return ShotPromptState(shot, number, now)
-    state = one.state.value
+    state = "same" if suggestions.repeats_present_prompt(one) else one.state.value
     if one.state is SuggestionState.OPEN:
         state = "outgrown" if suggestions.is_suggestion_outgrown(story, shot, one) else "suggested"
     faults = suggestions.list_suggestion_faults(story, shot, one) if one.state is SuggestionState.OPEN else ()
@@ -149,18 +149,9 @@ def accept_scene_suggestions(
     if not force:
         _require_acceptable_prompts(studio.take_snapshot().story, scene, taken)
     story = studio.take_snapshot().story
-    changes = [
-        suggestions.list_acceptance_changes(story, one.shot, one.suggestion)
-        for one in taken
-        if one.suggestion is not None
-    ]
-    studio.require_project().write_edit(
-        f"accept the suggestions for scene {scene.number}",
-        scope="project",
-        actor=studio.actor,
-        before=[value for before, _ in changes for value in before],
-        after=[value for _, after in changes for value in after],
-    )
+    accepted = [(one.shot, one.suggestion) for one in taken if one.suggestion is not None]
+    label = f"accept the suggestions for scene {scene.number}"
+    suggestions.write_acceptance(studio.require_project(), studio.actor, story, accepted, label)
     return tuple(taken)
 
 

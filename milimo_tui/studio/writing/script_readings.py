@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import BadInput, Failed, NotFound
+from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.format import format_count
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.llm.chat_model import estimate_tokens
-from milimo_tui.engines.llm.reading.questions import list_expected_questions
+from milimo_tui.engines.llm.reading.questions import SCENE
+from milimo_tui.engines.llm.reading.reading_forecast import NO_READING, EarlierReading, forecast_questions
 from milimo_tui.engines.llm.reading.shot_prompts import PROMPT
 from milimo_tui.engines.specs.spec_values import JobOutput
 from milimo_tui.engines.specs.text_specs import Write
@@ -26,33 +27,43 @@ from milimo_tui.jobs.values.states import JobState
 from milimo_tui.jobs.values.views import DetailedJob
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.store.sqlite.value_table import dump_compact_json
-from milimo_tui.story.breakdown.film_reading import list_look_facts, load_person, load_scene_breakdown
+from milimo_tui.story.breakdown.film_reading import (
+    load_current_breakdown,
+    load_person,
+    load_scene_breakdown,
+)
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scene
 from milimo_tui.story.breakdown.people import FilmBreakdown
+from milimo_tui.story.breakdown.scenes import SceneBreakdown
 from milimo_tui.story.breakdown.stored_json import convert_from_json
 from milimo_tui.story.commit.accepted_reading import make_reading_proposal
+from milimo_tui.story.reading.eras import assign_eras
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.screenplay.screenplay import ScreenplayMode
 from milimo_tui.story.values.film import Story
-from milimo_tui.story.values.script_reading import READING_JOB, ReadingAnswer, ScriptReading
+from milimo_tui.story.values.script_reading import PROMPTS_JOB, READING_JOB, ReadingAnswer, ScriptReading
 from milimo_tui.story.values.suggestion import SuggestionState
 from milimo_tui.story.values.text import fold
 from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.script import screenplays
+from milimo_tui.studio.script.accepted_prompts import has_open_prompts
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.writing import suggestions
 from milimo_tui.studio.writing.text_engine_choice import TextEngineChoice, choose_text_engine
 
 TASK = "read"
-PROMPTS_LABEL = "prompts of the reading"
+PROMPTS_LABEL = f"{PROMPTS_JOB}of the reading"
 ORDER = "order"  # Role of the file with the shots that need a prompt.
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingPlan:
-    """A reading that has not been queued: the scenes to read, and estimated tokens of all questions and
-    answers without those about prompts. `time_text` is the expected time in words; empty if it is unknown.
+    """A reading that has not been queued: its scenes, and the estimated tokens of the questions and answers
+    without those about prompts. `time_text` is the expected time in words; empty if it is unknown.
+
+    `unread` are the scenes about which the model has to be asked. The film stores the model's answers about
+    the other scenes, and the tokens and the time do not include them.
 
     `requests` are its jobs, which are queued together. The first job reads the scenes. For a film, a second
     job writes the prompts of the shots.
@@ -61,6 +72,7 @@ class ReadingPlan:
     requests: tuple[JobRequest, ...]
     engine: str
     scenes: tuple[str, ...]
+    unread: tuple[str, ...]
     question_tokens: int
     answer_tokens: int
     time_text: str = ""
@@ -68,7 +80,10 @@ class ReadingPlan:
     @property
     def size_text(self) -> str:
         """The size of the reading in words."""
-        scenes = format_count(len(self.scenes), "scene")
+        every = format_count(len(self.scenes), "scene")
+        if not self.question_tokens:
+            return f"{every} again without a question, because the answers are stored"
+        scenes = f"{len(self.unread)} of {every}" if len(self.unread) < len(self.scenes) else every
         answers = f"at most {self.answer_tokens:,} to write"
         size = f"{scenes}, about {self.question_tokens:,} tokens to read and {answers}"
         return f"{size}; {self.time_text}" if self.time_text else size
@@ -86,12 +101,27 @@ def plan_reading(
     file = studio.require_project()
     project = file.load_story().project
     mode = screenplays.get_script_mode(file)
-    answers = tuple(
-        (answer.id, answer.text) for answer in file.facts.list_reading_answers() if answer.task != PROMPT
-    )
+    answers = tuple(answer for answer in file.facts.list_reading_answers() if answer.task != PROMPT)
     reader = choose_text_engine(studio, engine, model)
-    spec = _make_spec(reader, project.script, mode, seed, known_answers=answers)
-    return _plan_spec(spec, reader, scenes, str(file.paths.root))
+    known = tuple((answer.id, answer.text) for answer in answers)
+    spec = _make_spec(reader, project.script, mode, seed, known_answers=known)
+    earlier = _find_earlier_reading(file.facts.list_readings(), reader.recorded_name)
+    return _plan_spec(spec, reader, scenes, str(file.paths.root), answers, earlier)
+
+
+def _find_earlier_reading(readings: Sequence[ScriptReading], reader: str) -> EarlierReading:
+    """Return the people and scenes of the newest reading by a model; an empty reading if there is none."""
+    reading = next((each for each in reversed(readings) if each.reader == reader), None)
+    if reading is None:
+        return NO_READING
+    rows = parse_untrusted_json(reading.scenes)
+    people = convert_from_json(FilmBreakdown, parse_untrusted_json(reading.film)).people
+    scenes = {
+        str(row["number"]): convert_from_json(SceneBreakdown, row["breakdown"])
+        for row in rows
+        if row["breakdown"]
+    }
+    return EarlierReading(people, scenes)
 
 
 def plan_text_reading(
@@ -124,7 +154,14 @@ def _make_spec(
     return spec if seed is None else spec.model_copy(update={"seed": seed})
 
 
-def _plan_spec(spec: Write, reader: TextEngineChoice, scenes: str = "", project: str = "") -> ReadingPlan:
+def _plan_spec(
+    spec: Write,
+    reader: TextEngineChoice,
+    scenes: str = "",
+    project: str = "",
+    answers: Sequence[ReadingAnswer] = (),
+    earlier: EarlierReading = NO_READING,
+) -> ReadingPlan:
     screenplay = fountain.parse(spec.text.encode(errors="replace"), ScreenplayMode(spec.reading))
     cast = build_cast(screenplay)
     every = [number_scene(scene, cast) for scene in screenplay.scenes]
@@ -134,7 +171,18 @@ def _plan_spec(spec: Write, reader: TextEngineChoice, scenes: str = "", project:
     numbers = tuple(scene.number for scene in chosen)
     if scenes:
         spec = spec.model_copy(update={"scenes": numbers})
-    questions = list(list_expected_questions(chosen, cast.names))
+    eras = dict(zip((scene.number for scene in every), assign_eras(screenplay.scenes), strict=True))
+    questions = forecast_questions(
+        chosen,
+        [eras[number] for number in numbers],
+        cast.names,
+        model=reader.recorded_name,
+        seed=spec.seed,
+        answers=answers,
+        earlier=earlier,
+    )
+    asked = {scene for question in questions if question.task == SCENE for scene in question.scenes}
+    unread = [scene for scene in chosen if scene.number in asked]
     request = JobRequest(
         id=new_id("job"), spec=spec.model_dump(mode="json"), label=READING_JOB[1], project=project
     )
@@ -142,9 +190,10 @@ def _plan_spec(spec: Write, reader: TextEngineChoice, scenes: str = "", project:
         (request, _make_prompts_job(request, spec)) if project else (request,),
         reader.engine,
         numbers,
+        tuple(scene.number for scene in unread),
         sum(estimate_tokens(f"{each.system}{each.user}") for each in questions),
         sum(each.tokens for each in questions),
-        reader.describe_time("".join(scene.format_for_model() for scene in chosen)),
+        reader.describe_time("".join(scene.format_for_model() for scene in unread)),
     )
 
 
@@ -176,23 +225,10 @@ def make_reading(studio: Studio, plan: ReadingPlan, *, with_prompts: bool = Fals
     if requests[0].project:
         readings = studio.require_project().facts.list_readings()
         reading = next(reading for reading in readings if reading.job == job)
-        _check_not_empty(reading)
         notes = [f"the prompts are not written: milimo job retry {other} continues" for other in failed]
         return replace(reading, notes=(*reading.notes, *notes))
     found = suggestions.read_writing_answer(Path(client.fetch_job(job).outputs["text"]))["reading"]
-    reading = _build_reading(job, plan.engine, found)
-    _check_not_empty(reading)
-    return reading
-
-
-def _check_not_empty(reading: ScriptReading) -> None:
-    """Raise Failed if the model has read nothing that the screenplay confirms."""
-    if reading.state is not SuggestionState.DECLINED:
-        return
-    raise Failed(
-        f"{reading.reader} has read nothing that the screenplay confirms: {next(iter(reading.notes), '')}",
-        "choose another model: milimo script read --engine ENGINE --model MODEL",
-    )
+    return _build_reading(job, plan.engine, found)
 
 
 def choose_scenes(scenes: Sequence[NumberedScene], wanted: str) -> list[NumberedScene]:
@@ -242,11 +278,7 @@ def make_answers(rows: Mapping[str, Any]) -> list[ReadingAnswer]:
 
 
 def _build_reading(job: str, engine: str, found: dict[str, Any]) -> ScriptReading:
-    """Return the reading of an answer. A reading without any fact is declined at once."""
-    people = convert_from_json(FilmBreakdown, found["film"]).people
-    has_facts = any(scene["breakdown"] for scene in found["scenes"]) or any(map(list_look_facts, people))
     return ScriptReading(
-        state=SuggestionState.OPEN if has_facts else SuggestionState.DECLINED,
         id=new_id("reading"),
         job=job,
         engine=engine,
@@ -255,6 +287,42 @@ def _build_reading(job: str, engine: str, found: dict[str, Any]) -> ScriptReadin
         scenes=dump_compact_json(found["scenes"]),
         notes=tuple(found["problems"]),
     )
+
+
+def list_unread_scenes(reading: ScriptReading) -> dict[str, str]:
+    """Return the scenes of a reading that the model could not read, by number, each with the reason."""
+    rows = parse_untrusted_json(reading.scenes)
+    return {str(row["number"]): str(row.get("problem", "")) for row in rows if not row["breakdown"]}
+
+
+def list_scenes_left_unread(story: Story, readings: Sequence[ScriptReading]) -> list[str]:
+    """Return the numbers of the scenes that the model could not read in an accepted reading, and that have no
+    breakdown yet.
+    """
+    left = {
+        number
+        for reading in readings
+        if reading.state is SuggestionState.ACCEPTED
+        for number in list_unread_scenes(reading)
+    }
+    return [
+        scene.number
+        for scene in story.live_scenes()
+        if scene.number in left and load_current_breakdown(scene) is None
+    ]
+
+
+def name_scenes(numbers: Sequence[str], order: Sequence[str]) -> str:
+    """Return words for some scenes, such as `scenes 2, 5–7`. `order` are the numbers of all scenes."""
+    spans: list[list[str]] = []
+    for number in numbers:
+        at = order.index(number)
+        if spans and at > 0 and order[at - 1] == spans[-1][-1]:
+            spans[-1].append(number)
+        else:
+            spans.append([number])
+    parts = [span[0] if len(span) == 1 else f"{span[0]}–{span[-1]}" for span in spans]
+    return f"{'scene' if len(numbers) == 1 else 'scenes'} {', '.join(parts)}"
 
 
 def find_open_reading(project: ProjectFile) -> ScriptReading:
@@ -305,4 +373,5 @@ def is_reading_settled(studio: Studio, reading: ScriptReading) -> bool:
     screenplay = fountain.parse(story.project.script.encode(), screenplays.get_script_mode(file))
     proposal = make_reading_proposal(story, screenplay, reading)
     scenes = [each for each in proposal.scenes if each.breakdown is not None and each.is_current]
-    return all(each.is_accepted for each in scenes) and all(each.is_accepted for each in proposal.people)
+    are_accepted = [each.is_accepted for each in scenes] + [each.is_accepted for each in proposal.people]
+    return all(are_accepted) and not has_open_prompts(story, reading)

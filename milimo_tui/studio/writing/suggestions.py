@@ -27,6 +27,7 @@ from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Asset, AssetKind, SheetVerdict, Shot, Story
 from milimo_tui.story.values.making import ChunkWords
 from milimo_tui.story.values.suggestion import CONTINUE, PARAGRAPH, Suggestion, SuggestionState
+from milimo_tui.story.values.text import fold
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.script.screenplays import get_script_mode
 from milimo_tui.studio.session.studio import Studio
@@ -202,11 +203,15 @@ def _save_shot_prompts(
 def _make_written_suggestion(
     job: DetailedJob, spec: Write, brief: ShotBrief, words: WordedShot
 ) -> Suggestion:
-    """Return the suggestion that a job made for a shot."""
+    """Return the suggestion that a job made for a shot. A text that is equal to the present prompt is stored
+    as declined, because it gives the user nothing to decide.
+    """
+    same = fold(words.text) == fold(brief.text)
     return Suggestion(
         id=new_id("suggestion"),
         shot=brief.shot,
         job=job.id,
+        state=SuggestionState.DECLINED if same else SuggestionState.OPEN,
         text=words.text,
         original=brief.text,
         meant=brief.meant,
@@ -308,6 +313,23 @@ def list_suggestion_faults(story: Story, shot: Shot, suggestion: Suggestion) -> 
     return briefs.find_prompt_faults(story, shot, suggestion.text, suggestion.family)
 
 
+def repeats_present_prompt(suggestion: Suggestion) -> bool:
+    """Return True if a suggestion was stored as declined because a model wrote the prompt that the shot had
+    already.
+    """
+    is_declined = suggestion.task == PARAGRAPH and suggestion.state is SuggestionState.DECLINED
+    return is_declined and fold(suggestion.text) == fold(suggestion.original)
+
+
+def list_offered_suggestions(story: Story, shot: Shot, engine: str) -> tuple[Suggestion, ...]:
+    """Return the suggestions for a shot that wait for a decision and that concern an engine, newest first. A
+    prompt that a model wrote concerns only the engines whose prompt guide it follows.
+    """
+    family = written_prompts.choose_prompt_family(engine)
+    found = list_open_suggestions(story, shot.id)
+    return tuple(one for one in found if one.task != PARAGRAPH or one.family in ("", family))
+
+
 def summarize_suggestion(suggestion: Suggestion) -> str:
     """Return the content of a suggestion in one line."""
     if suggestion.task == CONTINUE:
@@ -339,12 +361,25 @@ def accept_suggestion(studio: Studio, shot: Shot, suggestion: Suggestion) -> Sho
     parts. Return the changed shot.
     """
     story = studio.take_snapshot().story
-    before, after = list_acceptance_changes(story, shot, suggestion)
     label = f"accept the suggestion for {story.numbers.get(shot.id, shot.id)}"
-    studio.require_project().write_edit(
-        label, scope="project", actor=studio.actor, before=before, after=after
-    )
+    file = studio.require_project()
+    after = write_acceptance(file, studio.actor, story, [(shot, suggestion)], label)
     return next(value for value in after if isinstance(value, Shot))
+
+
+def write_acceptance(
+    project: ProjectFile,
+    actor: str,
+    story: Story,
+    accepted: Sequence[tuple[Shot, Suggestion]],
+    label: str,
+) -> list[Shot | Suggestion]:
+    """Accept suggestions for shots, as one edit of `actor` with a label. Return the changed values."""
+    changes = [list_acceptance_changes(story, shot, suggestion) for shot, suggestion in accepted]
+    before = [value for values, _ in changes for value in values]
+    after = [value for _, values in changes for value in values]
+    project.write_edit(label, scope="project", actor=actor, before=before, after=after)
+    return after
 
 
 def list_acceptance_changes(

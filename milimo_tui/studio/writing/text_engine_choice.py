@@ -32,12 +32,14 @@ LETTERS_A_PAGE = 1200
 class TextEngineChoice:
     """The engine and the model that are used. An empty model means the model of the settings.
 
-    `seconds_per_page` is the expected time for reading a page of a screenplay; 0 if it is unknown.
+    `recorded_name` is the name of the model that is recorded with its answers. `seconds_per_page` is the
+    expected time for reading a page of a screenplay; 0 if it is unknown.
     """
 
     engine: str
     model: str = ""
     seconds_per_page: float = 0.0
+    recorded_name: str = ""
 
     @property
     def name(self) -> str:
@@ -82,9 +84,8 @@ def _check_named_engine(studio: Studio, name: str, model: str) -> TextEngineChoi
     if profile.describe().family:
         require_stack(profile.row.title.partition(":")[0])
     store = ModelStore(studio.home.models)
-    return _describe_engine_choice(
-        name, profile.check_text_model(store, lambda: _find_processor(studio), model)
-    )
+    ready = profile.check_text_model(store, lambda: _find_processor(studio), model)
+    return _describe_engine_choice(studio, name, ready)
 
 
 def _iterate_ready_engines(studio: Studio, model: str) -> Iterator[TextEngineChoice]:
@@ -98,11 +99,13 @@ def _iterate_ready_engines(studio: Studio, model: str) -> Iterator[TextEngineCho
         for ready in profile.iterate_ready_models(
             studio.settings, store, lambda: _find_processor(studio), model
         ):
-            yield _describe_engine_choice(row.name, ready)
+            yield _describe_engine_choice(studio, row.name, ready)
 
 
-def _describe_engine_choice(engine: str, ready: ReadyModel) -> TextEngineChoice:
-    return TextEngineChoice(engine, ready.name, ready.seconds_per_page)
+def _describe_engine_choice(studio: Studio, engine: str, ready: ReadyModel) -> TextEngineChoice:
+    profile, store = engine_registry.profile(engine), ModelStore(studio.home.models)
+    recorded_name = profile.get_text_model_name(studio.settings, store, ready.name)
+    return TextEngineChoice(engine, ready.name, ready.seconds_per_page, recorded_name)
 
 
 def _find_processor(studio: Studio) -> Card | None:

@@ -16,8 +16,11 @@ from milimo_tui.studio.writing.reading_changes import (
     OPEN,
     OUTDATED,
     PERSON_ITEM,
+    PROMPT,
+    PROMPT_ITEM,
     SCENE_ITEM,
     UNREAD,
+    UNUSED,
 )
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.script.commit import CommitScreen
@@ -32,8 +35,9 @@ if TYPE_CHECKING:
 COMMAND = "script.accept_reading"
 KIND, NAME = 11, 9  # Widths in cells of the columns with the kind of a change and its name.
 FILM_KINDS = ("person", "new person", "new place")
+COUNTED = (OPEN, KEPT, UNREAD, OUTDATED)
 INDENT = 2  # Cells by which the changes of a scene are indented.
-STATES = {OPEN: "{ui.unsure} asks", UNREAD: "format only", OUTDATED: "read it again"}
+STATES = {OPEN: "{ui.unsure} asks", UNREAD: "format only", OUTDATED: "read it again", UNUSED: "left out"}
 
 
 class ReadingScreen(CommitScreen):
@@ -118,11 +122,11 @@ class ReadingScreen(CommitScreen):
         room = (self.effects.size.width or 80) - indent - 2 - KIND - NAME - (len(state) + 7 if state else 5)
         room += KIND if effect["heading"] else 0
         is_muted = mark in (" ", EMPTY)
-        sign = FAILED if kind in (UNREAD, OUTDATED) else mark
+        sign = FAILED if kind in (UNREAD, OUTDATED, UNUSED) else mark
         left = join_line(
             (" " * indent, ink.muted),
             (f"{sign} ", ink.picked if mark == PICKED else ink.stale),
-            ("" if effect["heading"] else f"{kind:<{KIND}}", ink.muted),
+            ("" if effect["heading"] else f"{PROMPT if kind == UNUSED else kind:<{KIND}}", ink.muted),
             (f"{name:<{NAME}}", ink.muted if is_muted else ink.strong),
             (fit_to_cells(effect["words"], max(10, room)), ink.muted if is_muted else ink.text),
         )
@@ -143,7 +147,9 @@ class ReadingScreen(CommitScreen):
             f"{marked} of {len(every)} marked" if marked < len(every) else "",
             format_count(people, "person", "people"),
             format_count(kinds.count("scene"), "scene"),
-            *(f"{kinds.count(kind)} {kind}" for kind in (OPEN, KEPT, UNREAD, OUTDATED) if kind in kinds),
+            format_count(kinds.count(PROMPT), "prompt") if PROMPT in kinds else "",
+            *(f"{kinds.count(kind)} {kind}" for kind in COUNTED if kind in kinds),
+            f"{format_count(kinds.count(UNUSED), 'prompt')} left out" if UNUSED in kinds else "",
         ]
         return "   ".join(filter(None, counts))
 
@@ -175,7 +181,7 @@ class ReadingScreen(CommitScreen):
 
     @action
     def act_accept_one(self, key_command: KeyCommand) -> None:
-        """Accept only the person, scene or change under the cursor. The rest of the reading stays open."""
+        """Accept only the person, scene, change or prompt under the cursor. The rest stays open."""
         effect = self._effect
         items = self._list_open_items(effect) if effect is not None else []
         if effect is not None and effect["heading"]:
@@ -212,6 +218,7 @@ class ReadingScreen(CommitScreen):
             KEPT: "you have set this, so it stays",
             UNREAD: "the model could not read this scene; only its format is used",
             OUTDATED: "the text of this scene has changed since; {ui.read_script} reads it again",
+            UNUSED: "this prompt does not agree with the facts; {shot:shot.enhance} asks for another",
             "new place": "this place is accepted together with its scene",
         }
         self.show_message(self.with_keys(reasons.get(kind, "nothing to accept here")), "warn")
@@ -242,7 +249,9 @@ class ReadingScreen(CommitScreen):
 
 def _make_accept_options(items: Sequence[str]) -> dict[str, Any]:
     """Return the arguments of the command that accepts some items of a reading."""
-    people = [item.removeprefix(PERSON_ITEM) for item in items if item.startswith(PERSON_ITEM)]
-    scenes = [item.removeprefix(SCENE_ITEM) for item in items if item.startswith(SCENE_ITEM)]
-    facts = [item for item in items if not item.startswith((PERSON_ITEM, SCENE_ITEM))]
-    return {"people": tuple(people), "scenes": ",".join(scenes), "facts": tuple(facts)}
+    prefixes = (PERSON_ITEM, SCENE_ITEM, PROMPT_ITEM)
+    people, scenes, prompts = (
+        tuple(item.removeprefix(prefix) for item in items if item.startswith(prefix)) for prefix in prefixes
+    )
+    facts = tuple(item for item in items if not item.startswith(prefixes))
+    return {"people": people, "scenes": ",".join(scenes), "facts": facts, "prompts": prompts}

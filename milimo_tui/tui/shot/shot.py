@@ -363,6 +363,13 @@ class ShotScreen(ViewedScreen, PanedScreen):
                 return {"ids": (self.shot,), **engine, "detach": True}
             case "shot.enhance":
                 return {"id": self.shot, "detach": True}
+            case "script.prompts":
+                from milimo_tui.studio.takes.written_prompts import choose_prompt_family
+
+                if self.details is None:
+                    return None
+                family = choose_prompt_family(self.details.preflight.spec.engine)
+                return {"family": family, "detach": True}
             case "shot.rate":
                 take = self._get_current_take_id()
                 if (

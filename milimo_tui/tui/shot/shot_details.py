@@ -120,6 +120,16 @@ def read_shot_details(studio: Studio, story: Story, shot: str) -> ShotDetails | 
     performances = FilmPerformances(story)
     specs = shot_spec.FilmSpecs(story, root=studio.require_project().paths.root)
     preflight = make_preflight(studio, specs, state.shot)
+    painter = find_board_painter(studio, preflight.spec.engine)
+    # The suggestions for takes, then those for the board.
+    engines = (preflight.spec.engine, *filter(None, (painter,)))
+    offered = tuple(
+        dict.fromkeys(
+            one
+            for engine in engines
+            for one in suggestions.list_offered_suggestions(story, state.shot, engine)
+        )
+    )
     files = {
         TAKE + take.id: find_take_picture(story, folder, state.shot, take, assets[take.asset], performances)
         for take in state.takes
@@ -137,16 +147,15 @@ def read_shot_details(studio: Studio, story: Story, shot: str) -> ShotDetails | 
         preflight=preflight,
         files=files,
         picture=find_shot_picture(story, folder, state, assets, performances),
-        suggestions=suggestions.list_open_suggestions(story, shot),
+        suggestions=offered,
         faults={
-            one.id: "; ".join(suggestions.list_suggestion_faults(story, state.shot, one))
-            for one in suggestions.list_open_suggestions(story, shot)
+            one.id: "; ".join(suggestions.list_suggestion_faults(story, state.shot, one)) for one in offered
         },
         estimate=take_estimate.format_take_estimate(
             preflight, take_estimate.estimate_next_take_seconds(studio, specs, state, preflight)
         ),
         worded_by=collect_worded_parts(story.project, state.scene, state.shot)[1],
-        painter=find_board_painter(studio, preflight.spec.engine),
+        painter=painter,
         engines=list_engine_choices(store=store),
         models=list_model_choices(preflight.spec.engine, store),
         measured=describe_measurements(studio, state),

@@ -17,8 +17,10 @@ from rich.text import Text
 from milimo_tui.core.format import format_count
 from milimo_tui.story.elements.prompt import BY_USER, LEFT_OUT
 from milimo_tui.story.values.shot_fields import format_shot_field, list_labelled_fields
+from milimo_tui.story.values.suggestion import PARAGRAPH
 from milimo_tui.studio.commands.shot.show import CIRCUMSTANCE_FIELDS, CONDITION_SOURCES
 from milimo_tui.studio.takes import beats, sharing, subjects
+from milimo_tui.studio.takes.written_prompts import get_family_title, lacks_written_prompt
 from milimo_tui.studio.writing import suggestions
 from milimo_tui.tui.shot.shot_details import (
     CONTINUES,
@@ -274,11 +276,17 @@ def _make_prompt_rows(
         rows += _make_wrapped_rows(
             "prompt", words, ink, room, note=note if words else "", key="prompt", copied=prompt.text
         )
+    engine = details.preflight.spec.engine
+    if lacks_written_prompt(details.story, shot, engine):
+        title = get_family_title(engine)
+        hint = in_keys(f"no model has written prompts for {title} yet: {{script.prompts}} asks for all shots")
+        rows += _make_wrapped_rows("", hint, ink, room, style=ink.muted)
     if outdated := details.preflight.outdated_prompt:
         hint = in_keys(f"{STALE} the prompt by {outdated.model} is out of date: {{shot.enhance}} asks again")
         rows += _make_wrapped_rows("", hint, ink, room, style=ink.stale)
     for one in details.suggestions:
-        by = one.model or one.engine
+        is_for_board = one.task == PARAGRAPH and one.family == details.painter
+        by = f"{one.model or one.engine}{', for the board' if is_for_board else ''}"
         rows += _make_wrapped_rows(
             "suggested",
             suggestions.summarize_suggestion(one),

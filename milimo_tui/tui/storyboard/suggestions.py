@@ -17,6 +17,7 @@ from rich.text import Text
 from textual.widget import Widget
 
 from milimo_tui.core.format import format_count
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.contract.worded_shots import ROLE
 from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.tui.keys.actions import action
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 NUMBER = 6  # Width of the shot number in cells.
 OPEN_STATES = ("suggested", "outgrown")
+# The beginning of an answer, before the words of the prompt.
+_JSON_BEGIN = compile_lazily(r'^\s*\{\s*"prompt"\s*:\s*"')
 GLYPHS = {
     "": " ",
     "waiting": WAITING,
@@ -44,6 +47,7 @@ GLYPHS = {
     "outgrown": STALE,
     "accepted": PICKED,
     "declined": FAILED,
+    "same": EMPTY,
 }
 
 
@@ -188,7 +192,9 @@ class SuggestionsScreen(SceneScreen):
             # The job has already written this suggestion, so the user may have accepted or declined it while
             # the job still runs.
             return one.state
-        return "writing" if job.stage.partition(",")[0] == one.number else "waiting"
+        # A stage is “prompt 1 of 4: 2A”, followed by what the model does.
+        number = job.stage.partition(",")[0].rpartition(": ")[2]
+        return "writing" if number == one.number else "waiting"
 
     def _draw_both_texts(self) -> None:
         one, ink = self.current_words, self.ink
@@ -221,7 +227,8 @@ class SuggestionsScreen(SceneScreen):
 
         state, job = self.get_words_state(one), self._job
         if state == "writing" and job is not None:
-            return str(job.live.get("note") or ""), f"being written {WAITING}"
+            said = str(job.live.get("note") or "")
+            return _JSON_BEGIN.sub("", said), f"being written {WAITING}"
         if state == "waiting":
             return "", "waits for its turn"
         if one.suggestion is None or not state:
@@ -277,6 +284,7 @@ class SuggestionsScreen(SceneScreen):
             "writing": f"{number} is being written",
             "waiting": f"{number} waits to be written",
             "accepted": f"{number} uses it already",
+            "same": f"the model wrote the present prompt of {number} again",
         }
         return reasons.get(state, f"there is no suggestion for {number}")
 

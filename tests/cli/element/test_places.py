@@ -21,7 +21,7 @@ INT. KITCHEN - CONTINUOUS
 
 No power. Once a bakery, it serves as a store for nets. A crucifix over the stove. Six chairs, one lamp.
 
-Mara puts the letter on the table. She picks up the letter and reads it. A sign: CLOSED. Something HUGE moves.
+Mara puts the letter on the table. She picks up the LETTER and reads it. A sign: CLOSED. Something HUGE moves.
 
 INT. HOUSE - HALL - DAY
 
@@ -184,7 +184,7 @@ def test_props_are_found_with_their_shots_and_can_be_dismissed(lantern: Milimo, 
     things = {name: row for name, row in rows.items() if row["kind"] == "object"}
     assert set(things) == {"Revolver", "Letter"}
     assert "nickel-plated REVOLVER" in things["Revolver"]["quote"]
-    assert things["Letter"]["quote"] == "Mara puts the letter on the table."
+    assert things["Letter"]["quote"] == "She picks up the LETTER and reads it."
     hall = shot_with(lantern, "lowers the revolver")
     for engine in ("ltx2", "flux2"):
         assert parts(lantern, hall, engine)["things"] == {

@@ -77,6 +77,24 @@ def test_only_words_about_the_shot_are_accepted(text: str, accepted: bool) -> No
     assert find_refusal_reasons(STORY, LAMP, length) == ()
 
 
+@pytest.mark.parametrize(
+    ("place", "action"),
+    [
+        ("KÜCHE", "Mara geht an den Tisch und zündet auf dem Tisch eine Lampe an, die sie nicht mag."),
+        ("COCINA", "Mara se acerca a la mesa y enciende una lámpara que no le gusta a su hermana."),
+        ("CUCINA", "Mara si avvicina al tavolo e accende una lampada che non piace alla sorella."),
+    ],
+)
+def test_english_prompt_of_a_script_in_another_language_is_accepted(place: str, action: str) -> None:
+    scene = replace(KITCHEN, heading=f"INT. {place}", location=place, time_of_day="")
+    shot = replace(LAMP, action=action)
+    script = f"INT. {place}\n\n{action}\n"
+    story = replace(STORY, project=Project(id="p", name="F", script=script), scenes=(scene,), shots=(shot,))
+    text = "Mara lights a lamp. A medium shot at eye level; the camera is static."
+    one = Suggestion(id="g", shot="x", job="j", text=text, family="ltx2")
+    assert find_refusal_reasons(story, shot, one) == ()
+
+
 TALKING = Shot(
     id="x",
     scene="s",

@@ -92,6 +92,17 @@ def test_row_10_any_provider_reads_the_script_for_the_list_of_shots(
 
 
 @pytest.mark.long("command_line")
+def test_reading_that_a_preview_leaves_is_announced(reading: Milimo, script: Path) -> None:
+    shown = reading("storyboard", "parse", "--engine", "ollama")
+    assert b"milimo script accept" in shown.stdout + shown.stderr
+    assert reading.json("next")["command"] == "milimo script reading"
+    reading.act("script", "decline")
+    shown = reading("storyboard", "parse", str(script), "--engine", "ollama")
+    assert b"milimo script accept" not in shown.stdout + shown.stderr
+    reading.refusal("script", "reading")
+
+
+@pytest.mark.long("command_line")
 def test_list_of_shots_is_changed_and_committed(reading: Milimo, tmp_path: Path) -> None:
     rows = reading.json("storyboard", "parse", "--engine", "ollama")
     first = rows[0]

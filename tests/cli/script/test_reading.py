@@ -178,6 +178,27 @@ def test_dry_run_asks_nothing(film: Milimo, server: TextServer) -> None:
     assert not server.requests
 
 
+def test_dry_run_counts_only_scenes_without_a_stored_answer(
+    film: Milimo, server: TextServer, tmp_path: Path
+) -> None:
+    first = film.json("script", "read", "--dry-run")
+    assert first["unread"] == first["scenes"]
+    film.act("script", "read", "--scenes", "2-3")
+    film.act("script", "read")
+    complete = film.json("script", "read", "--dry-run")
+    assert (complete["unread"], complete["question_tokens"], complete["answer_tokens"]) == ([], 0, 0)
+    assert film.json("script", "read", "--dry-run", "--scenes", "5")["unread"] == []
+    changed = tmp_path / "ferns.fountain"
+    changed.write_text(SCRIPT.replace("waters fern 4", "drops fern 4"))
+    film.act("script", "import", str(changed))
+    plan = film.json("script", "read", "--dry-run")
+    server.requests.clear()
+    film.act("script", "read")
+    assert plan["unread"] == list_read_scenes(server) == ["4"]
+    assert 0 < plan["question_tokens"] < first["question_tokens"]
+    assert film.json("script", "read", "--dry-run", "--model", "other")["unread"] == first["scenes"]
+
+
 def test_unknown_scene_is_refused(film: Milimo, server: TextServer) -> None:
     refused = film.refusal("script", "read", "--scenes", "9")
     assert "9" in refused
@@ -242,6 +263,29 @@ def test_next_step_reads_the_script_and_then_reviews_the_reading(film: Milimo) -
     assert film.json("next")["command"] == "milimo shot make --missing"
 
 
+def test_next_step_waits_for_a_reading_and_reports_its_failure(film: Milimo, server: TextServer) -> None:
+    released = threading.Event()
+
+    def answer_late(body: dict[str, Any]) -> str:
+        released.wait(120)
+        return "I would rather not."
+
+    server.answer = answer_late
+    job = film.json("script", "read", "--detach")["job"]
+    wait_until(partial(has_chats, server, 0))
+    assert film.json("next")["command"] == "milimo job watch"
+    for worker in film.json("supervisor", "status")["workers"]:
+        with suppress(ProcessLookupError):
+            os.kill(worker["pid"], signal.SIGKILL)
+    assert film.json("next")["command"] == "milimo job watch"
+    released.set()
+    film.act("job", "wait", job, code=1)
+    assert film.json("job", "show", job)["state"] == "failed"
+    after = film.json("next")
+    assert after["command"] == "milimo shot make --missing"
+    assert job in after["why"]
+
+
 def test_single_scenes_and_people_are_accepted(film: Milimo) -> None:
     film.act("script", "read")
     film.act("script", "accept", "--scenes", "2-3")
@@ -262,6 +306,7 @@ def test_unusable_answers_leave_the_film_as_it_was(film: Milimo, server: TextSer
     server.answer = lambda body: nonsense
     people = film.json("element", "list")
     assert "reader" in film.json("script", "read", code=1)["error"]["message"]
+    assert {job["state"] for job in film.json("job", "list")}.isdisjoint({"done", "queued", "running"})
     film.refusal("script", "reading")
     assert film.json("shot", "list") == before
     assert film.json("element", "list") == people
@@ -286,3 +331,47 @@ def test_person_without_a_described_look_keeps_the_look_of_the_introduction(
     after = film.json("element", "list")
     assert [row["description"] for row in after] == [row["description"] for row in before]
     assert "yellow apron" in film.json("shot", "show", "1A")["prompt"]
+
+
+def fail_scenes(*numbers: str) -> Callable[[dict[str, Any]], str]:
+    """Return a function that answers with nonsense to the questions about some scenes."""
+
+    def answer_others(body: dict[str, Any]) -> str:
+        user = words_of(body, "user")
+        is_failing = "Names:" not in user and re.search(rf"Scene ({'|'.join(numbers)})\n", user)
+        return "I would rather not." if is_failing else answer(body)
+
+    return answer_others
+
+
+def test_scenes_that_were_not_read_are_named_until_they_are_read(film: Milimo, server: TextServer) -> None:
+    server.answer = fail_scenes("2", "4", "5")
+    assert list(film.json("script", "read")["not_read"]) == ["2", "4", "5"]
+    assert "2, 4–5" in film.act("script", "reading")
+    assert "2, 4–5" in film.json("next")["why"]
+    assert "2, 4–5" in film.act("script", "accept")
+    assert "2, 4–5" in film.json("next")["why"]
+    assert film.json("next")["command"] == "milimo shot make --missing"
+    server.answer = answer
+    film.act("script", "read", "--scenes", "2,4-5")
+    film.act("script", "accept")
+    assert film.json("next")["why"].count("2, 4–5") == 0
+
+
+def test_scene_with_one_wrong_fact_or_a_contradicted_heading_is_read(
+    film: Milimo, server: TextServer
+) -> None:
+    def contradict(body: dict[str, Any]) -> str:
+        if is_prompt_question(body) or "Names:" in words_of(body, "user"):
+            return answer(body)
+        found = answer_scene(body)
+        heading = {"scene": [{"what": "time", "words": "noon"}]}
+        snow = {"visible": ["Ida"], "scene": [{"what": "weather", "words": "snow", "quote": "It snows."}]}
+        return json.dumps({"beats": {**found["beats"], "0": heading, "2": snow}})
+
+    server.answer = contradict
+    found = film.json("script", "read")
+    assert found["not_read"] == {}
+    for scene in found["scenes"]:
+        assert {fact["subject"] for fact in scene["rejected"]} == {"time of day", "weather"}
+        assert scene["breakdown"]["circumstances"][0]["setting"] == "INT"

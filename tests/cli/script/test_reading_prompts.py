@@ -5,7 +5,11 @@ the accepted prompt is shown and sent.
 from __future__ import annotations
 
 import json
+import os
+import signal
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +22,7 @@ from tests.cli.script.prompt_writer import (
     is_prompt_question,
     write_paragraph,
 )
-from tests.cli.script.test_reading import answer_people, answer_scene
+from tests.cli.script.test_reading import answer_people, answer_scene, wait_until
 from tests.engines.llm.text_server import TextServer, serving, words_of
 from tests.front_door import Milimo
 
@@ -90,6 +94,55 @@ def test_accepted_prompts_are_shown_and_sent_until_a_fact_changes(film: Milimo, 
     assert MARK in show_prompt(film, "1B")["prompt"]
     film.act("cut", "undo", "--whole-project")
     assert show_prompt(film, "1A")["prompt"] == composed
+
+
+def test_single_prompts_are_accepted_after_their_facts(film: Milimo) -> None:
+    film.act("script", "read")
+    composed = show_prompt(film, "1A")["prompt"]
+    rows = film.json("script", "accept", "--dry-run")
+    [row] = [row for row in rows if (row["kind"], row["name"]) == ("prompt", "1A")]
+    assert row["items"] == ["prompt:1A"]
+    assert MARK in row["after"]
+    # The film makes its takes with the animatic. The texts are those for LTX-2, as in the written prompt.
+    assert row["before"] == composed
+    assert film.json("script", "accept", "--prompts", "1A", code=2)["error"]["kind"] == "refused"
+    assert film.json("script", "accept", "--prompts", "9Z", code=2)["error"]["kind"] == "bad_input"
+    items = {item for row in rows for item in row["items"]}
+    people = [item.removeprefix("person:") for item in items if item.startswith("person:")]
+    facts = [item for item in items if not item.startswith(("person:", "prompt:"))]
+    film.act("script", "accept", *(word for name in people for word in ("--people", name)))
+    film.act("script", "accept", *(word for fact in facts for word in ("--facts", fact)))
+    assert MARK not in show_prompt(film, "1A")["prompt"]
+    film.act("script", "accept", "--prompts", "1A")
+    assert MARK in show_prompt(film, "1A")["prompt"]
+    assert MARK not in show_prompt(film, "1B")["prompt"]
+    film.act("script", "accept", "--prompts", "1B", "--prompts", "2A")
+    assert film.json("script", "accept", code=2)["error"]["kind"] == "not_found"
+
+
+def test_suggestion_is_offered_only_for_engines_of_its_family(film: Milimo, server: TextServer) -> None:
+    film.act("script", "read")
+    film.act("script", "accept")
+    server.answer = lambda body: answer_prompt(body, "A moth circles the lamp.")
+    film.act("shot", "enhance", "1B")
+    for engine, is_offered in (("ltx2", True), ("animatic", True), ("flux2", False), ("wan", False)):
+        shown = film.text("shot", "show", "1B", "--engine", engine)
+        assert ("A moth circles" in " ".join(shown.split())) is is_offered, engine
+    film.act("shot", "enhance", "1B", "--still")
+    assert film.text("shot", "show", "1B", "--engine", "flux2").count("A moth circles") == 1
+
+
+def test_prompt_that_the_shot_has_already_is_no_suggestion(film: Milimo, server: TextServer) -> None:
+    film.act("script", "read")
+    film.act("script", "accept")
+    before = show_prompt(film, "1B")["prompt"]
+    found = film.json("shot", "enhance", "1B")
+    assert (found["state"], found["text"]) == ("declined", found["original"])
+    assert MARK in before
+    assert film.json("shot", "accept", "1B", code=2)["error"]["kind"] == "not_found"
+    scene = film.json("scene", "enhance", "1", "--again")
+    assert [row["state"] for row in scene["shots"]] == ["same", "same"]
+    assert show_prompt(film, "1B")["prompt"] == before
 
 
 def test_prompt_of_the_user_wins(film: Milimo) -> None:
@@ -235,6 +288,23 @@ def test_take_stays_fresh_when_prompts_are_written_accepted_and_renewed(film: Mi
     assert not is_stale()
 
 
+def test_next_step_asks_once_for_the_prompts_of_another_engine(film: Milimo) -> None:
+    film.act("script", "read")
+    film.act("script", "accept")
+    assert film.json("next")["command"] != "milimo script prompts --family animatic"
+    film.act("project", "set", "--engine", "wan")
+    assert film.json("next")["command"] == "milimo script prompts --family wan"
+    assert "--family wan" in film.text("shot", "show", "1B")
+    made = film.json("script", "prompts", "--family", "wan", "--detach")
+    film.act("job", "wait", made["job"])
+    # The prompts that agree with the facts are accepted without a further command.
+    assert MARK in show_prompt(film, "1B", "wan")["prompt"]
+    assert film.json("next")["command"] != "milimo script prompts --family wan"
+    assert "--family wan" not in film.text("shot", "show", "1B")
+    film.act("cut", "undo", "--whole-project")
+    assert MARK not in show_prompt(film, "1B", "wan")["prompt"]
+
+
 @pytest.mark.long("command_line")
 def test_each_family_gets_its_own_prompts(film: Milimo, server: TextServer, tmp_path: Path) -> None:
     film.act("script", "read")
@@ -270,9 +340,29 @@ def test_reference_pictures_are_named_in_every_prompt_that_gets_them(film: Milim
 
 
 def test_killed_job_continues_at_the_next_prompt(film: Milimo, server: TextServer) -> None:
-    server.answer = lambda body: "" if find_asked_shot(body) == "2A" else answer(body)
-    server.status = 200
+    held, released = "2A", threading.Event()
+
+    def answer_until_held(body: dict[str, Any]) -> str:
+        if find_asked_shot(body) == held:
+            released.wait(120)
+        return answer(body)
+
+    server.answer = answer_until_held
     found = film.json("script", "read", "--detach")
+
+    def count_questions(shot: str) -> int:
+        return sum(find_asked_shot(body) == shot for body in server.chats)
+
+    wait_until(lambda: count_questions(held) == 1)
+    pids = [worker["pid"] for worker in film.json("supervisor", "status")["workers"]]
+    assert pids
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: count_questions(held) == 2)  # The job has been started again.
+    released.set()
     film.act("job", "wait", found["prompts_job"])
-    asked = [find_asked_shot(body) for body in server.chats if is_prompt_question(body)]
-    assert asked.count("1A") == 1
+    assert [count_questions(shot) for shot in ("1A", "1B", "2A")] == [1, 1, 2]
+    reading = film.json("script", "reading")
+    assert [row["shot"] for row in reading["prompts"]] == ["1A", "1B", "2A"]
+    assert film.json("job", "show", found["prompts_job"])["state"] == "done"

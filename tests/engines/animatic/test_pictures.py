@@ -16,7 +16,7 @@ from milimo_tui.engines.animatic.picture.panel import ShotPanel, paint_panel
 from milimo_tui.engines.animatic.picture.planes import RGB
 from milimo_tui.engines.animatic.picture.reel import Reel
 from milimo_tui.engines.animatic.places.place_table import INSIDE, OUTSIDE
-from milimo_tui.engines.animatic.props.insert import list_things
+from milimo_tui.engines.animatic.props.still_life import PROPS
 from milimo_tui.engines.animatic.stage import camera
 from milimo_tui.engines.animatic.stage.acting import act_shot
 from milimo_tui.engines.animatic.stage.framing import FRAMINGS
@@ -154,7 +154,7 @@ def test_every_place_and_every_prop_is_drawn() -> None:
         for kind in table:
             shown = picture(facts(f"{setting}. {kind} - NIGHT", MARA, size="WS"), width=72, height=48)
             assert shown.std() > 8, kind
-    for thing in list_things():
+    for thing in PROPS.list_names("props"):
         words = {"hand": "Her hands.", "glass": "A whisky."}.get(thing, f"A {thing}.")
         shown = picture(facts("INT. BAR - DAY", MARA, function="insert", action=words), width=72, height=48)
         assert shown.std() > 8, thing

@@ -154,23 +154,16 @@ NONSENSE = {
 @pytest.mark.parametrize("kind", NONSENSE)
 def test_nonsense_changes_nothing_and_is_reported(server: TextServer, tmp_path: Path, kind: str) -> None:
     server.answer = always(NONSENSE[kind])
-    found = read("ollama", tmp_path)
-    assert all(scene["breakdown"] is None and scene["problem"] for scene in found["scenes"])
-    assert list(list_facts(found["film"])) == []
-    assert not found["answers"] or kind in (
-        "no object",
-        "wrong types",
-        "endless list",
-        "60,000 words of JSON",
-    )
+    with pytest.raises(Failed, match=r"scene 1: .+"):
+        read("ollama", tmp_path)
+    # Questions with an unusable answer are asked once more. Nothing else is sent.
+    assert len(server.chats) <= 2 * 4
 
 
 def test_answer_about_another_story_leaves_no_fact(server: TextServer, tmp_path: Path) -> None:
     server.answer = tell_other_story
-    found = read("ollama", tmp_path)
-    assert_verified(found, SCRIPT, {"Mara"})
-    assert list(list_facts(found["film"])) == []
-    assert all(scene["breakdown"] is None for scene in found["scenes"])
+    with pytest.raises(Failed):
+        read("ollama", tmp_path)
     # Each question is asked once more with its errors named.
     assert len(server.chats) == 2 + 2 * 2
 
@@ -343,7 +336,10 @@ def test_any_json_leaves_only_facts_of_the_script(
     people: Any, scene: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     context = StandaloneContext(tmp_path_factory.mktemp("job"))
-    found = read_screenplay(Write(task="read", text=SCRIPT), ScriptedChat(people, scene), context)
+    try:
+        found = read_screenplay(Write(task="read", text=SCRIPT), ScriptedChat(people, scene), context)
+    except Failed:
+        return  # Nothing of the answers is in the script.
     # Some words of the answers are in the script, and may be names. The others are nowhere in the reading.
     in_script = {name for name in list_names(found) if name.casefold() in SCRIPT.casefold()}
     assert_verified(found, SCRIPT, {"Mara", *in_script})

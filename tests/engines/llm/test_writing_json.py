@@ -171,7 +171,7 @@ def test_text_with_braces_is_unchanged() -> None:
         ("```\nA dog\nruns.\n```", "A dog runs."),
         ("“A dog runs.”", "A dog runs."),
         ('"Go," she says. "Now."', '"Go," she says. "Now."'),
-        ("A\x1b[31m dog", "A [31m dog"),
+        ("A\x1b[31m dog", "A dog"),
     ],
 )
 def test_prompt_is_one_plain_paragraph(said: str, meant: str) -> None:

@@ -26,7 +26,12 @@ from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScreenplayMode, ScriptElementKind
 from tests.story.feature import feature
 
-SCENES = sorted((Path(__file__).parent / "scenes").glob("*.fountain"))
+SCRIPTS = sorted((Path(__file__).parents[3] / "bench/reading_cases").glob("*.fountain"))
+# The scripts of which screenplain writes everything. It omits text of some scripts: notes in headings, dual
+# dialogue, and headings in other languages.
+WRITTEN_BY_SCREENPLAIN = [
+    path for path in SCRIPTS if path.name[:2] not in ("05", "06", "10", "14", "15", "16")
+]
 RICH = """\
 <?xml version="1.0" encoding="UTF-8" standalone="no" ?>
 <FinalDraft DocumentType="Script" Template="No" Version="5">
@@ -162,7 +167,7 @@ def test_changed_title_is_written_to_the_title_page() -> None:
     assert convert_to_fountain(titled).data == b"Title: Rain\n\nRain.\n"
 
 
-@pytest.mark.parametrize("script", SCENES, ids=lambda path: path.stem[:2])
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem[:2])
 def test_written_file_reads_the_same(script: Path) -> None:
     screenplay = parse(script.read_bytes())
     written = to_fdx(screenplay)
@@ -191,7 +196,7 @@ def test_another_program_reads_the_written_file() -> None:
     assert theirs == ours
 
 
-@pytest.mark.parametrize("script", SCENES[:20], ids=lambda path: path.stem[:2])
+@pytest.mark.parametrize("script", WRITTEN_BY_SCREENPLAIN, ids=lambda path: path.stem[:2])
 def test_file_of_another_program_is_read(script: Path) -> None:
     """A file of screenplain is read. screenplain omits notes, sections and synopses, and writes headings in
     capitals.

@@ -27,7 +27,7 @@ from milimo_tui.media.picture import fonts
 from milimo_tui.story.screenplay.fountain import parse
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElementKind
 from milimo_tui.story.values.text import strip_emphasis
-from tests.interchange.screenplays.test_fdx import SCENES
+from tests.interchange.screenplays.test_fdx import SCRIPTS, WRITTEN_BY_SCREENPLAIN
 from tests.story.feature import feature
 
 HIDDEN = (
@@ -80,12 +80,13 @@ def shares(texts: list[tuple[str, bytes]]) -> dict[str, float]:
 
 @pytest.mark.long("files")
 @pytest.mark.parametrize("writer", ["ours", "screenplain's"])
-def test_pages_of_forty_scripts_are_read_back(writer: str) -> None:
-    texts = [(path, path.read_text("utf-8")) for path in SCENES[:40]]
+def test_pages_of_scripts_are_read_back(writer: str) -> None:
+    texts = [path.read_text("utf-8") for path in WRITTEN_BY_SCREENPLAIN]
+    texts += [feature(seed=seed, scenes=20).replace("*", "").replace("_", "") for seed in range(4)]
     found = shares(
         [
             (text, to_pdf(parse(text.encode())) if writer == "ours" else set_by_screenplain(text))
-            for _, text in texts
+            for text in texts
         ]
     )
     assert found["heading"] >= 0.99, found
@@ -216,7 +217,7 @@ def test_pages_keep_related_lines_together() -> None:
 
 
 def test_another_reader_finds_the_words_and_the_title() -> None:
-    screenplay = parse(SCENES[0].read_bytes())
+    screenplay = parse(SCRIPTS[0].read_bytes())
     reader = pypdf.PdfReader(io.BytesIO(to_pdf(screenplay)))
     assert reader.metadata is not None
     assert reader.metadata.title == screenplay.title

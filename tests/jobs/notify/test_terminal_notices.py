@@ -127,7 +127,7 @@ def test_desktop_gets_title_and_text_as_separate_arguments(tmp_path: Path) -> No
     output = subprocess.run(asked, env=env, capture_output=True, text=True, check=True, cwd=tmp_path).stdout
     assert output.strip() == repr("\a")
     lines = (tmp_path / "told").read_text().splitlines()
-    assert lines == ["--app-name=Milimo", "--", "Milimo", "-x &lt;b&gt;3B&lt;/b&gt; $(touch here) [2J"]
+    assert lines == ["--app-name=Milimo", "--", "Milimo", "-x &lt;b&gt;3B&lt;/b&gt; $(touch here)"]
 
 
 def test_notice_is_shown_once_and_an_empty_queue_not_after_its_batch() -> None:

@@ -188,7 +188,7 @@ def test_only_texts_of_a_workers_message_are_cleaned() -> None:
     assert clean_message(message, clean) == {
         "say": "failed",
         "token": "swordfish",
-        "error": {"kind": "failed", "message": f"no  ]0;x  {REDACTION_MARK}", "hint": REDACTION_MARK},
+        "error": {"kind": "failed", "message": f"no  {REDACTION_MARK}", "hint": REDACTION_MARK},
         "result": {"outputs": [{"path": "/swordfish/a.mov"}], "notes": [f"by {REDACTION_MARK}"]},
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from milimo_tui.story.breakdown.facts import Fact
@@ -15,7 +17,7 @@ from milimo_tui.story.breakdown.scenes import (
     SceneBreakdown,
     VisiblePerson,
 )
-from milimo_tui.story.breakdown.verification import VerifiedScene, verify_person, verify_scene
+from milimo_tui.story.breakdown.verification import VerifiedScene, find_in_script, verify_person, verify_scene
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.values.shot_words import Setting, VoicePosition
@@ -85,11 +87,10 @@ def test_invented_fact_is_rejected() -> None:
         name="Ida", line=13, clothes=Fact("a red evening gown", line=13, quote="in her red gown")
     )
     done = verify(changes=(change,))
-    assert not done.is_unreliable, "one wrong fact does not make a scene unreliable"
     assert not done.breakdown.changes
     [rejected] = done.rejected
     assert (rejected.subject, rejected.text) == ("clothes of Ida", "a red evening gown")
-    assert verify(changes=(change, change)).is_unreliable
+    assert verify(changes=(change, change)).problem
 
 
 def test_quotation_must_say_the_fact() -> None:
@@ -107,6 +108,25 @@ def test_age_has_the_number_of_the_script() -> None:
     assert right.age.text == "fifty"
     assert not wrong.age
     assert len(wrong.rejected) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "others", "known"),
+    [
+        ("Ida", (), ["Ida"]),
+        ("The cat", (), ["The cat"]),
+        ("Ferns", (), ["Ferns"]),
+        ("A man", (), []),
+        ("Old Ida", (), []),
+        ("A", ("The",), []),
+        ("Smaug", ("Ida", "Zorblax"), ["Ida"]),
+        ("Ida", ("Smaug",), ["Ida"]),
+        ("Plants", ("Ferns",), ["Plants", "Ferns"]),
+    ],
+)
+def test_person_has_only_names_of_the_script(name: str, others: tuple[str, ...], known: list[str]) -> None:
+    found = find_in_script(Person(name=name, other_names=others), [read_scene()], ["IDA", "RADIO"])
+    assert ([found.name, *found.other_names] if found is not None else []) == known
 
 
 def test_unknown_people_and_voices_are_never_in_the_picture() -> None:
@@ -127,6 +147,35 @@ def test_heading_wins_over_a_contradiction() -> None:
     done = verify(circumstances=(Circumstances(setting=Setting.EXTERIOR),))
     assert done.breakdown.circumstances[0].setting is Setting.INTERIOR
     assert [each.subject for each in done.rejected] == ["setting"]
+    assert done.failed == 0
+
+
+def test_single_failure_or_a_contradicted_heading_leaves_the_scene_usable() -> None:
+    beat = SceneBeat(line=2, end_line=2, visible=(VisiblePerson(name="Ida"),))
+    start = Circumstances(
+        place=Fact("beach", quote="at the beach"), setting=Setting.EXTERIOR,
+        time_of_day=Fact("noon", quote="at noon"), weather=Fact("rain", quote="it rains"),
+    )  # fmt: skip
+    done = verify(beats=(beat,), circumstances=(start,))
+    assert {each.subject for each in done.rejected} == {"place", "time of day", "setting", "weather"}
+    assert (done.checked, done.failed, done.problem) == (2, 1, "")
+    [found] = done.breakdown.circumstances
+    assert (found.setting, bool(found.place), bool(found.time_of_day)) == (Setting.INTERIOR, False, False)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"beats": (SceneBeat(line=2, end_line=2), SceneBeat(line=7, end_line=7))},
+        {"circumstances": (Circumstances(setting=Setting.EXTERIOR),)},
+        {"beats": (SceneBeat(line=2, end_line=2, visible=(VisiblePerson(name="Gustav"),)),)},
+        {"beats": tuple(SceneBeat(line=2, end_line=2, visible=(VisiblePerson(name=n),)) for n in "IdaXY")},
+    ],
+    ids=["nothing", "nobody", "only a wrong setting", "only a wrong person", "mostly wrong people"],
+)
+def test_answer_without_a_confirmed_fact_has_a_problem(values: dict[str, Any]) -> None:
+    assert verify(**values).problem
 
 
 def test_parts_of_a_paragraph_have_all_its_words_or_are_joined() -> None:

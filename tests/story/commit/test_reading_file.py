@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -110,10 +111,11 @@ def test_fact_without_its_quotation_is_rejected_whatever_its_source() -> None:
 def test_person_who_is_not_in_the_script_is_left_out_and_named() -> None:
     screenplay, content = load_example(JETTY)
     people = content["film"]["people"]
-    content["film"]["people"] = [*people, {"name": "Smaug", "kind": "animal"}]
+    claim = {"name": "Smaug", "kind": "animal", "other_names": [people[0]["name"]]}
+    content["film"]["people"] = [claim, *people, {"name": "Zorblax"}, {"name": "The"}]
     reading = read_reading_file(json.dumps(content).encode(), screenplay)
     assert [one["name"] for one in json.loads(reading.film)["people"]] == [one["name"] for one in people]
-    assert any("Smaug" in note for note in reading.notes)
+    assert all(any(name in note for note in reading.notes) for name in ("Smaug", "Zorblax", "The"))
 
 
 def test_unconfirmed_scene_is_left_out_with_its_reason() -> None:
@@ -152,12 +154,36 @@ def test_file_that_is_no_reading_of_the_screenplay_is_refused(data: bytes) -> No
         read_reading_file(data, fountain.parse(JETTY.read_bytes()))
 
 
+def test_scene_or_person_that_a_file_has_twice_is_named() -> None:
+    screenplay, content = load_example(JETTY)
+    for part, key in ((content["scenes"], "number"), (content["film"]["people"], "name")):
+        part.append(part[1])
+        with pytest.raises(BadInput, match=f"{part[1][key]} 2 times"):
+            read_reading_file(json.dumps(content).encode(), screenplay)
+        part.pop()
+
+
+def test_error_names_the_place_in_the_file() -> None:
+    screenplay, content = load_example(JETTY)
+    content["scenes"][1]["breakdown"]["beats"][0]["line"] = "two"
+    with pytest.raises(BadInput, match=re.escape("scenes[1].breakdown.beats[0].line: ")):
+        read_reading_file(json.dumps(content).encode(), screenplay)
+
+
+@pytest.mark.parametrize("part", ["reader", "name"])
+def test_endless_name_is_refused(part: str) -> None:
+    screenplay, content = load_example(JETTY)
+    target = content if part == "reader" else content["film"]["people"][1]
+    target[part] = "MARA " * 20_000
+    with pytest.raises(BadInput, match=part):
+        read_reading_file(json.dumps(content).encode(), screenplay)
+
+
 def test_control_characters_and_unknown_places_are_harmless() -> None:
     screenplay, content = load_example(JETTY)
     content["reader"] = "a\x1b[31m\nreader"
     content["film"]["people"][0]["scene"] = 10**9
     content["film"]["people"][1]["scene"] = -4
     reading = read_reading_file(json.dumps(content).encode(), screenplay)
-    assert "\x1b" not in reading.reader
-    assert "\n" not in reading.reader
+    assert reading.reader == "a reader"
     assert [person.get("scene", 0) for person in json.loads(reading.film)["people"]] == [0, 0, 0]

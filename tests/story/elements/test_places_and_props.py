@@ -37,11 +37,9 @@ def layers(action: str) -> dict[str, str]:
         ("He turns over a POSTCARD of a volcano.", {"Postcard": "a postcard of a volcano"}),
         ("In her hand, a nickel-plated REVOLVER.", {"Revolver": "a nickel-plated revolver"}),
         ("He sees the old brass ASTROLABE.", {"Astrolabe": "an old brass astrolabe"}),
-        ("Mara takes the letter. Jun takes the letter from her and tears it.", {"Letter": ""}),
-        ("He takes the receiver from his ear and puts it back.", {"Receiver": ""}),
     ],
 )
-def test_capitalised_or_repeatedly_handled_things_are_props(action: str, found: dict[str, str]) -> None:
+def test_things_in_capitals_are_props(action: str, found: dict[str, str]) -> None:
     assert things(action) == found
 
 
@@ -64,10 +62,7 @@ def test_capitalised_or_repeatedly_handled_things_are_props(action: str, found: 
         "The CAMERA follows.",
         "It is an ANGLE on the street.",
         'He reads: "the KEY".',
-        "Mara takes the letter.",
-        "She pulls on the coat and takes the coat off.",
-        "Jun sits at the wheel, then at the wheel again.",
-        "He hits a toy bus, then a toy bus.",
+        "Mara takes the letter. Jun takes the letter from her and tears it.",
         "Over the NOISE of the crowd.",
         "Across the palm, an old white SCAR.",
     ],

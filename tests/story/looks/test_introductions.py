@@ -17,6 +17,7 @@ from milimo_tui.story.looks.look_draft import LookDraft
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.values.film import Element
+from milimo_tui.story.values.shot_words import Era
 from tests.story.films import drafts
 
 CUES = "".join(f"\n{name}\nYes.\n" for name in ("ANNA", "TOM", "JOSÉ-ÉLAN"))
@@ -195,3 +196,12 @@ def test_description_follows_the_script_until_the_user_writes_one() -> None:
         for e in again
     )
     assert description(make_elements("ANNA, a pilot, waits.", by_hand)) == "tall"
+
+
+def test_age_of_a_young_character_is_of_another_era() -> None:
+    [young, old] = find_looks(f"INT. WARD - DAY\n\nYOUNG ANNA (9) waits. Old TOM (70) sleeps.\n{CUES}")
+    assert [(look.name, look.era is Era.PRESENT) for look in (young, old)] == [("Anna", False), ("Tom", True)]
+
+
+def test_thousands_separator_ends_no_age() -> None:
+    assert find_looks_in_action("ANNA, 40,000, watches.") == {}

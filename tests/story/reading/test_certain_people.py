@@ -8,6 +8,7 @@ import pytest
 
 from milimo_tui.story.reading.moment import Moment
 from milimo_tui.story.screenplay import fountain
+from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.shots.shots import break_down_script
 from milimo_tui.story.values.doubts import NOBODY, DoubtKind
 from milimo_tui.story.values.shot_words import VoicePosition
@@ -38,6 +39,9 @@ def last_moment(text: str) -> Moment:
         ("A photograph of Tom.", set[str]()),
         ("Anna looks for Tom.", {"Anna"}),
         ("No Tom.", set[str]()),
+        ("She hears Tom.", {"Anna"}),
+        ("We hear the tired Tom.", {"Tom"}),
+        ("A picture of a smiling Tom on the wall.", set[str]()),
         ("“Tom was here,” the sign says.", set[str]()),
     ],
 )
@@ -170,9 +174,12 @@ def test_heading_of_two_people_is_no_place() -> None:
         ("TOM (ON PHONE)", VoicePosition.SEEN),  # The action shows him.
         ("TOM (V.O.)", VoicePosition.VOICE_OVER),
         ("PETER (ON PHONE)", VoicePosition.PHONE),
-        ("PETER (V.O.)", VoicePosition.PHONE),
+        ("PETER (V.O.)", VoicePosition.VOICE_OVER),  # Nothing says that Peter is the one who is called.
+        ("PETER (V.O., ON PHONE)", VoicePosition.PHONE),
+        ("PETER (FILTERED)", VoicePosition.OFF_SCREEN),
+        ("PETER (ON RADIO)", VoicePosition.OFF_SCREEN),
         ("PETER (AM TELEFON)", VoicePosition.PHONE),
-        ("PETER (VOIX OFF)", VoicePosition.PHONE),
+        ("PETER (VOIX OFF)", VoicePosition.VOICE_OVER),
         ("PETER (HORS CHAMP)", VoicePosition.OFF_SCREEN),
         ("PETER (FUORI CAMPO)", VoicePosition.OFF_SCREEN),
         ("PETER (EN LA TELEVISIÓN)", VoicePosition.ON_A_SCREEN),
@@ -182,3 +189,51 @@ def test_heading_of_two_people_is_no_place() -> None:
 )
 def test_extension_says_how_a_voice_is_heard(cue: str, heard: VoicePosition) -> None:
     assert last_moment(f"{BOTH}TOM\n(into phone)\nHello?\n\n{cue}\nYes.\n").heard is heard
+
+
+@pytest.mark.parametrize(
+    ("cue", "people"),
+    [
+        ("MAX UND MORITZ", ("Max", "Moritz")),
+        ("MAX AND MORITZ", ("Max", "Moritz")),
+        ("MAX/MORITZ", ("Max", "Moritz")),
+        ("MAX & MORITZ", ("Max", "Moritz")),
+        ("MAX ET MORITZ", ("Max", "Moritz")),
+        ("MARÍA Y JUAN", ("María", "Juan")),
+        ("MARIA E GIOVANNI", ("Maria", "Giovanni")),
+        ("MAN AND WOMAN", ("Man", "Woman")),
+        ("MOM + DAD", ("Mom", "Dad")),
+        ("TOM, ANNA", ("Tom", "Anna")),
+        ("WALTER, JR.", ("Walter, Jr.",)),
+        ("SALT AND PEPPER", ("Salt and Pepper",)),
+        ("ORTEGA Y GASSET", ("Ortega Y Gasset",)),
+    ],
+)
+def test_joint_cue_is_of_several_people(cue: str, people: tuple[str, ...]) -> None:
+    found = last_moment(f"{BOTH}TOM\nWell?\n\nANNA\nNo.\n\n{cue}\nYes.\n")
+    assert (found.beat.speakers, found.seen) == (people, people)
+
+
+@pytest.mark.parametrize(
+    ("action", "names"),
+    [
+        ("BEN, LUCY, and old MR. TANG, all soaked, try to keep up.", {"Ben", "Lucy", "Mr. Tang"}),
+        ("NURSE CLARA opens a window.", {"Nurse Clara"}),
+        ("EMMA LAUGHS AND LAUGHS. LUCY RUNS away.", {"Emma", "Lucy"}),
+        ("The car BRAKES. A sign reads ANCHORAGE, ALASKA - 200 MILES.", set[str]()),
+        ("MARS fills the frame. The KNEE, dropping the big guy, cracks.", set[str]()),
+        ("Engines one and two REV UP. HOLY SMOKE, THE MAN IS IN THE ROOM!", set[str]()),
+        ("BOY, 18, KILLS HIMSELF IN SPORTS CENTRE.", set[str]()),
+        ("A giant triangle turns. The giant ship lands. A lion in wait, he sits.", set[str]()),
+        ("He asks his Uncle. Government agents wait at Baker Street.", set[str]()),
+        ("Two dozen BOYS (12-14) sing.", set[str]()),
+    ],
+)
+def test_silent_person_is_in_the_cast_only_if_certain(action: str, names: set[str]) -> None:
+    screenplay = fountain.parse(f"INT. HALL - DAY\n\n{action}\n".encode())
+    assert set(build_cast(screenplay).names) == names
+
+
+def test_piece_of_a_sentence_that_looks_like_a_cue_is_nobody_in_the_action() -> None:
+    text = f"{BOTH}AT THE EDGE OF\nthe cliff.\n\nThe edge of the table. A knife.\n"
+    assert last_moment(text).seen == ()

@@ -14,10 +14,6 @@ from milimo_tui.story.shots.shots import ShotDraft, break_down_script
 from milimo_tui.story.values.shot_words import VoicePosition
 
 TWO = "INT. HALL - NIGHT\n\nTOM (30) and ANNA (34) by the stove.\n\nTOM\nWe must go.\n\nANNA\nThen go.\n\n"
-WEDDING = (
-    "INT. TENT - NIGHT\n\nOne person sits there: the bride. MORVEN, 31, in satin. "
-    "Beside her stands the groom, PARESH, 33. Her father, GORDON (63), pours.\n\nGORDON\nWell?\n\n"
-)
 
 
 def shots(text: str) -> list[ShotDraft]:

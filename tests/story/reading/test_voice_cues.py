@@ -24,6 +24,12 @@ def find_speech(cue: str) -> tuple[VoicePosition, bool]:
     "cue",
     [
         "VOICE OF A CHILD", "P.A. VOICE", "VOICEOVER", "VOICE-OVER", "A VOICE ON THE STAIRS",
+        "WOMAN'S VOICE", "OLD WOMAN'S VOICE #2", "VOICE ON PHONE", "AUTOMATED FEMALE VOICE",
+        "RADIO ANNOUNCER",
+        "STIMME", "FRAUENSTIMME", "STIMME AUS DEM OFF", "LAUTSPRECHER", "VOIX", "VOIX DE FEMME",
+        "HAUT-PARLEUR",
+        "VOZ", "VOZ DE MUJER", "ALTAVOZ", "VOCE", "VOCE DI DONNA", "ALTOPARLANTE", "VOZ DE HOMEM",
+        "ALTO-FALANTE",
         "STIMME IM RADIO", "EINE STIMME", "VOIX DE LA MÈRE", "UNA VOZ", "VOZ DA RUA", "VOCE DAL MARE",
     ],
 )  # fmt: skip
@@ -36,3 +42,15 @@ def test_voice_is_only_heard(cue: str) -> None:
 @pytest.mark.parametrize("cue", ["OTTO", "VOCELLI", "MRS. VOYCE", "THE VOICE COACH", "STIMMEL"])
 def test_person_with_a_similar_name_is_shown(cue: str) -> None:
     assert find_speech(cue) == (VoicePosition.SEEN, True)
+
+
+def test_voice_of_a_known_person_is_that_person_off_screen() -> None:
+    scene = break_down_script(parse(SCRIPT.format(cue="OTTO'S VOICE").encode()), Fraction(25))[0]
+    [shot] = [each for each in scene.shots if each.dialogue]
+    assert (shot.dialogue[0].character, shot.dialogue[0].heard) == ("Otto", VoicePosition.OFF_SCREEN)
+
+
+def test_voice_that_the_action_names_is_not_in_the_picture() -> None:
+    text = SCRIPT.format(cue="WOMAN'S VOICE") + "\nA WOMAN'S VOICE calls. Otto turns to the Woman's Voice.\n"
+    [scene] = break_down_script(parse(text.encode()), Fraction(25))
+    assert scene.shots[-1].characters == ("Otto",)

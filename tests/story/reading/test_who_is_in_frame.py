@@ -18,10 +18,6 @@ FOUR = (
     "INT. HALL - DAY\n\nTOM (30), ANNA (34), LUKE (50) and VERA (61) sit at the table.\n\n"
     "TOM\nWell?\n\nANNA\nNo.\n\nLUKE\nI say no.\n\nVERA\nAnd I yes.\n\n"
 )
-INN = (
-    "INT. INN - NIGHT\n\nBORIS (60), the innkeeper, wipes glasses. His daughter LIDA (17) sweeps.\n\n"
-    "BORIS\nMore?\n\nLIDA\nNo.\n\n"
-)
 SHOP = "INT. SHOP - DAY\n\nTOM (30) behind the counter. ANNA (34) at the shelves.\n\nTOM\nYes?\n\n"
 ALL = {"Tom", "Anna", "Luke", "Vera"}
 
@@ -72,9 +68,6 @@ def test_person_acting_alone_is_in_the_frame(action: str, who: str) -> None:
 )
 def test_capitalised_thing_or_crowd_is_no_role(action: str) -> None:
     assert cast(ONE + action + "\n") == {"Tom"}
-
-
-YARD = "BEHIND THE SHOP\n\nLUKE (50) and VERA (61) unload the cart.\n\nVERA\nHurry up.\n\n"
 
 
 @pytest.mark.parametrize(

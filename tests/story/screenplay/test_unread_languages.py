@@ -10,8 +10,9 @@ import pytest
 
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import ScriptElementKind
+from milimo_tui.story.screenplay.script_language import find_script_language
 from milimo_tui.story.shots.script_check import find_unread_parts
-from milimo_tui.story.shots.shots import break_down_script, find_script_language
+from milimo_tui.story.shots.shots import break_down_script
 
 FINNISH = """INT. KEITTIÖ - YÖ
 
@@ -114,4 +115,14 @@ def test_names_are_found_without_their_accents(text: str, name: str, action: str
 def test_known_language_has_no_report(language: str, text: str) -> None:
     screenplay = fountain.parse(f"INT. ROOM - DAY\n\n{text}\n".encode())
     assert find_script_language(screenplay) == language
+    assert list(find_unread_parts(screenplay)) == []
+
+
+def test_english_script_of_short_sentences_is_english() -> None:
+    text = "".join(
+        f"INT. GREENHOUSE - DAY\n\nIDA, fifty, waters fern {number}. OLAF watches.\n\nIDA\nFern.\n\n"
+        for number in range(20)
+    )
+    screenplay = fountain.parse(text.encode())
+    assert find_script_language(screenplay) == "en"
     assert list(find_unread_parts(screenplay)) == []

@@ -286,7 +286,7 @@ def test_long_speech_continues_closer_and_never_restarts() -> None:
 def test_off_screen_voice_is_over_the_listener() -> None:
     found = shots("JUN\nHello?\n\nMARA (O.S.)\nIn here.\n\nMARA (V.O.)\n(filtered)\nAre you there?")
     assert [(shot.characters, shot.dialogue[0].heard.value) for shot in found] == [
-        (("Jun",), ""), (("Jun",), "off screen"), (("Jun",), "phone"),
+        (("Jun",), ""), (("Jun",), "off screen"), (("Jun",), "off screen"),
     ]  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from milimo_tui.story.screenplay.people_words import CREATURES, GENERIC, ROLES
 from milimo_tui.story.shots.shots import ShotDraft
-from milimo_tui.story.values.shot_words import Function, Movement, Size
+from milimo_tui.story.values.shot_words import Angle, Function, Movement, Size
 from tests.story.films import drafts
 
 LAMP = "A lamp burns on the table."
@@ -68,6 +68,40 @@ def test_any_role_or_animal_is_framed_as_somebody(article: str, kind: str, noun:
 def test_thing_is_an_insert(text: str) -> None:
     shot = draft_last_shot(text)
     assert (shot.size, shot.function) == (Size.CU, Function.INSERT)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Two POLICEMEN, one fat, one thin, turn around.",
+        "Two bodies. Two freshly arrived Scottish guys tumble about.",
+        "Proud parents sit on the grass.",
+    ],
+)
+def test_people_without_names_are_a_group(text: str) -> None:
+    assert draft_last_shot(text).function is Function.GROUP
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The place is dark. Cold. Empty.",
+        "Completing the picture is a blizzard of money.",
+        "Everything goes. A bag leaks. A fan turns. Paper flies.",
+        "Now or never.",
+    ],
+)
+def test_text_about_no_single_thing_is_no_insert(text: str) -> None:
+    shot = draft_last_shot(text)
+    assert (shot.size, shot.angle, shot.function) == (Size.MS, Angle.EYE, Function.CUTAWAY)
+
+
+@pytest.mark.parametrize(
+    "text", ["A picture of Tom as a boy hangs on the wall.", "The knife on the floor next to him glints."]
+)
+def test_thing_as_subject_is_an_insert_without_the_person(text: str) -> None:
+    shot = drafts(f"INT. ROOM - DAY\n\nTOM (40) sits.\n\nTOM\nHm.\n\n{text}\n")[0].shots[-1]
+    assert (shot.function, shot.angle, shot.characters) == (Function.INSERT, Angle.EYE, ())
 
 
 def test_somebody_who_leaves_is_seen_from_afar_and_the_script_decides_first() -> None:

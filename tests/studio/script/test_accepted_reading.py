@@ -433,7 +433,9 @@ def test_answer_about_a_look_makes_a_look_of_the_user(asking: Studio) -> None:
     look = next(row for row in list_questions(asking) if row["kind"] == "look")
     answer_question(asking, look, "a velvet ballgown")
     story = get_story(asking)
-    assert [each.text for each in story.looks if not each.found] == ["a velvet ballgown"]
+    assert [each.text for each in story.looks if not each.found] == [
+        "in her fifties, short black hair, a velvet ballgown"
+    ]
     screenplays.commit_script(asking)
     assert not [row for row in list_questions(asking) if row["kind"] == "look"]
 

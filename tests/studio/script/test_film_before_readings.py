@@ -1,13 +1,15 @@
 """Test a film that the last version without readings made, with takes: its looks and its user's answers stay,
 and only an accepted reading or a changed text makes takes stale.
 
-`data/film_before_readings.sql` is the film's database. Its script has clothes that are taken off, lent and
-wet, a person whom it names late, and weather and objects in the action. The user answered that Mara is dry
-again, renamed Jonas, merged Oda with him, and dismissed the suitcase. A question asks who the man is.
+`data/film_before_readings.json` has the rows of the film's database. A row has only the values that are not
+the default of their column. The script has clothes that are taken off, lent and wet, a person whom it names
+late, and weather and objects in the action. The user answered that Mara is dry again, renamed Jonas, merged
+Oda with him, and dismissed the suitcase. A question asks who the man is.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -17,6 +19,7 @@ import pytest
 
 from milimo_tui.core.paths import HOME_MARK, Home
 from milimo_tui.core.settings import Settings
+from milimo_tui.store.project.schema import SCHEMA
 from milimo_tui.story.commit.accepted_reading import ReadingChoice
 from milimo_tui.story.looks.looks import find_look_at_shot
 from milimo_tui.story.values.film import Story
@@ -29,7 +32,9 @@ from milimo_tui.studio.takes.shot_place import is_setting_guessed
 from tests.studio.script.read_films import GoldReading, find_shot
 from tests.studio.script.test_accepted_reading import get_story
 
-FILM = Path(__file__).parent / "data" / "film_before_readings.sql"
+FILM = Path(__file__).parent / "data" / "film_before_readings.json"
+OLDEST_TABLES = Path(__file__).parents[2] / "store" / "data" / "project_v8.sql"
+FILM_SCHEMA = 23  # the schema of that version
 LOOKS = (
     ("Mara", "38, courier in a grey coat, red scarf"),
     ("Mara", "38, courier in a grey coat"),
@@ -43,14 +48,29 @@ LOOKS = (
 )
 
 
+def create_older_film(path: Path) -> None:
+    """Create the film's database with the tables of its version: the oldest tables and the migration steps
+    up to that version.
+    """
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.executescript(OLDEST_TABLES.read_text("utf-8"))
+        for step in SCHEMA.steps[: FILM_SCHEMA - SCHEMA.first]:
+            step(connection)
+        connection.execute(f"PRAGMA application_id = {SCHEMA.application_id}")
+        connection.execute(f"PRAGMA user_version = {FILM_SCHEMA}")
+        for table, rows in json.loads(FILM.read_text("utf-8")).items():
+            for row in rows:
+                names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
+                connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))
+
+
 @pytest.fixture
 def studio(tmp_path: Path) -> Studio:
     folder = tmp_path / "home"
     film = folder / "projects" / "two-rooms"
     film.mkdir(parents=True)
     (folder / HOME_MARK).write_text("test\n")
-    with closing(sqlite3.connect(film / "project.db")) as connection:
-        connection.executescript(FILM.read_text("utf-8"))
+    create_older_film(film / "project.db")
     studio = Studio(ChosenHome(Home(folder), "a test's own"), Settings(images="blocks"), actor="cli")
     studio.use_project(studio.find_project("two-rooms"))
     return studio

@@ -109,7 +109,7 @@ async def test_reading_is_listed_with_people_looks_shots_and_open_facts(
         await open_page(stage)
         kinds = list_kinds(stage)
         assert kinds[:2] == ["person", "person"]
-        assert {"scene", "look", "prompt", "open", "not read"} <= set(kinds)
+        assert {"scene", "look", "shot", "open", "not read"} <= set(kinds)
         find_row(stage, "look", "Martha")
         await stage.settle()
         assert "takes off the cardigan" in read_details(stage), "the quotation is shown"

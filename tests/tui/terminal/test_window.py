@@ -39,7 +39,7 @@ def test_title_is_sanitised_written_on_change_and_restored() -> None:
     title.restore_title()
     title.restore_title()
     first, second, last = written
-    assert first == "\x1b[22;2t\x1b]2;Rain ]2;evil Market\x1b\\"
+    assert first == "\x1b[22;2t\x1b]2;Rain Market\x1b\\"
     assert second == f"\x1b]2;{'x' * (LONGEST - 1)}…\x1b\\"
     assert last == "\x1b[23;2t"
 

@@ -15,11 +15,6 @@ from milimo_tui.engines.animatic.props.still_life import PROPS, StillLife
 from milimo_tui.engines.animatic.stage.staging import StagedShot
 
 
-def list_things() -> tuple[str, ...]:
-    """Return the names of the props that an insert can show."""
-    return PROPS.list_names("props")
-
-
 def draw_insert(
     staging: StagedShot, backdrop: Image.Image, box: FrameBox, scale: float, fine: int
 ) -> Image.Image:

@@ -77,6 +77,9 @@ class LocalProfile(Profile):
         card = None if source.found.tiny else processor()
         return ReadyModel(model, _require_memory(source, card) if card is not None else 0.0)
 
+    def get_text_model_name(self, settings: Settings, store: ModelStore, model: str) -> str:
+        return find_local_weights(store.folder, model).id
+
 
 def _list_installed_models(store: ModelStore) -> list[str]:
     """Return the names of the installed language models: the selected one, then the largest first. Tiny

@@ -14,7 +14,6 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, Failed, MilimoError, Unavailable
 from milimo_tui.core.host import read_settings
-from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.core.settings import Settings
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.contract.engine import Context, Result
@@ -31,6 +30,9 @@ from milimo_tui.engines.llm.ollama.listing import MUTE, SEEING, make_ollama_serv
 from milimo_tui.engines.llm.service_requests import (
     append_answer_piece,
     ask_service_patiently,
+    make_interruption_error,
+    make_service_error,
+    make_stream_error,
     wrap_with_answer_cache,
 )
 from milimo_tui.engines.llm.token_wait import ReadingSpeed, TokenWait
@@ -179,10 +181,7 @@ class OllamaChat:
                 if value.get("done"):
                     is_whole = value.get("done_reason") != "length"
                     return ChatReply("".join(pieces), is_whole, _count_ollama_tokens(value))
-        raise Failed(
-            f"the connection to Ollama at {self.service.shown} ended in the middle of an answer",
-            "milimo job retry sends the request again",
-        )
+        raise make_interruption_error(self.service)
 
     def _make_ollama_body(self, ask: ChatRequest) -> dict[str, Any]:
         user: dict[str, Any] = {"role": "user", "content": ask.user}
@@ -213,14 +212,11 @@ class OllamaChat:
         if not isinstance(value, dict):
             raise Failed("Ollama sent something other than a JSON object in its stream")
         if value.get("error"):
-            raise Failed(
-                f"Ollama stopped with an error: {clean_one_line(str(value['error']), 300)}",
-                "milimo job retry sends the request again",
-            )
+            raise make_stream_error(self.service, str(value["error"]))
         return value
 
     def _make_ollama_error(self, response: ErrorResponse, tick: Tick) -> MilimoError:
-        where = f"Ollama at {self.service.shown}"
+        where = self.service.where
         match response.status:
             case 401 | 403:
                 return Unavailable(
@@ -233,19 +229,8 @@ class OllamaChat:
                     f"{where} has no “{self.model}”: {response.message}",
                     f"run ollama pull {self.model}, or set ollama_model in config.toml to one of: {names}",
                 )
-            case 429:
-                wait = f", in {response.wait} s" if response.wait else ""
-                return Failed(
-                    f"{where} received too many requests (429): {response.message}",
-                    f"retry the job{wait}: milimo job retry",
-                )
-            case status if status >= 500:
-                return Failed(
-                    f"{where} has failed ({status}): {response.message}",
-                    "milimo job retry sends the request again",
-                )
-            case status:
-                return Failed(f"{where} refused the request ({status}): {response.message}")
+            case _:
+                return make_service_error(self.service, response)
 
     def _list_writing_models(self, tick: Tick) -> list[str]:
         """Return the names of the models that can write, with a note on those that accept pictures. Empty if

@@ -24,6 +24,9 @@ class OllamaProfile(Profile):
         if found := _find_pulled_model(settings, model):
             yield ReadyModel(found)
 
+    def get_text_model_name(self, settings: Settings, store: ModelStore, model: str) -> str:
+        return model or settings.ollama_model
+
     def service_models(self, settings: Settings, tick: Callable[[], None]) -> tuple[ServiceModel, ...]:
         chosen = {settings.ollama_model, f"{settings.ollama_model}:latest"}
         return tuple(

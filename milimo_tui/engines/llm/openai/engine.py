@@ -17,7 +17,6 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, Failed, MilimoError, Unavailable
 from milimo_tui.core.host import read_settings
-from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.core.settings import Settings
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.contract.engine import Context, Result
@@ -27,6 +26,9 @@ from milimo_tui.engines.llm.openai.strict_schema import make_strict_schema
 from milimo_tui.engines.llm.service_requests import (
     append_answer_piece,
     ask_service_patiently,
+    make_interruption_error,
+    make_service_error,
+    make_stream_error,
     wrap_with_answer_cache,
 )
 from milimo_tui.engines.llm.token_wait import ReadingSpeed, TokenWait
@@ -169,11 +171,7 @@ class OpenAIChat:
                     append_answer_piece(self.service, pieces, event.piece)
                     on_text(event.piece)
         if not ended:
-            raise Failed(
-                f"the connection to {self.service.title} at {self.service.shown} ended in the "
-                "middle of an answer",
-                "milimo job retry sends the request again",
-            )
+            raise make_interruption_error(self.service)
         return ChatReply("".join(pieces), ended != "length", tokens)
 
     def _make_openai_body(self, ask: ChatRequest) -> dict[str, Any]:
@@ -207,10 +205,7 @@ class OpenAIChat:
         if isinstance(value, dict) and value.get("error"):
             found = value["error"]
             message = found.get("message", "") if isinstance(found, dict) else str(found)
-            raise Failed(
-                f"{self.service.title} stopped with an error: {clean_one_line(str(message), 300)}",
-                "milimo job retry sends the request again",
-            )
+            raise make_stream_error(self.service, str(message))
         count = _count_openai_tokens(value.get("usage")) if isinstance(value, dict) else None
         choices = value.get("choices") if isinstance(value, dict) else None
         if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
@@ -229,7 +224,7 @@ class OpenAIChat:
     def _make_openai_error(
         self, response: ErrorResponse, ask: ChatRequest, tick: Callable[[], None]
     ) -> MilimoError:
-        where = f"{self.service.title} at {self.service.shown}"
+        where = self.service.where
         match response.status:
             case 401 | 403:
                 given = "did not accept the key" if self.service.key else "wants a key"
@@ -243,24 +238,13 @@ class OpenAIChat:
                     "correct openai_model or openai_url in config.toml; the service has: "
                     f"{self._format_similar_models(tick)}",
                 )
-            case 429:
-                wait = f", in {response.wait} s" if response.wait else ""
-                return Failed(
-                    f"{where} received too many requests (429): {response.message}",
-                    f"retry the job{wait}: milimo job retry",
-                )
             case 400 if ask.picture is not None:
                 return Failed(
                     f"{where} did not accept a request with a picture (400): {response.message}",
                     "set openai_sees = false in config.toml to ask without pictures",
                 )
-            case status if status >= 500:
-                return Failed(
-                    f"{where} has failed ({status}): {response.message}",
-                    "milimo job retry sends the request again",
-                )
-            case status:
-                return Failed(f"{where} refused the request ({status}): {response.message}")
+            case _:
+                return make_service_error(self.service, response)
 
     def _format_similar_models(self, tick: Callable[[], None]) -> str:
         """Return the names of the service's models that are most similar to the requested name."""

@@ -26,6 +26,9 @@ class OpenAIProfile(Profile):
         if is_set_up(settings) and answers_requests(make_openai_service(settings)):
             yield ReadyModel(model)
 
+    def get_text_model_name(self, settings: Settings, store: ModelStore, model: str) -> str:
+        return model or settings.openai_model
+
     def service_models(self, settings: Settings, tick: Callable[[], None]) -> tuple[ServiceModel, ...]:
         return tuple(
             ServiceModel(name=name, in_use=name == settings.openai_model)

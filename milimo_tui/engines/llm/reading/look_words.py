@@ -11,16 +11,26 @@ from dataclasses import replace
 from milimo_tui.story.breakdown.facts import UNKNOWN
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene
 from milimo_tui.story.breakdown.people import Person
-from milimo_tui.story.looks.introduction_phrases import detect_introduction_language
-from milimo_tui.story.screenplay.format_words import recognize_language
+from milimo_tui.story.looks.introduction_phrases import IntroductionLanguage, get_introduction_language
+from milimo_tui.story.screenplay.script_language import recognize_language
 from milimo_tui.story.values.text import fold, has_phrase, split_words
 
+_FEWEST_WORDS = 12
 _SHORTEST_ENDING = 4  # Letters of a noun that may end a longer one: Regenmantel.
 
 
 def is_language_known(script: Sequence[str]) -> bool:
-    """Return True if texts of the script are in a language with lists of words for looks."""
-    return bool(recognize_language(script))
+    """Return True if texts of the script are in a language with lists of words for looks. A few words are
+    not enough to recognize it.
+    """
+    text = "\n".join(script)
+    return len(split_words(text)) >= _FEWEST_WORDS and bool(recognize_language(text))
+
+
+def _get_languages(script: Sequence[str]) -> tuple[IntroductionLanguage, IntroductionLanguage]:
+    """Return the words of the script's language, and those of English, which names may be in."""
+    code = recognize_language("\n".join(script))
+    return get_introduction_language(code), get_introduction_language("en")
 
 
 def names_clothes(text: str, script: Sequence[str]) -> bool:
@@ -29,7 +39,7 @@ def names_clothes(text: str, script: Sequence[str]) -> bool:
     """
     if not is_language_known(script):
         return True
-    clothes = detect_introduction_language(script).clothes | detect_introduction_language(()).clothes
+    clothes: frozenset[str] = frozenset().union(*(each.clothes for each in _get_languages(script)))
     return any(_is_noun_of(word, clothes) for word in split_words(text.casefold().replace("ß", "ss")))
 
 
@@ -37,7 +47,7 @@ def sort_look_words(person: Person, script: Sequence[str]) -> Person:
     """Return a person without parts of the body among the clothes: “red beard” is a feature."""
     if not person.clothes or not is_language_known(script):
         return person
-    body = detect_introduction_language(script).body | detect_introduction_language(()).body
+    body: frozenset[str] = frozenset().union(*(each.body for each in _get_languages(script)))
     entries = re.split(r"[,;]\s+", person.clothes.text)
     moved = [
         each
@@ -58,7 +68,7 @@ def sort_look_words(person: Person, script: Sequence[str]) -> Person:
 
 def complete_age(person: Person, passage: NumberedScene, script: Sequence[str]) -> Person:
     """Return a person with the complete words of an age: “past seventy” for “seventy”."""
-    pattern = detect_introduction_language(script).age
+    pattern = _get_languages(script)[0].age
     age = fold(person.age.text)
     for paragraph in passage.paragraphs if age else ():
         for found in pattern.finditer(fold(paragraph.text)):

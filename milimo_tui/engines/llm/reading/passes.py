@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from milimo_tui.core.errors import Failed
-from milimo_tui.core.format import format_count
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply, OnText, remove_thoughts
 from milimo_tui.engines.llm.json_repair import repair_json
@@ -52,7 +51,7 @@ from milimo_tui.story.breakdown.scenes import PersonState, RejectedFact, SceneBr
 from milimo_tui.story.breakdown.states import add_states, compute_start_states
 from milimo_tui.story.breakdown.verification import (
     VerifiedScene,
-    is_in_script,
+    find_in_script,
     keep_cues_apart,
     verify_person,
     verify_place,
@@ -107,7 +106,7 @@ class ReadingPasses:
         `names` are the names of all cues. Each person is described by a question of its own.
         """
         people: dict[str, Person] = {}
-        others = self._list_others(scenes, names)
+        others = self.list_others(scenes, names)
         apart = [name for name in names if not _is_unnamed(name, scenes)]
         # Somebody who is only heard may be known by another name, so voices are last.
         asked = sorted((*names, *others), key=lambda name: is_only_heard(name, scenes))
@@ -119,7 +118,7 @@ class ReadingPasses:
                 known = people[owner]
                 people[owner] = replace(known, other_names=(*known.other_names, name))
                 continue
-            person = self._read_person(name, scenes, names)
+            person = self.read_person(name, scenes, names)
             if person is None:
                 continue
             without = [each for each in asked if not person.is_called(each)]
@@ -128,7 +127,7 @@ class ReadingPasses:
             _merge_person(people, replace(checked, name=checked.name[:1].upper() + checked.name[1:]))
         return FilmBreakdown(tuple(_add_similar_names(tuple(people.values()))))
 
-    def _list_others(self, scenes: Sequence[NumberedScene], names: Sequence[str]) -> tuple[str, ...]:
+    def list_others(self, scenes: Sequence[NumberedScene], names: Sequence[str]) -> tuple[str, ...]:
         """Return the names of people and animals in the action who have no cue: those that the model lists,
         and words in capitals. The description of each then shows whether it is a thing.
         """
@@ -137,7 +136,7 @@ class ReadingPasses:
         for window in self.divide_into_windows(scenes, names):
             listed = self._ask_for_people(ask_for_people(window), parse_people_list) or ()
             for name in (*listed, *list_words_in_capitals(window)):
-                if not is_in_script(Person(name=name), window, ()):
+                if find_in_script(Person(name=name), window, ()) is None:
                     self.add_problem(f"{name} is left out: no such person is in the script")
                 elif is_language_known(script) and names_clothes(name, script):
                     continue
@@ -145,7 +144,7 @@ class ReadingPasses:
                     out[fold(name)] = name
         return tuple(out.values())
 
-    def _read_person(self, name: str, scenes: Sequence[NumberedScene], names: Sequence[str]) -> Person | None:
+    def read_person(self, name: str, scenes: Sequence[NumberedScene], names: Sequence[str]) -> Person | None:
         """Return a person as the first paragraphs with the name describe the person. None if the name is that
         of a thing. A speaker is never a thing.
         """
@@ -160,7 +159,8 @@ class ReadingPasses:
         if question.size <= self.context_tokens:
             answer = self._ask_for_people(question, parse_people_answer)
         found = next(iter(answer or ()), None)
-        if found is None or not is_in_script(found, scenes, (name,)):
+        found = find_in_script(found, scenes, names) if found is not None else None
+        if found is None:
             return person if name in names or answer is None else None
         at = next(index for index, scene in enumerate(scenes) if scene.first_line == passage.first_line)
         script = [each.text for scene in scenes for each in scene.paragraphs]
@@ -254,16 +254,15 @@ class ReadingPasses:
             except ValueError as error:
                 problem, corrections = str(error), "The answer was no JSON object of the requested form."
                 continue
-            if best is None or len(verified.rejected) < len(best.rejected):
+            if best is None or (bool(verified.problem), verified.failed) < (bool(best.problem), best.failed):
                 best, description = verified, described
-            if not verified.is_unreliable:
+            if not verified.problem:
                 break
-            corrections = _describe_errors(verified.rejected)
+            corrections = _describe_errors(verified)
         if best is None:
             return SceneReading(scene.number, None, problem=f"the answer is unusable: {problem}")
-        if best.is_unreliable:
-            failed = f"{len(best.rejected)} of {format_count(best.checked, 'fact')}"
-            return SceneReading(scene.number, None, best.rejected, f"the script does not confirm {failed}")
+        if best.problem:
+            return SceneReading(scene.number, None, best.rejected, best.problem)
         breakdown = add_states(best.breakdown, begins)
         sentence = find_sentence(scene, description)
         if any(mentions_person(sentence, person) for person in people):
@@ -309,24 +308,33 @@ class ReadingPasses:
         key = asked.compute_key(f"{self.chat_model.model} {self.seed + attempt}")
         text = self.answers.get(key)
         if text is None:
-            self.asked += 1
-            reply = self.chat_model.reply(asked.make_request(self.seed + attempt), self.on_text)
-            for note in reply.notes:
-                self.add_problem(note)
-            said = remove_thoughts(reply.text)
-            if not said.strip():
-                raise ValueError("it is empty")
-            if len(said) > MOST_LETTERS_A_TOKEN * asked.tokens:
-                raise ValueError("it is too long")
-            found = repair_json(said)
-            if found is None:
-                raise ValueError("it has no JSON")
-            if (found.is_cut or not reply.is_whole) and attempt == 0 and not corrections:
-                raise ValueError("it was cut off at its limit")
-            text = _format_answer(found.value)
-            self.answers[key] = text
-            self.on_answer(key, asked, text, reply)
+            text = self.request_answer(asked, key, attempt, is_correction=bool(corrections))
         return parse_untrusted_json(text)
+
+    def request_answer(
+        self, question: ReadingQuestion, key: str, attempt: int, *, is_correction: bool
+    ) -> str:
+        """Ask the model a question, and store and return its answer as JSON. Raises ValueError for an answer
+        that has no JSON.
+        """
+        self.asked += 1
+        reply = self.chat_model.reply(question.make_request(self.seed + attempt), self.on_text)
+        for note in reply.notes:
+            self.add_problem(note)
+        said = remove_thoughts(reply.text)
+        if not said.strip():
+            raise ValueError("it is empty")
+        if len(said) > MOST_LETTERS_A_TOKEN * question.tokens:
+            raise ValueError("it is too long")
+        found = repair_json(said)
+        if found is None:
+            raise ValueError("it has no JSON")
+        if (found.is_cut or not reply.is_whole) and attempt == 0 and not is_correction:
+            raise ValueError("it was cut off at its limit")
+        text = _format_answer(found.value)
+        self.answers[key] = text
+        self.on_answer(key, question, text, reply)
+        return text
 
     def divide_into_windows(
         self, scenes: Sequence[NumberedScene], names: Sequence[str]
@@ -378,8 +386,9 @@ def _format_answer(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _describe_errors(rejected: Sequence[RejectedFact]) -> str:
-    rows = [f"- line {one.line}, {one.subject} “{one.text}”: {one.reason}" for one in rejected]
+def _describe_errors(verified: VerifiedScene) -> str:
+    rows = [f"- line {one.line}, {one.subject} “{one.text}”: {one.reason}" for one in verified.rejected]
+    rows = rows or [f"- {verified.problem}"]
     return "\n".join(("An earlier answer had these errors; do not repeat them:", *rows))
 
 

@@ -8,10 +8,8 @@ from dataclasses import replace
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, ParagraphKind
 from milimo_tui.story.breakdown.passages import is_named
 from milimo_tui.story.breakdown.people import Person, PersonKind
-from milimo_tui.story.reading.voices import classify_voice
+from milimo_tui.story.screenplay.extensions import is_voice_cue
 from milimo_tui.story.screenplay.people_words import CREATURES
-from milimo_tui.story.values.film import Line
-from milimo_tui.story.values.shot_words import VoicePosition
 from milimo_tui.story.values.text import fold, split_words
 
 
@@ -24,9 +22,7 @@ def correct_kind(person: Person, scenes: Sequence[NumberedScene]) -> Person:
     cues = {
         each.cue for each in paragraphs if not each.is_absent and any(map(person.is_called, each.speakers))
     }
-    is_seen = any(
-        classify_voice((Line(character=cue, text=""),), on_phone=False) is VoicePosition.SEEN for cue in cues
-    )
+    is_seen = not all(map(is_voice_cue, cues))
     is_named_alone = any(
         is_named(person.name, each.text) for each in paragraphs if each.kind is ParagraphKind.ACTION
     )

@@ -18,7 +18,6 @@ from milimo_tui.engines.llm.reading.answer_schemas import (
     make_scene_schema,
 )
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene
-from milimo_tui.story.breakdown.passages import find_passage, is_only_heard
 from milimo_tui.story.breakdown.people import Person, PersonKind
 from milimo_tui.story.breakdown.scenes import PersonState
 
@@ -116,21 +115,6 @@ def ask_for_scene(
         people=listed,
         script=_format_scenes([scene]),
     )
-
-
-def list_expected_questions(
-    scenes: Sequence[NumberedScene], names: Sequence[str]
-) -> Iterator[ReadingQuestion]:
-    """Yield the questions of a reading as far as they are known beforehand: the people without a given name
-    and the states of people at the start of a scene follow only from answers.
-    """
-    yield ask_for_people(scenes)
-    for name in names:
-        passage = None if is_only_heard(name, scenes) else find_passage(name, scenes)
-        if passage is not None:
-            yield ask_for_person(name, passage)
-    for scene in scenes:
-        yield ask_for_scene(scene, (), ())
 
 
 def _format_person_line(person: Person, state: PersonState | None) -> str:

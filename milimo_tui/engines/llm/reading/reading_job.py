@@ -7,6 +7,7 @@ continues at the next question.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from milimo_tui.engines.llm.chat_model import ChatModel, ChatReply
 from milimo_tui.engines.llm.reading.passes import ReadingPasses, SceneReading, list_read_places
 from milimo_tui.engines.llm.reading.questions import SCENE, ReadingQuestion
 from milimo_tui.engines.specs.text_specs import Write
+from milimo_tui.story.breakdown.film_reading import list_look_facts
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scene
 from milimo_tui.story.breakdown.people import FilmBreakdown
 from milimo_tui.story.breakdown.stored_json import format_stored_json
@@ -37,7 +39,8 @@ def read_screenplay(spec: Write, chat_model: ChatModel, context: Context) -> dic
     breakdowns, and the new answers of the model by key. If the job is cancelled or the model fails after some
     scenes, the reading has these scenes. `kept` counts the scenes of a cancelled job.
 
-    Raises BadInput for a text without scenes, and the errors of the model.
+    Raises BadInput for a text without scenes, Failed if no answer has a fact that the screenplay confirms,
+    and the errors of the model.
     """
     screenplay = fountain.parse(spec.text.encode(errors="replace"), ScreenplayMode(spec.reading))
     cast = build_cast(screenplay)
@@ -86,7 +89,18 @@ def read_screenplay(spec: Write, chat_model: ChatModel, context: Context) -> dic
         readings += [SceneReading(scene.number, None, problem=problem) for scene in chosen[len(readings) :]]
         reader.add_problem(problem)
     film = replace(film, places=list_read_places(chosen, readings))
+    _check_not_empty(chat_model.model, film, readings)
     return {**_format_reading(chat_model.model, film, readings, reader, new), "kept": kept}
+
+
+def _check_not_empty(model: str, film: FilmBreakdown, readings: Sequence[SceneReading]) -> None:
+    if any(each.breakdown for each in readings) or any(map(list_look_facts, film.people)):
+        return
+    first = readings[0]
+    raise Failed(
+        f"{model} has read nothing that the screenplay confirms; scene {first.number}: {first.problem}",
+        "choose another model: milimo script read --engine ENGINE --model MODEL",
+    )
 
 
 class _ReadingProgress:

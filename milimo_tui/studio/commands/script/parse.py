@@ -64,10 +64,15 @@ def _parse_shots(studio: Studio, args: StoryboardParseArgs) -> Outcome:
             )  # fmt: skip
         read = parsed_shots.read_shots if args.commit else parsed_shots.read_shots_if_possible
         found = read(studio, story, screenplay, make_plan)
-    committed = (_commit_parsed_shots(studio, args.engine, found),) if args.commit else ()
-    return Outcome(
-        data=list(found.rows), columns=PARSE_COLUMNS, message="\n".join((*found.notes, *committed))
-    )
+    notes = list(found.notes)
+    if args.commit:
+        notes.append(_commit_parsed_shots(studio, args.engine, found))
+    elif found.reading is not None and data is None and mode is None:
+        notes.append(
+            f"the reading of {found.reading.reader} waits for your decision: milimo script accept makes "
+            "these shots, milimo script decline removes it"
+        )
+    return Outcome(data=list(found.rows), columns=PARSE_COLUMNS, message="\n".join(notes))
 
 
 def _commit_parsed_shots(studio: Studio, engine: str, found: ParsedShots) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -38,6 +39,7 @@ def _start_script_reading(studio: Studio, args: ScriptReadArgs) -> Outcome:
     data: dict[str, Any] = {
         "engine": plan.engine,
         "scenes": list(plan.scenes),
+        "unread": list(plan.unread),
         "question_tokens": plan.question_tokens,
         "answer_tokens": plan.answer_tokens,
     }
@@ -59,7 +61,7 @@ class PromptsWriteArgs(Args):
     scenes: str = arg("", description="only these scenes: 3-7 or 2,5,12A (default: all)", longest=1000)
     engine: str = arg("", description="engine: auto, local, ollama or openai (default: setting text_engine)")
     model: str = arg("", description="model of the engine (default: the selected one)")
-    detach: bool = arg(False, description="queue the work and return at once; accept the prompts later")
+    detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _write_prompts(studio: Studio, args: PromptsWriteArgs) -> Outcome:
@@ -68,8 +70,9 @@ def _write_prompts(studio: Studio, args: PromptsWriteArgs) -> Outcome:
     if args.detach:
         return Outcome(data={"job": job}, message=f"queued: {request.label}")
     check_job_done(wait_with_progress(studio, request.label, [job])[job])
-    accepted, left = film_prompts.accept_film_prompts(studio, job)
-    numbers = studio.take_snapshot().story.numbers
+    story = studio.take_snapshot().story
+    accepted, left = film_prompts.list_job_prompts(story, job)
+    numbers = story.numbers
     faulty = [numbers.get(one.shot, "") for one in left]
     message = f"{format_count(len(accepted), 'shot')} with a new prompt"
     if faulty:
@@ -99,6 +102,7 @@ class ReadingAcceptArgs(Args):
     facts: tuple[str, ...] = arg(
         (), description="only these facts of the scenes (--dry-run --json has their ids)"
     )
+    prompts: tuple[str, ...] = arg((), description="only the prompts of these shots: 3A")
     close: bool = arg(False, description="leave out the rest, so that the reading is not offered again")
     dry_run: bool = arg(False, description="only show what would change")
 
@@ -108,23 +112,35 @@ def _accept_reading(studio: Studio, args: ReadingAcceptArgs) -> Outcome:
     reading = script_readings.find_open_reading(file)
     if args.dry_run:
         return _list_changes(studio, reading)
-    choice = _choose_items(studio, args)
+    choice = _choose_items(studio, reading, args)
     done = screenplays.commit_script(studio, reading=reading, choice=choice)
     if choice == EVERYTHING or args.close or script_readings.is_reading_settled(studio, reading):
         file.facts.set_reading_state(reading.id, SuggestionState.ACCEPTED)
-    return Outcome(message=done.commit_summary)
+    return Outcome(message="; ".join((done.commit_summary, *_list_unread_notes(reading))))
 
 
-def _choose_items(studio: Studio, args: ReadingAcceptArgs) -> ReadingChoice:
-    """Return the named items of a reading. If only scenes, facts or people are named, nothing of the other
-    kinds is accepted. A fact includes its scene.
+def _list_unread_notes(reading: ScriptReading) -> list[str]:
+    """Return a note about the scenes that were not read; empty if all were."""
+    unread = list(script_readings.list_unread_scenes(reading))
+    order = [scene["number"] for scene in json.loads(reading.scenes)]
+    if not unread:
+        return []
+    return [f"not read, so only their format is used: {script_readings.name_scenes(unread, order)}"]
+
+
+def _choose_items(studio: Studio, reading: ScriptReading, args: ReadingAcceptArgs) -> ReadingChoice:
+    """Return the named items of a reading. If only scenes, facts, people or prompts are named, nothing of the
+    other kinds is accepted. A fact includes its scene, and a scene includes its prompts.
     """
-    if not (args.scenes or args.people or args.facts):
+    if not (args.scenes or args.people or args.facts or args.prompts):
         return EVERYTHING
-    numbers = set(script_readings.list_scene_numbers(studio, args.scenes)) if args.scenes else set()
-    numbers |= {fact.partition(":")[0] for fact in args.facts}
+    scenes = set(script_readings.list_scene_numbers(studio, args.scenes)) if args.scenes else set()
+    prompts = {one.number for one in list_proposed_prompts(reading) if one.scene in scenes and not one.faults}
     return ReadingChoice(
-        frozenset(numbers), frozenset(args.people), frozenset(args.facts) if args.facts else None
+        frozenset(scenes | {fact.partition(":")[0] for fact in args.facts}),
+        frozenset(args.people),
+        frozenset(args.facts) if args.facts else None,
+        frozenset(prompts | set(args.prompts)),
     )
 
 
@@ -153,7 +169,7 @@ def _decline_reading(studio: Studio, args: NoArgs) -> Outcome:
 def summarize_reading(reading: ScriptReading) -> str:
     """Return the size of a reading in words: people, scenes, facts that the script does not confirm."""
     film, scenes = json.loads(reading.film), json.loads(reading.scenes)
-    unread = [scene["number"] for scene in scenes if not scene["breakdown"]]
+    unread = script_readings.list_unread_scenes(reading)
     rejected = sum(len(each.get("rejected", ())) for each in (*scenes, *film.get("people", ())))
     parts = [
         f"{reading.reader} read {format_count(len(scenes) - len(unread), 'scene')}",
@@ -162,7 +178,7 @@ def summarize_reading(reading: ScriptReading) -> str:
     if rejected:
         parts.append(f"left out {format_count(rejected, 'fact')} that the script does not confirm")
     if unread:
-        parts.append(f"not read: {', '.join(unread)}")
+        parts.append(_describe_unread_scenes(unread, [scene["number"] for scene in scenes]))
     prompts = list_proposed_prompts(reading)
     faulty = [prompt.number for prompt in prompts if prompt.faults]
     if prompts:
@@ -170,6 +186,18 @@ def summarize_reading(reading: ScriptReading) -> str:
     if faulty:
         parts.append(f"prompts left out, because they do not agree with the facts: {', '.join(faulty)}")
     return "; ".join((*parts, *reading.notes))
+
+
+def _describe_unread_scenes(unread: Mapping[str, str], order: Sequence[str]) -> str:
+    """Return the scenes that were not read, with the reasons. Scenes with the same reason are one item."""
+    by_problem: dict[str, list[str]] = {}
+    for number, problem in unread.items():
+        by_problem.setdefault(problem, []).append(number)
+    parts = [
+        f"{script_readings.name_scenes(numbers, order)}{f' ({problem})' if problem else ''}"
+        for problem, numbers in by_problem.items()
+    ]
+    return f"not read: {', '.join(parts)}"
 
 
 def build_reading_data(reading: ScriptReading) -> dict[str, Any]:
@@ -190,6 +218,7 @@ def build_reading_data(reading: ScriptReading) -> dict[str, Any]:
             }
             for prompt in list_proposed_prompts(reading)
         ],
+        "not_read": script_readings.list_unread_scenes(reading),
         "notes": list(reading.notes),
     }
 
@@ -226,7 +255,7 @@ READING_COMMANDS = (
     Command(
         "script.accept_reading",
         "Accept the reading",
-        "accept a reading: everything, or some scenes, people or facts",
+        "accept a reading: everything, or some scenes, people, facts or prompts",
         _accept_reading,
         ReadingAcceptArgs,
         enabled=refuse_without_film,

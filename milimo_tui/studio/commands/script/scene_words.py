@@ -60,7 +60,8 @@ def _enhance_scene(studio: Studio, args: SceneEnhanceArgs) -> Outcome:
     notes = [
         str(note) for attempt in studio.require_client().fetch_job(job).history for note in attempt.notes
     ]
-    message = "; ".join((f"{format_count(len(words), 'suggestion')} for scene {scene.number}", *notes))
+    count = sum(one.has_open_suggestion for one in words)
+    message = "; ".join((f"{format_count(count, 'suggestion')} for scene {scene.number}", *notes))
     return Outcome(
         data={"job": job, "shots": [build_shot_words_row(one) for one in words], "notes": notes},
         text="\n".join(_format_suggestion_lines(scene, words)),
@@ -97,7 +98,9 @@ def _format_suggestion_lines(scene: Scene, words: list[ShotPromptState]) -> list
     out: list[str] = []
     for one in words:
         out += [f"{one.number}  {one.state or 'no suggestion'}", f"  now        {one.now}"]
-        if one.suggestion is not None and one.state:
+        if one.state == "same":
+            out.append("  the model wrote this prompt again")
+        elif one.suggestion is not None and one.state:
             out.append(f"  suggested  {one.suggestion.text}")
             out += [f"  but        {fault}" for fault in (*one.faults, *filter(None, (one.suggestion.note,)))]
     if any(one.has_open_suggestion for one in words):

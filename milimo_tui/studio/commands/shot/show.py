@@ -24,6 +24,7 @@ from milimo_tui.studio.takes import beats, sharing, staleness, subjects, take_es
 from milimo_tui.studio.takes.element_inputs import find_place_face
 from milimo_tui.studio.takes.preflight import Preflight, make_preflight
 from milimo_tui.studio.takes.shot_spec import ShotState
+from milimo_tui.studio.takes.written_prompts import get_family_title, lacks_written_prompt
 from milimo_tui.studio.weights import lora_stacks
 from milimo_tui.studio.writing import suggestions
 
@@ -227,12 +228,23 @@ def _format_spec_lines(state: ShotState, sending: Preflight) -> Iterator[str]:
     if outdated := sending.outdated_prompt:
         again = f"milimo shot enhance {state.number} writes another"
         yield _format_labelled_line("", f"the prompt by {outdated.model} is out of date: {again}")
-    for one in suggestions.list_open_suggestions(state.story, shot.id):
+    engine = sending.spec.engine
+    if lacks_written_prompt(state.story, shot, engine):
+        write = f"milimo script prompts --family {engine}"
+        yield _format_labelled_line(
+            "", f"no model has written prompts for {get_family_title(engine)} yet: {write}"
+        )
+    every = suggestions.list_open_suggestions(state.story, shot.id)
+    offered = suggestions.list_offered_suggestions(state.story, shot, engine)
+    for one in offered:
         yield from _wrap_labelled_text(
             "suggested", f"{suggestions.summarize_suggestion(one)}   (milimo shot accept {state.number})"
         )
         for fault in suggestions.list_suggestion_faults(state.story, shot, one):
             yield from _wrap_labelled_text("but", fault)
+    if others := dict.fromkeys(one.family for one in every if one not in offered):
+        listed = f"milimo shot suggestions {state.number} lists them"
+        yield _format_labelled_line("", f"suggestions for other models ({', '.join(others)}): {listed}")
     yield from _wrap_labelled_text("negative", sending.negative_prompt or "none")
     if sending.has_model_negative:
         yield _format_labelled_line("", "the model's own; --negative of the shot or the film replaces it")

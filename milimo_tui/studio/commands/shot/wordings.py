@@ -14,7 +14,7 @@ from milimo_tui.core.format import format_count
 from milimo_tui.core.host import parse_user_path
 from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.story.values.film import Asset, AssetKind, Shot, Story
-from milimo_tui.story.values.suggestion import CONTINUE, Suggestion
+from milimo_tui.story.values.suggestion import CONTINUE, PARAGRAPH, Suggestion
 from milimo_tui.studio.commands.media.asset import find_asset
 from milimo_tui.studio.commands.queue.queued import finish_queue_command
 from milimo_tui.studio.commands.shot.shot_rows import ShotIdArgs
@@ -85,6 +85,12 @@ def _queue_prompt_writing(
             f"milimo job show {job} has the reason",
         )
     accepted = False
+    if suggestions.repeats_present_prompt(made):
+        number = story.numbers.get(shot.id, args.id)
+        return Outcome(
+            data={**build_suggestion_row(story, shot, made), "job": job, "accepted": accepted},
+            message=f"{made.model} wrote the present prompt of {number} again, so there is no suggestion",
+        )
     if args.accept:
         shot = shot_spec.find_shot(story, shot.id)
         require_acceptable(story, shot, made, force=args.force)
@@ -258,6 +264,8 @@ def _accept_suggestion(studio: Studio, args: SuggestionAcceptArgs) -> Outcome:
     number = story.numbers.get(shot.id, args.id)
     changed = suggestions.accept_suggestion(studio, shot, one)
     now = f"is {one.text} long now" if one.task == predicted_lengths.TASK else "uses it now"
+    if one.task == PARAGRAPH and one.family not in ("", briefs.choose_guide_family(story, shot)):
+        now += f" for {one.family}"
     old = "its text has changed since; " if suggestions.is_suggestion_outgrown(story, shot, one) else ""
     return Outcome(
         data={"shot": shot.id, "suggestion": one.id, "prompt": changed.prompt},
