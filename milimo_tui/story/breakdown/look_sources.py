@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from milimo_tui.story.breakdown.facts import Fact
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene
-from milimo_tui.story.breakdown.passages import is_named, is_part_of_name
+from milimo_tui.story.breakdown.passages import contains_name, is_part_of_name
 from milimo_tui.story.breakdown.people import Person
 from milimo_tui.story.breakdown.quotes import fold_quote, list_numbers
 from milimo_tui.story.values.text import fold, fold_accents, split_sentences, split_words
@@ -80,7 +80,7 @@ def is_before_introduction(fact: Fact, scene: NumberedScene, names: Sequence[str
     that names the person: “Low mist. On the gate sits DOROTHEA”.
     """
     actions = [each for each in scene.paragraphs if not each.cue]
-    first = next((each for each in actions if any(is_named(name, each.text) for name in names)), None)
+    first = next((each for each in actions if any(contains_name(name, each.text) for name in names)), None)
     if first is None or not fact.quote or fact.line != first.line:
         return False
     text, quote = fold_quote(first.text), fold_quote(fact.quote)

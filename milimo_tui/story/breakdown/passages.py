@@ -38,7 +38,7 @@ def find_passage(name: str, scenes: Sequence[NumberedScene]) -> NumberedScene | 
     first paragraphs of action with the name, then those with a word of the name. For somebody whom no action
     names, these are the action before the first speech and the speech. None if no scene names the person.
     """
-    checks: tuple[Callable[[str, str], bool], ...] = (is_named, _is_partly_named)
+    checks: tuple[Callable[[str, str], bool], ...] = (contains_name, _shares_name)
     for check in checks:
         for scene in scenes:
             rows = [each for each in _list_actions(scene) if check(name, each.text)]
@@ -52,12 +52,12 @@ def find_passage(name: str, scenes: Sequence[NumberedScene]) -> NumberedScene | 
     return None
 
 
-def is_named(name: str, text: str) -> bool:
+def contains_name(name: str, text: str) -> bool:
     """Return True if a text contains a name."""
     return has_phrase(fold(text), fold(name))
 
 
-def is_only_heard(name: str, scenes: Sequence[NumberedScene]) -> bool:
+def has_only_voice_cues(name: str, scenes: Sequence[NumberedScene]) -> bool:
     """Return True if a name is only that of cues whose extension says that the speaker is not in the picture,
     and no action contains it.
     """
@@ -65,7 +65,7 @@ def is_only_heard(name: str, scenes: Sequence[NumberedScene]) -> bool:
     speeches = [each for each in paragraphs if name in each.speakers]
     is_absent = bool(speeches) and all(each.is_absent for each in speeches)
     return is_absent and not any(
-        is_named(name, each.text) for scene in scenes for each in _list_actions(scene)
+        contains_name(name, each.text) for scene in scenes for each in _list_actions(scene)
     )
 
 
@@ -100,7 +100,7 @@ def is_voice_of(cue: str, name: str) -> bool:
     return not voice.isdisjoint(words) and bool(rest) and rest == wanted
 
 
-def _is_partly_named(name: str, text: str) -> bool:
+def _shares_name(name: str, text: str) -> bool:
     words = list_word_stems(name)
     return bool(words) and len(words & list_word_stems(text)) >= _SHARE_OF_NAME * len(words)
 

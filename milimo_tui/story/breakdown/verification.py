@@ -26,7 +26,7 @@ from milimo_tui.story.breakdown.look_sources import (
     names_another_person,
 )
 from milimo_tui.story.breakdown.numbered_scene import NumberedParagraph, NumberedScene, ParagraphKind
-from milimo_tui.story.breakdown.passages import is_named
+from milimo_tui.story.breakdown.passages import contains_name
 from milimo_tui.story.breakdown.people import FilmBreakdown, Person, PersonKind, Place
 from milimo_tui.story.breakdown.presence import is_article, may_be_visible, mentions_person
 from milimo_tui.story.breakdown.quotes import (
@@ -200,7 +200,7 @@ class _SceneCheck:
                 is_other = not is_own_role and (
                     describes_another_person(piece, self.scene, names, others)
                     or is_before_introduction(source, self.scene, names)
-                    or (part == "role" and any(map(partial(is_named, text=piece), others)))
+                    or (part == "role" and any(map(partial(contains_name, text=piece), others)))
                     or (part in ("features", "build") and names_another_person(piece, others))
                 )
                 words = list_word_stems(piece, 1)
@@ -272,7 +272,7 @@ class _SceneCheck:
             return False
         before = (each.text for each in self.scene.paragraphs if not each.cue and each.line < paragraph.line)
         names = (person.name, *person.other_names)
-        return not any(is_named(each, text) for text in before for each in names)
+        return not any(contains_name(each, text) for text in before for each in names)
 
     def _find_speaker(self, paragraph: NumberedParagraph) -> str:
         name = " and ".join(paragraph.speakers)

@@ -7,7 +7,7 @@ import pytest
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scene
 from milimo_tui.story.breakdown.passages import (
     find_passage,
-    is_only_heard,
+    has_only_voice_cues,
     is_part_of_name,
     is_voice_of,
     list_words_in_capitals,
@@ -66,9 +66,9 @@ def test_somebody_without_an_action_gets_the_paragraphs_before_the_speech() -> N
     radio = list_passage("Radio")
     assert radio[-1] == "Storm tonight."
     assert find_passage("Nobody", scenes) is None
-    assert is_only_heard("Radio", scenes)
-    assert not is_only_heard("Groom With Lantern", scenes)
-    assert not is_only_heard("Agnes", scenes)
+    assert has_only_voice_cues("Radio", scenes)
+    assert not has_only_voice_cues("Groom With Lantern", scenes)
+    assert not has_only_voice_cues("Agnes", scenes)
 
 
 def test_words_in_capitals_are_names_but_labels_and_quotations_are_not() -> None:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.engines.llm.reading.answer_schemas import DESCRIPTION, SHOWN_AS, THING
-from milimo_tui.engines.llm.reading.look_words import is_language_known, names_clothes
+from milimo_tui.engines.llm.reading.look_words import has_look_lists, names_clothes
 from milimo_tui.story.breakdown.facts import UNKNOWN, Fact
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, ParagraphKind
 from milimo_tui.story.breakdown.people import Person, PersonKind
@@ -164,7 +164,7 @@ def _parse_changes(row: Mapping[str, Any], line: int, scene: NumberedScene) -> I
         field = _CHANGES.get(_clean_text(each.get("what")))
         fact = _make_fact(each.get("words"), line, _get_quote(each, line, scene))
         is_clothing = names_clothes(fact.text, script)
-        is_garment = is_clothing and len(fact.text.split()) <= _LONGEST_GARMENT and is_language_known(script)
+        is_garment = is_clothing and len(fact.text.split()) <= _LONGEST_GARMENT and has_look_lists(script)
         if (field == "clothes" and not is_clothing) or (field == "features" and is_garment):
             continue
         if field and fact:

@@ -19,7 +19,7 @@ _FEWEST_WORDS = 12
 _SHORTEST_ENDING = 4  # Letters of a noun that may end a longer one: Regenmantel.
 
 
-def is_language_known(script: Sequence[str]) -> bool:
+def has_look_lists(script: Sequence[str]) -> bool:
     """Return True if texts of the script are in a language with lists of words for looks. A few words are
     not enough to recognize it.
     """
@@ -37,7 +37,7 @@ def names_clothes(text: str, script: Sequence[str]) -> bool:
     """Return True if a text has a noun for clothes. `script` are texts of the script, which tell the
     language. Every text may name clothes in a language without a list of them.
     """
-    if not is_language_known(script):
+    if not has_look_lists(script):
         return True
     clothes: frozenset[str] = frozenset().union(*(each.clothes for each in _get_languages(script)))
     return any(_is_noun_of(word, clothes) for word in split_words(text.casefold().replace("ß", "ss")))
@@ -45,7 +45,7 @@ def names_clothes(text: str, script: Sequence[str]) -> bool:
 
 def sort_look_words(person: Person, script: Sequence[str]) -> Person:
     """Return a person without parts of the body among the clothes: “red beard” is a feature."""
-    if not person.clothes or not is_language_known(script):
+    if not person.clothes or not has_look_lists(script):
         return person
     body: frozenset[str] = frozenset().union(*(each.body for each in _get_languages(script)))
     entries = re.split(r"[,;]\s+", person.clothes.text)

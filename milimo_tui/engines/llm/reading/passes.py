@@ -24,7 +24,7 @@ from milimo_tui.engines.llm.reading.answer_parsing import (
 )
 from milimo_tui.engines.llm.reading.look_words import (
     complete_age,
-    is_language_known,
+    has_look_lists,
     names_clothes,
     sort_look_words,
 )
@@ -39,7 +39,7 @@ from milimo_tui.story.breakdown.facts import UNKNOWN, Fact
 from milimo_tui.story.breakdown.numbered_scene import NumberedParagraph, NumberedScene
 from milimo_tui.story.breakdown.passages import (
     find_passage,
-    is_only_heard,
+    has_only_voice_cues,
     is_part_of_name,
     is_voice_of,
     list_words_in_capitals,
@@ -109,7 +109,7 @@ class ReadingPasses:
         others = self.list_others(scenes, names)
         apart = [name for name in names if not _is_unnamed(name, scenes)]
         # Somebody who is only heard may be known by another name, so voices are last.
-        asked = sorted((*names, *others), key=lambda name: is_only_heard(name, scenes))
+        asked = sorted((*names, *others), key=lambda name: has_only_voice_cues(name, scenes))
         for name in asked:
             if any(person.is_called(name) for person in people.values()):
                 continue
@@ -138,7 +138,7 @@ class ReadingPasses:
             for name in (*listed, *list_words_in_capitals(window)):
                 if find_in_script(Person(name=name), window, ()) is None:
                     self.add_problem(f"{name} is left out: no such person is in the script")
-                elif is_language_known(script) and names_clothes(name, script):
+                elif has_look_lists(script) and names_clothes(name, script):
                     continue
                 elif not any(_is_known_name(name, each) for each in (*names, *out.values())):
                     out[fold(name)] = name
@@ -149,7 +149,7 @@ class ReadingPasses:
         of a thing. A speaker is never a thing.
         """
         person = Person(name=name)
-        if is_only_heard(name, scenes):
+        if has_only_voice_cues(name, scenes):
             return replace(person, kind=PersonKind.VOICE)
         passage = find_passage(name, scenes)
         if passage is None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene, ParagraphKind
-from milimo_tui.story.breakdown.passages import is_named
+from milimo_tui.story.breakdown.passages import contains_name
 from milimo_tui.story.breakdown.people import Person, PersonKind
 from milimo_tui.story.screenplay.extensions import is_voice_cue
 from milimo_tui.story.screenplay.people_words import CREATURES
@@ -24,7 +24,7 @@ def correct_kind(person: Person, scenes: Sequence[NumberedScene]) -> Person:
     }
     is_seen = not all(map(is_voice_cue, cues))
     is_named_alone = any(
-        is_named(person.name, each.text) for each in paragraphs if each.kind is ParagraphKind.ACTION
+        contains_name(person.name, each.text) for each in paragraphs if each.kind is ParagraphKind.ACTION
     )
     if person.kind is PersonKind.PERSON and not CREATURES.isdisjoint(split_words(fold(person.role.text))):
         return replace(person, kind=PersonKind.ANIMAL)
