@@ -227,8 +227,8 @@ class SuggestionsScreen(SceneScreen):
 
         state, job = self.get_words_state(one), self._job
         if state == "writing" and job is not None:
-            said = str(job.live.get("note") or "")
-            return _JSON_BEGIN.sub("", said), f"being written {WAITING}"
+            words = str(job.live.get("note") or "")
+            return _JSON_BEGIN.sub("", words), f"being written {WAITING}"
         if state == "waiting":
             return "", "waits for its turn"
         if one.suggestion is None or not state:
