@@ -24,7 +24,7 @@ mack madeline marge mavis mel merle mick mina minnie moira molly morgan myron my
 perry pia rex rufus russel sabina sabine salma sammy sandy shirl sid sylvester tabby tammy tania tiffany
 tilly toby trey troy tyrone wade wally walt willie xenia al alec alf alfonso amadou ambrose amin amir anil
 barney benny beryl bo burt cal camilla carlin cass chester chuck colin corinne dirk duke eddy elle erika
-francis franklin garth goran hakim hamza hasan jenna jordan kai kali karri konstantin lea lev levy mali
+francis franklin garth goran hakim hamza hasan jenna jordan kai kali karri konstantin lea lev levy mali pete
 malik manny masha maxim mollie nat nazim paolo piper reg rhea rohan ross sabina serge spencer sonny tanner
 therese travis vinny zac zain zed abbey abigail alan alannah alexia alison allan amelia amy ana angelica
 angeline angelique ann annet arietta aurelia ava barry benedict benjamin beth betty billy bobby brad brent

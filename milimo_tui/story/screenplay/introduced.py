@@ -98,6 +98,7 @@ _SEASON = compile_lazily(
 )
 _AGAIN = compile_lazily(r" AGAIN$")
 _ITEM_MARK = compile_lazily(r"^(?:[-–—•·*]+\s*|(?:[A-Za-z]|\d{1,2})[.)]\s+)")
+_SENTENCE_END = compile_lazily(r"[.!?]\s")
 _LETTERED = compile_lazily(
     r"\b(?:says?|reads?|reading|saying|sign|label\w*|letter\w*|writ\w+|wrote|words?|inscri\w+|stone|plate|plaque|headline|painted"
     r"|card|screen|tag|badge|note|list|names?|poster|banner|stencil\w*|carved|scratched|spells?|typed|printed|caller|display|bulb|neon|board|envelope|crate)\b",
@@ -362,7 +363,7 @@ def _find_introductions_in_capitals(text: str, common: Collection[str]) -> Itera
                 years = parse_number_words(stranger[2]) if stranger[2] else None
                 yield IntroducedPerson(name, years, stranger[1], not _is_generic_noun(run))
                 continue
-        is_lettered = _LETTERED.search(before) is not None
+        is_lettered = _LETTERED.search(_SENTENCE_END.split(before)[-1]) is not None
         is_name = _is_whole_name(run, common) and not (is_lettered or after.startswith("!"))
         first = is_name or _has_title(run)
         if (set_in := _SET_IN.search(before)) and _mentions_somebody(set_in[1]):

@@ -140,3 +140,12 @@ def test_role_that_gets_a_name_later_is_one_person(tmp_path: Path) -> None:
         "We are closed.\n\nNORA\nI know, Yusuf. I came for you.\n\nYUSUF\nThen sit down.\n",
     )
     assert {"Nora", "Yusuf"} == film.list_elements().keys() - {"Kitchen"}
+
+
+def test_second_silent_person_of_a_paragraph_is_in_the_cast(tmp_path: Path) -> None:
+    film = ImportedFilm(
+        tmp_path,
+        "EXT. PIER - NIGHT\n\nJOAN and PETE, two nurses in their thirties, wait.\n\nJOAN\nYes.\n\n"
+        "INT. WARD - NIGHT\n\nELLEN reads. TOM sleeps.\n\nELLEN\nWho is there?\n",
+    )
+    assert {"Joan", "Pete", "Ellen", "Tom"} <= film.list_elements().keys()
