@@ -96,7 +96,7 @@ def _map_cues_to_speakers(cues: Collection[str], known: Collection[str]) -> dict
     out = {}
     for cue in cues:
         names = (_strip_age_word(_strip_cue_article(part, cues), known) for part in _JOINT.split(cue) if part)
-        parts = tuple(dict.fromkeys(names))
+        parts = tuple(dict.fromkeys(_complete_cue_name(part, cues) for part in names))
         # A comma may also belong to one name: WALTER, JR.
         are_people = all(fold(part) in known or ("," not in cue and _is_person_name(part)) for part in parts)
         if len(parts) < 2 or not are_people:
@@ -106,6 +106,18 @@ def _map_cues_to_speakers(cues: Collection[str], known: Collection[str]) -> dict
                 parts = (cue,)
         out[cue] = tuple(map(make_display_name, parts))
     return out
+
+
+def _complete_cue_name(part: str, cues: Collection[str]) -> str:
+    """Return the cue of which a part of a joint cue is a shorter form: the second part of RANDY/RUMACK is
+    DR. RUMACK. Return `part` itself if it has its own cue, names no particular person, or may be short for
+    several cues.
+    """
+    words = set(map(fold, split_words(part)))
+    if part in cues or not words or not words.isdisjoint({*ROLES, *GENERIC, *KIN, *CREATURES, *TITLES}):
+        return part
+    longer = [cue for cue in cues if not _JOINT.search(cue) and words < set(map(fold, split_words(cue)))]
+    return longer[0] if len(longer) == 1 else part
 
 
 def _is_person_name(name: str) -> bool:

@@ -215,6 +215,12 @@ def test_joint_cue_is_two_people_if_both_are_known() -> None:
     assert found[3].dialogue[0].character == "Salt & Pepper"
 
 
+def test_joint_cue_may_shorten_a_name() -> None:
+    found = shots("DR. SOKOL\nYes.\n\nJUN\nNo.\n\nJUN/SOKOL\nMaybe.")
+    assert found[0].characters == ("Dr. Sokol",)
+    assert found[2].characters == ("Jun", "Dr. Sokol")
+
+
 def test_voice_over_does_not_show_the_speaker_speaking() -> None:
     alone = shots("A river.\n\nMARA (V.O.)\nOnce there was a river.")
     assert alone[1].characters == ()
