@@ -64,8 +64,9 @@ def checks(studio: Milimo, terminal: TmuxTerminal, folder: Path) -> Iterator[Cal
     def shot(number: str) -> dict[str, Any]:
         return next(each for each in studio.json("shot", "list") if each["number"] == number)
 
-    yield lambda: "1 of 1" in terminal.screen()
-    yield lambda: "Ilse" in shot("1F")["characters"] and studio.json("shot", "unsure") == []
+    yield lambda: "1 of 2" in terminal.screen()
+    yield lambda: "Ilse" in shot("1F")["characters"] and "1 of 1" in terminal.screen()
+    yield lambda: "Mara" in shot("3D")["characters"] and studio.json("shot", "unsure") == []
     yield lambda: "Ilse" in terminal.screen()
     yield lambda: "grey braid" in terminal.screen()
     yield lambda: "wet hair" in str(studio.json("element", "show", "@Mara"))
@@ -103,4 +104,4 @@ def test_screenplay_becomes_boards(milimo: Milimo, tmp_path: Path, columns: int,
 def test_page_begins_with_what_the_test_makes() -> None:
     page = (ROOT / "docs" / "tour.md").read_text().partition(HEADING)[2].partition(NEXT)[0]
     assert "milimo script import examples/the-jetty.fountain" in page
-    assert len(rows(HEADING, NEXT)) == 8
+    assert len(rows(HEADING, NEXT)) == 9

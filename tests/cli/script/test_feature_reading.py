@@ -17,6 +17,7 @@ import pytest
 
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.screenplay import ScriptElementKind
+from tests.cli.script.prompt_writer import answer_prompt, is_prompt_question
 from tests.cli.script.test_reading import has_chats, list_read_scenes, wait_until
 from tests.engines.llm.fake_reader import answer_reading, is_about_people
 from tests.engines.llm.text_server import TextServer, serving, words_of
@@ -42,7 +43,7 @@ class SmallContext:
         system, user = (words_of(body, role) for role in ("system", "user"))
         excess = int(len(system) + len(user) - size * LETTERS_A_TOKEN)
         if excess <= 0:
-            return answer_reading(body)
+            return answer_prompt(body) if is_prompt_question(body) else answer_reading(body)
         self.cut += 1
         return "It is hard to say."
 
@@ -101,16 +102,17 @@ def test_feature_is_read_after_three_kills_and_only_once(
     path = tmp_path / "feature.fountain"
     path.write_text(script)
     cinema.act("script", "import", str(path))
-    job = cinema.json("script", "read", "--detach")["job"]
-    for questions, is_supervisor in zip(KILLS_AFTER, (False, True, False), strict=True):
-        wait_until(partial(has_chats, server, questions))
+    queued = cinema.json("script", "read", "--detach")
+    for number, is_supervisor in zip(KILLS_AFTER, (False, True, False), strict=True):
+        wait_until(partial(has_chats, server, number))
         kill(cinema, is_supervisor=is_supervisor)
-    cinema.act("job", "wait", job)
+    cinema.act("job", "wait", queued["job"], queued["prompts_job"])
     read = list_read_scenes(server)
     assert len(set(read)) == SCENES_OF_FEATURE
     windows = len({words_of(chat, "user") for chat in server.chats if is_about_people(chat)})
     # Only the question that was open at a kill is asked again.
-    assert len(server.chats) <= windows + SCENES_OF_FEATURE + len(KILLS_AFTER)
+    questions = sum(not is_prompt_question(chat) for chat in server.chats)
+    assert questions <= windows + SCENES_OF_FEATURE + len(KILLS_AFTER)
     assert model.cut == 0
     cinema.act("script", "accept")
     assert_every_speech_is_in_one_shot(cinema, script)
