@@ -35,8 +35,13 @@ _AFTER_OBJECT = frozenset(_AFTER_OBJECT_WORDS.split())
 _PARTS = BODY - CLOTHES - {"voice", "heart", "breath"} | {"reflection", "shadow", "silhouette", "figure"}
 # Things that show somebody who is not there: “a picture of a smiling Steve”.
 _PICTURES = frozenset(
-    ["picture", "photo", "photograph", "portrait", "painting", "image", "poster", "drawing", "statue", "bust"]
-)
+    f"{word}{ending}"
+    for word in (
+        "picture", "photo", "photograph", "portrait", "painting", "image", "poster", "drawing", "statue",
+        "bust",
+    )
+    for ending in ("", "s")
+)  # fmt: skip
 _PICTURE_WORDS = 5
 _QUESTION = 0.5  # Certainty of the answer “nobody” to the question whom a pronoun means.
 _MOST_ANSWERS = 3
@@ -83,11 +88,12 @@ def read_action_names(text: str, scene: SceneCast) -> ActionNames:
 
 
 def _read_sentence(sentence: str, scene: SceneCast, out: ActionNames) -> None:
-    tokens = [word[0] for word in WORD.finditer(sentence)]
+    found_words = list(WORD.finditer(sentence))
+    tokens = [word[0] for word in found_words]
     keys = list(map(key_of, tokens))
     absent = scene.list_words("names", "absent")
     names: dict[str, None] = {}
-    at = 0
+    at, last, picture_end = 0, 0, -1
     while at < len(tokens):
         found = _find_name_at(tokens, keys, at, scene)
         if not found:
@@ -102,12 +108,15 @@ def _read_sentence(sentence: str, scene: SceneCast, out: ActionNames) -> None:
         articles = scene.list_words("names", "definite")
         words = [each for each in map(fold_word, tokens[max(0, at - 3) : at]) if each not in articles]
         before = words[-1] if words else ""
-        is_picture = "of" in words and not _PICTURES.isdisjoint(keys[max(0, at - _PICTURE_WORDS) : at])
+        is_picture = "of" in words and not _PICTURES.isdisjoint(keys[max(last, at - _PICTURE_WORDS) : at])
+        joined = sentence[picture_end : found_words[at].start()].strip() if picture_end > 0 else ""
+        is_picture = is_picture or joined in ("and", "&")
+        picture_end = found_words[end - 1].end() if is_picture else -1
         is_named = before not in absent and not is_picture
         is_shown = not _PARTS.isdisjoint(keys[end : end + 2]) if is_owner else is_named
         if is_shown:
             out.seen[name] = None
-        at = end
+        at = last = end
     out.sentences.append(ActionSentence(sentence, tuple(names)))
     for match in _UNNAMED.finditer(sentence):
         noun = fold(match[1])

@@ -42,6 +42,8 @@ def last_moment(text: str) -> Moment:
         ("She hears Tom.", {"Anna"}),
         ("We hear the tired Tom.", {"Tom"}),
         ("A picture of a smiling Tom on the wall.", set[str]()),
+        ("Framed photos of Tom and Anna.", set[str]()),
+        ("A photo of Tom, and Anna smiles.", {"Anna"}),
         ("“Tom was here,” the sign says.", set[str]()),
     ],
 )
