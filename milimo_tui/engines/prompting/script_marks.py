@@ -35,6 +35,8 @@ _WE = compile_lazily(
     r"\s*[:–—-]?\s+",
     re.IGNORECASE,
 )
+# Matches a thing and a clause about somebody: “his mouse and he clicks” after “the camera moves to”.
+_NEXT_CLAUSE = compile_lazily(r"^([^.;:]{1,60}?),? and (he|she|it|they)\b", re.IGNORECASE)
 # A verb without an ending after “we see”: “We see a man walk to the door.”
 _BARE_VERB = compile_lazily(
     rf"(?<!\bto)(?<!\ba)(?<!\bthe)(?<!\bhis)(?<!\bher)(?<!['’]s) (?!back\b)(?:{'|'.join(BASES)})"
@@ -124,7 +126,10 @@ def strip_camera_opening(text: str) -> str:
         if bare[:3].lower() == "we " and _BARE_VERB.search(shorter):
             break
         bare = shorter
-    return bare[:1].upper() + bare[1:] if bare != text else text
+    if bare == text:
+        return text
+    bare = _NEXT_CLAUSE.sub(lambda found: f"{found[1]}. {found[2].capitalize()}", bare, count=1)
+    return bare[:1].upper() + bare[1:]
 
 
 def make_sentence(text: str) -> str:

@@ -21,6 +21,7 @@ def get_part(prompt: ComposedPrompt, role: str) -> str:
     [
         ("We pan across to the one figure at the back.", "The one figure at the back."),
         ("Camera moves slowly back to the man's hat.", "The man's hat."),
+        ("Camera moves to his mouse and he is about to click.", "His mouse. He is about to click."),
         ("The camera switches to a clock on a wall.", "A clock on a wall."),
         ("TILT DOWN to a fat, round stone.", "A fat, round stone."),
         ("We open on a sign.", "A sign."),
