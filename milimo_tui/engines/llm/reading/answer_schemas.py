@@ -32,7 +32,7 @@ SCENE_STATEMENTS = ("place", DESCRIPTION, "time", "weather", "light")
 _MOST_SCENE_STATEMENTS = 2
 _MOST_FACTS = 4
 _MOST_HEARD = 2
-LONGEST_NAME = 40  # characters of a name in a list of people
+LONGEST_LISTED_NAME = 40  # characters of a name in a list of people
 # Words at the beginning of a line that an answer repeats, so that the model knows which line it describes.
 _REPEATED_WORDS = 4
 
@@ -73,7 +73,7 @@ def make_people_schema(scenes: Sequence[NumberedScene]) -> dict[str, Any]:
     """Return the schema of the answer that lists everybody who can be seen in some scenes."""
     texts = (f"{each.cue} {each.text}" for scene in scenes for each in scene.paragraphs)
     kinds = [kind.value for kind in PersonKind if kind is not PersonKind.VOICE]
-    each = _make_object(name=make_phrase_schema(texts, LONGEST_NAME), kind={"enum": [*kinds, THING]})
+    each = _make_object(name=make_phrase_schema(texts, LONGEST_LISTED_NAME), kind={"enum": [*kinds, THING]})
     return _make_object(seen=_make_list(each, MOST_SEEN))
 
 

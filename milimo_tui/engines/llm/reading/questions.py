@@ -22,7 +22,7 @@ from milimo_tui.story.breakdown.people import Person, PersonKind
 from milimo_tui.story.breakdown.scenes import PersonState
 
 # Change this number if questions, schemas or the parsing of answers change, so that old answers are not used.
-VERSION = 3
+VERSION = 4
 # Tokens of an answer for each paragraph of a scene, for a person, and for a list of people.
 _BEAT_TOKENS = 120
 _PERSON_TOKENS = 250
