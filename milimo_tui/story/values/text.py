@@ -102,7 +102,7 @@ def make_display_name(cue: str) -> str:
     )
 
 
-_SMALL = frozenset({"OF", "THE", "AND", "IN", "AT", "ON", "DE", "LA", "VON", "VAN"})
+_SMALL = frozenset({"OF", "THE", "AND", "IN", "AT", "ON", "DE", "LA", "VON", "VAN", "UND", "ET"})
 
 
 def _capitalize_name_word(word: str, first: bool) -> str:
