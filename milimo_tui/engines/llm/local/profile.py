@@ -31,8 +31,8 @@ USUAL_MODEL = "gemma-3-12b"
 TOKENS = 4096  # number of tokens, of prompt and answer together, that the memory estimate assumes
 # Bytes of memory for each parameter of a GGUF file while it is unpacked.
 GGUF_BYTES = 4
-# Tokens of a usual page that a reading sends, and that a model chooses for its answers. The fixed words of the
-# answers cost little time and are not counted.
+# Tokens of a usual page that a reading sends, and that a model chooses for its answers. The fixed words of
+# the answers cost little time and are not counted.
 PAGE_ASKED, PAGE_ANSWERED = 1500, 700
 # GGUF files of language models name their tensors like this; those of picture models do not.
 GGUF_FILE = SingleFile(marks=("token_embd.weight",), base="", generation="")

@@ -28,7 +28,7 @@ from milimo_tui.engines.llm.reading.look_words import (
     names_clothes,
     sort_look_words,
 )
-from milimo_tui.engines.llm.reading.person_kinds import correct_kind
+from milimo_tui.engines.llm.reading.person_kinds import correct_kind, is_body_part
 from milimo_tui.engines.llm.reading.questions import (
     ReadingQuestion,
     ask_for_people,
@@ -121,11 +121,30 @@ class ReadingPasses:
             person = self.read_person(name, scenes, names)
             if person is None:
                 continue
+            person = self._keep_agreeing_names(keep_cues_apart(person, apart), others, scenes, names)
             without = [each for each in asked if not person.is_called(each)]
-            person = correct_kind(keep_cues_apart(person, apart), scenes)
+            person = correct_kind(person, scenes)
             checked = verify_person(person, scenes, without)
             _merge_person(people, replace(checked, name=checked.name[:1].upper() + checked.name[1:]))
         return FilmBreakdown(tuple(_add_similar_names(tuple(people.values()))))
+
+    def _keep_agreeing_names(
+        self,
+        person: Person,
+        others: Sequence[str],
+        scenes: Sequence[NumberedScene],
+        names: Sequence[str],
+    ) -> Person:
+        """Return a person without other names whose own description has another kind or gender. `others` are
+        the names of people without a cue, who are described by questions of their own.
+        """
+        kept = []
+        for name in person.other_names:
+            other = next((each for each in others if fold(each) == fold(name)), "")
+            found = self.read_person(other, scenes, names) if other else None
+            if found is None or (found.kind, found.gender) == (person.kind, person.gender):
+                kept.append(name)
+        return replace(person, other_names=tuple(kept))
 
     def list_others(self, scenes: Sequence[NumberedScene], names: Sequence[str]) -> tuple[str, ...]:
         """Return the names of people and animals in the action who have no cue: those that the model lists,
@@ -138,7 +157,7 @@ class ReadingPasses:
             for name in (*listed, *list_words_in_capitals(window)):
                 if find_in_script(Person(name=name), window, ()) is None:
                     self.add_problem(f"{name} is left out: no such person is in the script")
-                elif has_look_lists(script) and names_clothes(name, script):
+                elif has_look_lists(script) and (names_clothes(name, script) or is_body_part(name)):
                     continue
                 elif not any(_is_known_name(name, each) for each in (*names, *out.values())):
                     out[fold(name)] = name
