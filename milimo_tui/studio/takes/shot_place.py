@@ -11,8 +11,9 @@ from milimo_tui.engines.prompting.place_names import find_place_setting
 from milimo_tui.story.elements.circumstances import ShotCircumstances, gather_circumstances, plays_at
 from milimo_tui.story.elements.place_tree import BETWEEN, find_place_element
 from milimo_tui.story.elements.prompt import BY_USER, ShotPlace
+from milimo_tui.story.screenplay.extensions import classify_extension
 from milimo_tui.story.screenplay.line_grammar import parse_heading
-from milimo_tui.story.values.film import Element, Scene, Shot, Story
+from milimo_tui.story.values.film import Element, Line, Scene, Shot, Story
 from milimo_tui.story.values.shot_words import Function, Setting, VoicePosition
 from milimo_tui.story.values.text import fold
 
@@ -50,11 +51,17 @@ def choose_setting(at: ShotCircumstances, scene: Scene, shot: Shot) -> Setting:
     if plays_at(at.scene, shot.location):
         return part_setting or at.scene.setting
     inherited = Setting.NONE if at.scene is scene else at.scene.setting
-    is_of_thing = shot.function is Function.INSERT or any(
-        line.heard is VoicePosition.ON_A_SCREEN for line in shot.dialogue
-    )
+    is_of_thing = shot.function is Function.INSERT or any(map(_is_on_screen, shot.dialogue))
     of_scene = scene.setting if is_of_thing else Setting.NONE
     return part_setting or find_place_setting(shot.location) or inherited or of_scene
+
+
+def _is_on_screen(line: Line) -> bool:
+    """Return True if a line is spoken on a screen. A reading may show the speaker there, so the words of the
+    script count too.
+    """
+    marks = (classify_extension(line.extension), classify_extension(line.parenthetical))
+    return VoicePosition.ON_A_SCREEN in (line.heard, *marks)
 
 
 def is_setting_guessed(shot: Shot) -> bool:

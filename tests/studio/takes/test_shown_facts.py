@@ -199,6 +199,12 @@ def test_place_of_a_shot_decides_between_inside_and_outside(location: str, setti
     assert "EXT." not in plain
 
 
+def test_screen_with_a_speaker_is_where_its_scene_is() -> None:
+    line = Line(character="Anna", text="Hello.", parenthetical="on screen")
+    shot = replace(ROOFTOP, location="ANNA'S PHONE", dialogue=(line,))
+    assert shot_spec.get_shot_facts(STORY, shot).setting == "INT"
+
+
 def test_animatic_draws_the_place_of_the_shot() -> None:
     rooftop = stage_shot(shot_spec.get_shot_facts(STORY, ROOFTOP, engine="animatic"), 1.5, 1)
     assert (rooftop.kind, rooftop.inside) == ("roof", False)
