@@ -13,7 +13,7 @@ from tests.front_door import Milimo
 
 @pytest.fixture
 def server() -> Iterator[TextServer]:
-    with serving(lambda body: "A lamp is lit, and rain runs down.") as running:
+    with serving(lambda body: '{"prompt": "A lamp is lit, and rain runs down."}') as running:
         running.models = [("llava:latest", ["llama", "clip"]), ("writer-1", ["llama"])]
         running.loaded = [{"name": "writer-1", "expires_at": "2026-11-27T09:00:00Z"}]
         yield running

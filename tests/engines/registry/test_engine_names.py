@@ -46,6 +46,9 @@ EXCEPTIONS = {
     "store/replaced_systems/milimo_video.py: ltx2",
     # The command that imports workflows. Workflow files belong to this engine only.
     "studio/commands/model/workflow.py: engines.comfyui",
+    # The questions of a reading, which every text engine sends: their number, size and stored answers.
+    "studio/writing/reading_prompts.py: engines.llm",
+    "studio/writing/script_readings.py: engines.llm",
     # The keys of the Weights screen that bind workflow files.
     "tui/weights/workflow_keys.py: engines.comfyui",
 }
