@@ -176,8 +176,9 @@ def collect_worded_parts(project: Project, scene: Scene, shot: Shot) -> tuple[di
     return words, levels
 
 
-def list_additional_facts(story: Story, shot: Shot) -> Iterator[str]:
-    """Yield facts of a shot that are not in its plain prompt, as lines of text.
+def list_additional_facts(story: Story, shot: Shot, *, with_reading: bool = True) -> Iterator[str]:
+    """Yield facts of a shot that are not in its plain prompt, as lines of text. Without `with_reading`, the
+    facts of the scene's breakdown are left out.
 
     These lines are part of the signature of a take, so that the take becomes stale if the facts change. For a
     shot without such facts nothing is yielded. Its takes from before these facts were introduced therefore
@@ -197,7 +198,8 @@ def list_additional_facts(story: Story, shot: Shot) -> Iterator[str]:
     yield from (
         f"{one.name}: {one.visible}" for one in list_visible_things(story, shot) if BY_USER in one.source
     )
-    yield from _list_read_facts(story, scene, shot)
+    if with_reading:
+        yield from _list_read_facts(story, scene, shot)
     speakers = [
         one for one in story.elements if any(one.has_name_or_alias(line.character) for line in shot.dialogue)
     ]

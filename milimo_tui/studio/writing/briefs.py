@@ -239,6 +239,5 @@ def _list_set_facts(story: Story, shot: Shot, meaning: ShotMeaning) -> Iterator[
     for part, text in meaning.reworded.items():
         yield f"{part}, in exactly these words: {text}" if text.strip() else f"{part}: say nothing about it"
     parts = tuple(f"{part}: " for part in meaning.reworded)
-    yield from (
-        fact for fact in list_additional_facts(story, shot) if not parts or not fact.startswith(parts)
-    )
+    facts = list_additional_facts(story, shot, with_reading=False)
+    yield from (fact for fact in facts if not parts or not fact.startswith(parts))

@@ -49,6 +49,8 @@ _SEEN_SCHEMA: dict[str, Any] = {
     "required": ["reference_sheet", "reason", "prompt"],
     "additionalProperties": False,
 }
+# Facts that the example has only if the question has them too.
+_OPTIONAL_FACTS = ("camera", "speech")
 _FENCE = re.compile(r"```[a-zA-Z]*\n?|```")
 _QUOTED = re.compile(r'^["“](.*)["”]$', re.DOTALL)
 _ROW = re.compile(r"^(\d+) ")
@@ -174,9 +176,9 @@ def ask_for_prompt(
         for name, text in (("scene", scene), ("before", before), ("after", after), ("facts", brief.facts))
         if text.strip()
     ]
-    rules = [brief.rules, table["form"].strip()]
+    rules = [brief.rules, table["form"].strip(), _format_example(brief.facts)]
     if with_picture:
-        rules.insert(1, table["still_picture" if brief.still else "first_picture"].strip())
+        rules.append(table["still_picture" if brief.still else "first_picture"].strip())
     return ReadingQuestion(
         task=PROMPT,
         scenes=(brief.scene,) if brief.scene else (),
@@ -185,6 +187,20 @@ def ask_for_prompt(
         schema=_SEEN_SCHEMA if with_picture else _SCHEMA,
         tokens=_ANSWER_TOKENS,
     )
+
+
+def _format_example(facts: str) -> str:
+    """Return a worked example for a question with some facts. A small model without an example repeats the
+    words that describe the form of the answer.
+    """
+    rows = [
+        row
+        for row in _read_question_table()["example"]
+        if (name := row["fact"].partition(":")[0]) not in _OPTIONAL_FACTS or f"- {name}: " in facts
+    ]
+    answer = json.dumps({"prompt": " ".join(row["words"] for row in rows)}, ensure_ascii=False)
+    lines = "\n".join(f"- {row['fact']}" for row in rows)
+    return f"Example from another film. Facts of shot 7B:\n{lines}\nAnswer to the example:\n{answer}"
 
 
 def _describe_faults(text: str, faults: tuple[str, ...]) -> str:
