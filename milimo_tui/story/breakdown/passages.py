@@ -25,6 +25,11 @@ MOST_PARAGRAPHS = 2
 # Matches words in capitals, but not an acronym in a longer word.
 _CAPITALS = re.compile(r"(?<![\w'’-])[^\W\d_a-zß-öø-ÿ]{3,}(?:[ -][^\W\d_a-zß-öø-ÿ]{3,})*(?![\w'’-])")
 _LABEL = re.compile(r"(?:^|[.!?]\s+)[^a-z:]+:")
+# Matches what follows a word in capitals that is a sound or a verb in English: “SPLAT!”, “TILT DOWN to”.
+_AFTER_VERB = re.compile(
+    r"\s*!|\s+(?:to|on|onto|in|into|at|from|of|off|out|up|down|over|across|along|the|an|his|her|their)\b"
+)
+_SHARE_OF_CAPITALS = 0.8  # Share of the letters of a heading that are capitals.
 _MOST_CAPITALS = 12
 _SMALL_WORDS = frozenset(
     ("of", "the", "de", "la", "le", "du", "der", "die", "des", "von", "del", "el", "do", "da", "di", "della")
@@ -71,14 +76,24 @@ def has_only_voice_cues(name: str, scenes: Sequence[NumberedScene]) -> bool:
 
 def list_words_in_capitals(scenes: Sequence[NumberedScene]) -> tuple[str, ...]:
     """Return the words in capitals in the action of some scenes, as names: scripts introduce people, groups
-    and animals so. Quotations, a label such as SUPER, and paragraphs in capitals are left out.
+    and animals so. Quotations, a label such as SUPER, paragraphs in capitals, sounds and verbs are left out.
     """
-    texts = (each.text for scene in scenes for each in _list_actions(scene) if not each.text.isupper())
+    texts = (each.text for scene in scenes for each in _list_actions(scene) if not _is_in_capitals(each.text))
     rows = [_LABEL.sub(" ", QUOTED.sub(" ", text)) for text in texts]
-    found = (make_display_name(name) for text in rows for name in _CAPITALS.findall(text))
+    found = [
+        make_display_name(match[0])
+        for text in rows
+        for match in _CAPITALS.finditer(text)
+        if not _AFTER_VERB.match(text, match.end())
+    ]
     small = {word for key in ("he", "she") for word in list_format_words("pronouns", key)}
     small |= set(list_format_words("language", "common")) | {"off", "out", "now"}
     return tuple(dict.fromkeys(name for name in found if fold_word(name) not in small))[:_MOST_CAPITALS]
+
+
+def _is_in_capitals(text: str) -> bool:
+    letters = [char for char in text if char.isalpha()]
+    return sum(map(str.isupper, letters)) >= _SHARE_OF_CAPITALS * len(letters)
 
 
 def is_part_of_name(one: str, other: str) -> bool:

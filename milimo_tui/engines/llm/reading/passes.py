@@ -28,7 +28,11 @@ from milimo_tui.engines.llm.reading.look_words import (
     names_clothes,
     sort_look_words,
 )
-from milimo_tui.engines.llm.reading.person_kinds import correct_kind, is_body_part
+from milimo_tui.engines.llm.reading.person_kinds import (
+    correct_kind,
+    is_body_part,
+    is_group_of_things,
+)
 from milimo_tui.engines.llm.reading.questions import (
     ReadingQuestion,
     ask_for_people,
@@ -107,6 +111,7 @@ class ReadingPasses:
         """
         people: dict[str, Person] = {}
         others = self.list_others(scenes, names)
+        script = [each.text for scene in scenes for each in scene.paragraphs]
         apart = [name for name in names if not _is_unnamed(name, scenes)]
         # Somebody who is only heard may be known by another name, so voices are last.
         asked = sorted((*names, *others), key=lambda name: has_only_voice_cues(name, scenes))
@@ -124,6 +129,8 @@ class ReadingPasses:
             person = self._keep_agreeing_names(keep_cues_apart(person, apart), others, scenes, names)
             without = [each for each in asked if not person.is_called(each)]
             person = correct_kind(person, scenes)
+            if name in others and is_group_of_things(person, script):
+                continue
             checked = verify_person(person, scenes, without)
             _merge_person(people, replace(checked, name=checked.name[:1].upper() + checked.name[1:]))
         return FilmBreakdown(tuple(_add_similar_names(tuple(people.values()))))

@@ -10,7 +10,9 @@ from milimo_tui.story.breakdown.numbered_scene import NumberedScene, ParagraphKi
 from milimo_tui.story.breakdown.passages import contains_name
 from milimo_tui.story.breakdown.people import Person, PersonKind
 from milimo_tui.story.screenplay.extensions import is_voice_cue
-from milimo_tui.story.screenplay.people_words import BODY, CREATURES
+from milimo_tui.story.screenplay.first_names import may_be_first_name
+from milimo_tui.story.screenplay.people_words import BODY, CREATURES, GENERIC, KIN, ROLES, TITLES
+from milimo_tui.story.screenplay.script_language import recognize_language
 from milimo_tui.story.values.text import fold, fold_accents, split_words
 
 _ONE = r"\b(?:an?|one|une?|eine?n?|una|uno|uma?)(?: [\w-]+){0,2} "
@@ -21,6 +23,9 @@ chorale couple douzaine equipe famille foule groupe public chor familie gruppe m
 coro equipo familia fila grupo multitud pareja publico coppia famiglia folla gruppo pubblico squadra
 casal equipa equipe familia multidao plateia"""
 _COLLECTIVES = frozenset(_COLLECTIVE_WORDS.split())
+_SEVERAL = frozenset(
+    ["all", "children", "everybody", "everyone", "men", "others", "people", "wives", "women"]
+)
 
 
 def correct_kind(person: Person, scenes: Sequence[NumberedScene]) -> Person:
@@ -49,6 +54,22 @@ def is_body_part(name: str) -> bool:
     """Return True if a name in a list of people is a part of a body, in English: the boy's hands."""
     words = split_words(fold(name))
     return len(words) > 1 and words[-1] in BODY
+
+
+def is_group_of_things(person: Person, script: Sequence[str]) -> bool:
+    """Return True for a group in an English script whose name has no word for people or animals and is no
+    proper name: framed photos, the kitchen. Small models list such things as people.
+    """
+    if person.kind is not PersonKind.GROUP or recognize_language("\n".join(script)) != "en":
+        return False
+    words = split_words(fold(person.name))
+    tables = (GENERIC, ROLES, KIN, TITLES, CREATURES, _COLLECTIVES, _SEVERAL)
+    forms = [form for word in words for form in (word, word.removesuffix("s"), word.removesuffix("es"))]
+    if any(form in table for form in forms for table in tables) or any(map(may_be_first_name, words)):
+        return False
+    last = words[-1].removesuffix("s").capitalize() if words else ""
+    # “Abernathy” within a sentence is a name.
+    return not any(re.search(rf"[a-z,] {re.escape(last)}", text) for text in script)
 
 
 def _is_one(name: str, scenes: Sequence[NumberedScene]) -> bool:
