@@ -31,7 +31,7 @@ DAILY_COMMANDS = {
 # missing.
 COMMAND_GROUPS = {
     "project": "films: new, list, use, rename, duplicate, recover, export",
-    "script": "the screenplay: import, check, edit, export",
+    "script": "the screenplay: import, read with a model, check, edit, export",
     "write": "questions to a language model about the film, and its answers",
     "storyboard": "the screenplay as scenes and shots, and their pictures (boards)",
     "scene": "scenes: headings, places, order, and how shots cover them",

@@ -154,7 +154,7 @@ def _ask_for_reading(film: FilmState) -> NextStep | None:
         unread = film.describe_unread_scenes()
         why = f"{film.open_reading.reader} has read the script{f' except {unread}' if unread else ''}"
         return NextStep(
-            "milimo script reading",
+            "milimo script accept --dry-run",
             "script.reading",
             f"{why}: accept or decline what it found",
             words=why,

@@ -24,7 +24,12 @@ from milimo_tui.story.breakdown.scenes import (
     VisiblePerson,
 )
 from milimo_tui.story.breakdown.shot_facts import list_shown_beats
-from milimo_tui.story.commit.accepted_reading import ProposedPerson, ProposedScene, make_reading_proposal
+from milimo_tui.story.commit.accepted_reading import (
+    ProposedPerson,
+    ProposedScene,
+    ReadingChoice,
+    make_reading_proposal,
+)
 from milimo_tui.story.commit.reading_prompts import ProposedPrompt, list_proposed_prompts
 from milimo_tui.story.commit.user_value_doubts import format_field_value, name_shot_field
 from milimo_tui.story.looks.breakdown_looks import describe_first_look
@@ -88,6 +93,23 @@ def list_reading_changes(studio: Studio, reading: ScriptReading) -> tuple[Readin
             count(done, scene.heading)
             rows += comparison.iterate_scene(scene)
     return tuple(rows)
+
+
+def has_chosen_item(change: ReadingChange, choice: ReadingChoice) -> bool:
+    """Return True if a change follows from an item that the user has chosen by name."""
+    return any(_is_chosen(item, choice) for item in change.items)
+
+
+def _is_chosen(item: str, choice: ReadingChoice) -> bool:
+    """Return True if an item of a change is one of the chosen items. The id of a fact begins with the number
+    of its scene.
+    """
+    kind, _, name = item.partition(":")
+    named = {PERSON_ITEM: choice.people, SCENE_ITEM: choice.scenes, PROMPT_ITEM: choice.prompts}
+    if f"{kind}:" not in named:
+        return choice.includes_scene(kind) and (choice.facts is None or item in choice.facts)
+    chosen = named[f"{kind}:"]
+    return chosen is None or fold(name) in map(fold, chosen)
 
 
 class _ReadingComparison:

@@ -23,7 +23,9 @@ from milimo_tui.studio.writing import film_prompts, reading_changes, script_read
 
 
 class ScriptReadArgs(Args):
-    engine: str = arg("", description="engine: auto, local, ollama or openai (default: setting text_engine)")
+    engine: str = arg(
+        "", description="text engine: auto, local, ollama or openai (default: setting text_engine)"
+    )
     model: str = arg("", description="model of the engine (default: the selected one)")
     scenes: str = arg("", description="only these scenes: 3-7 or 2,5,12A (default: all)", longest=1000)
     from_: str = arg("", description="a file with a reading, instead of a language model")
@@ -56,10 +58,12 @@ def _start_script_reading(studio: Studio, args: ScriptReadArgs) -> Outcome:
 
 class PromptsWriteArgs(Args):
     family: str = arg(
-        "", description="engine whose models get the prompts: ltx2, wan, flux2 … (default: film's)"
+        "", description="model family of the takes: ltx2, wan, flux2 … (default: that of the film)"
     )
     scenes: str = arg("", description="only these scenes: 3-7 or 2,5,12A (default: all)", longest=1000)
-    engine: str = arg("", description="engine: auto, local, ollama or openai (default: setting text_engine)")
+    engine: str = arg(
+        "", description="text engine: auto, local, ollama or openai (default: setting text_engine)"
+    )
     model: str = arg("", description="model of the engine (default: the selected one)")
     detach: bool = arg(False, description="queue the work and return at once")
 
@@ -97,12 +101,12 @@ def _show_reading(studio: Studio, args: ReadingShowArgs) -> Outcome:
 
 
 class ReadingAcceptArgs(Args):
-    scenes: str = arg("", description="only these scenes: 3-7 or 2,5,12A", longest=1000)
-    people: tuple[str, ...] = arg((), description="only these people")
+    scenes: str = arg("", description="accept these scenes: 3-7 or 2,5,12A", longest=1000)
+    people: tuple[str, ...] = arg((), description="accept these people")
     facts: tuple[str, ...] = arg(
-        (), description="only these facts of the scenes (--dry-run --json has their ids)"
+        (), description="accept these facts of the scenes (--dry-run --json has their ids)"
     )
-    prompts: tuple[str, ...] = arg((), description="only the prompts of these shots: 3A")
+    prompts: tuple[str, ...] = arg((), description="accept the prompts of these shots: 3A")
     close: bool = arg(False, description="leave out the rest, so that the reading is not offered again")
     dry_run: bool = arg(False, description="only show what would change")
 
@@ -111,12 +115,12 @@ def _accept_reading(studio: Studio, args: ReadingAcceptArgs) -> Outcome:
     file = studio.require_project()
     reading = script_readings.find_open_reading(file)
     if args.dry_run:
-        return _list_changes(studio, reading)
+        return _list_changes(studio, reading, _choose_items(studio, reading, args))
     choice = _choose_items(studio, reading, args)
     done = screenplays.commit_script(studio, reading=reading, choice=choice)
     if choice == EVERYTHING or args.close or script_readings.is_reading_settled(studio, reading):
         file.facts.set_reading_state(reading.id, SuggestionState.ACCEPTED)
-    return Outcome(message="; ".join((done.commit_summary, *_list_unread_notes(reading))))
+    return Outcome(message="; ".join((f"accepted: {done.commit_summary}", *_list_unread_notes(reading))))
 
 
 def _list_unread_notes(reading: ScriptReading) -> list[str]:
@@ -144,26 +148,29 @@ def _choose_items(studio: Studio, reading: ScriptReading, args: ReadingAcceptArg
     )
 
 
-def _list_changes(studio: Studio, reading: ScriptReading) -> Outcome:
-    """Return the changes that a reading would make. Nothing is written."""
+def _list_changes(studio: Studio, reading: ScriptReading, choice: ReadingChoice) -> Outcome:
+    """Return the changes that the chosen items of a reading would make. Nothing is written."""
     data = [
         {
             **asdict(change.effect),
             "items": list(change.items),
             "heading": change.is_heading,
             "accepted": change.is_accepted,
+            "state": "accepted" if change.is_accepted else "",
             "reader": reading.reader,
         }
         for change in reading_changes.list_reading_changes(studio, reading)
+        if choice == EVERYTHING or reading_changes.has_chosen_item(change, choice)
     ]
-    return Outcome(data=data, columns=("kind", "name", "words"), message=summarize_reading(reading))
+    columns = ("kind", "name", "state", "words")
+    return Outcome(data=data, columns=columns, message=summarize_reading(reading))
 
 
 def _decline_reading(studio: Studio, args: NoArgs) -> Outcome:
     file = studio.require_project()
     reading = script_readings.find_open_reading(file)
     file.facts.set_reading_state(reading.id, SuggestionState.DECLINED)
-    return Outcome(message=f"the reading of {reading.reader} is declined; the film is unchanged")
+    return Outcome(message=f"the reading by {reading.reader} is declined; the film is unchanged")
 
 
 def summarize_reading(reading: ScriptReading) -> str:
@@ -237,7 +244,7 @@ READING_COMMANDS = (
     Command(
         "script.prompts",
         "Write the prompts",
-        "let a language model write the missing prompts of shots, for one model family",
+        "let a language model write missing prompts for a model family, and use those without faults",
         _write_prompts,
         PromptsWriteArgs,
         enabled=refuse_without_film,
@@ -246,7 +253,7 @@ READING_COMMANDS = (
     Command(
         "script.reading",
         "Show the reading",
-        "show the reading that waits for a decision, or export a reading to a file",
+        "summarise the reading that waits, or export the newest reading to a file",
         _show_reading,
         ReadingShowArgs,
         enabled=refuse_without_film,
@@ -255,7 +262,7 @@ READING_COMMANDS = (
     Command(
         "script.accept_reading",
         "Accept the reading",
-        "accept a reading: everything, or some scenes, people, facts or prompts",
+        "accept a reading: everything, or only the named scenes, people, facts or prompts",
         _accept_reading,
         ReadingAcceptArgs,
         enabled=refuse_without_film,

@@ -161,7 +161,7 @@ UNSURE = (
     Command(
         "shot.unsure",
         "List unsure values",
-        "list the guesses about what the script leaves open",
+        "list the questions that the script leaves open, with guesses",
         _list_doubts,
         ShotUnsureArgs,
         refuse_without_film,
