@@ -16,6 +16,8 @@ from milimo_tui.story.screenplay.script_language import recognize_language
 from milimo_tui.story.values.text import fold, has_phrase, split_words
 
 _FEWEST_WORDS = 12
+# Most words of clothes that no list has: “nothing but a tablecloth”.
+_LONGEST_UNKNOWN = 4
 _SHORTEST_ENDING = 4  # Letters of a noun that may end a longer one: Regenmantel.
 
 
@@ -44,7 +46,9 @@ def names_clothes(text: str, script: Sequence[str]) -> bool:
 
 
 def sort_look_words(person: Person, script: Sequence[str]) -> Person:
-    """Return a person without parts of the body among the clothes: “red beard” is a feature."""
+    """Return a person without parts of the body among the clothes (“red beard” is a feature), and without
+    long phrases that name no clothes.
+    """
     if not person.clothes or not has_look_lists(script):
         return person
     body: frozenset[str] = frozenset().union(*(each.body for each in _get_languages(script)))
@@ -55,9 +59,11 @@ def sort_look_words(person: Person, script: Sequence[str]) -> Person:
         if not names_clothes(each, script)
         and any(_is_noun_of(word, body) for word in split_words(each.casefold()))
     ]
-    if not moved:
-        return person
-    kept = ", ".join(each for each in entries if each not in moved)
+    kept = ", ".join(
+        each
+        for each in entries
+        if each not in moved and (len(split_words(each)) <= _LONGEST_UNKNOWN or names_clothes(each, script))
+    )
     features = ", ".join(filter(None, (person.features.text, *moved)))
     return replace(
         person,
