@@ -34,7 +34,9 @@ _MARKS = compile_lazily(
     re.MULTILINE,
 )
 _LIST = compile_lazily(r"^\s*(?:-|\d+[.)])\s|(?:^|\s)[*•]\s", re.MULTILINE)
-_WE_SEE = compile_lazily(r"\bwe (?:can )?(?:see|hear)\b", re.IGNORECASE)
+_WE_SEE = compile_lazily(
+    r"\bwe (?:can )?(?:see|hear|pan|tilt|open|cut|move|push|pull|follow|find|notice)\b", re.IGNORECASE
+)
 _STILL_CAMERA = compile_lazily(
     r"\b(?:static|locked(?:[- ]off)?|fixed|stationary|motionless|unmoving|still camera|hand-?held)\b"
     r"|\b(?:camera|frame|shot) (?:is|stays|holds|remains|keeps|stands) (?:completely |perfectly )?still\b"
@@ -227,10 +229,15 @@ def _check_words(bare: str, facts: PromptFacts) -> Iterator[str]:
     """Yield the faults of the place, the time, the action, the user's words and the numbers of a prompt."""
     if _MARKS.search(bare):
         yield "it has marks of the script"
+    yield from (
+        f"it has the name {one.name.upper()} in capitals"
+        for one in facts.people
+        if one.name != one.name.upper() and re.search(rf"\b{re.escape(one.name.upper())}\b", bare)
+    )
     if _LIST.search(bare):
         yield "it is a list and not a paragraph"
     if _WE_SEE.search(bare):
-        yield "it says “we see”"
+        yield "it says “we see” or “we pan”"
     folded = fold(bare)
     for text in facts.user_words:
         if fold(text).strip(" .") not in folded:
