@@ -103,10 +103,10 @@ class _MomentWriter:
         )
 
     def _apply_to_action(self, moment: Moment, beats: Sequence[SceneBeat]) -> Moment:
-        # The script names the people of the rules in this line, so a reading that leaves them out is wrong.
+        # A reading that shows nobody is often incomplete; the people whom the line names are then shown.
         heard = {voice.name for beat in beats for voice in beat.heard}
         named = tuple(name for name in moment.seen if name not in heard)
-        seen = tuple(dict.fromkeys((*_list_visible(beats), *named)))
+        seen = _list_visible(beats) or named
         return replace(
             moment,
             seen=seen,

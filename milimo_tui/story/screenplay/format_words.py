@@ -31,9 +31,14 @@ def list_format_words(kind: str, key: str, language: str = "") -> tuple[str, ...
     return tuple(sorted(words, key=len, reverse=True))
 
 
-def list_written_words(kind: str, key: str) -> tuple[str, ...]:
-    """Return the words of a table as they are written there, longer words first."""
-    words = (word for by_language in _load_format_words()[kind][key].values() for word in by_language)
+@cache
+def list_written_words(kind: str, key: str, language: str = "") -> tuple[str, ...]:
+    """Return the words of a table as they are written there, in one language or in all, longer words
+    first.
+    """
+    by_language = _load_format_words()[kind][key]
+    languages = [language] if language else list(by_language)
+    words = (word for each in languages for word in by_language.get(each, ()))
     return tuple(sorted(dict.fromkeys(words), key=len, reverse=True))
 
 

@@ -481,17 +481,23 @@ def test_person_at_another_age_is_a_look_of_that_time_and_no_other_person(tmp_pa
         assert get_story(studio).looks == story.looks
 
 
-def test_person_whom_a_line_names_is_shown_even_if_the_reading_leaves_the_person_out(tmp_path: Path) -> None:
-    script = "INT. CELLAR - NIGHT\n\nPAVEL shovels coal.\n\nPAVEL\nWho is there?\n\nA lamp swings.\n"
+def test_reading_decides_who_is_in_the_picture_unless_it_shows_nobody(tmp_path: Path) -> None:
+    script = (
+        "INT. CELLAR - NIGHT\n\nPAVEL shovels coal.\n\nPAVEL\nWho is there?\n\nA lamp swings.\n\n"
+        "IDA (9) looks through the hatch at Pavel.\n"
+    )
     studio = make_studio(tmp_path, script)
     try:
         gold = GoldReading(script)
         gold.add_person("Pavel", "PAVEL shovels coal")
         gold.add_beat("1", "shovels coal")
         gold.add_beat("1", "A lamp swings")
+        gold.add_person("Ida", "IDA (9)")
+        gold.add_beat("1", "through the hatch", "Ida")
         screenplays.commit_script(studio, reading=gold.make_reading())
         story = get_story(studio)
         assert find_shot(story, "shovels").characters == ("Pavel",)
+        assert find_shot(story, "hatch").characters == ("Ida",)
         assert find_shot(story, "A lamp").characters == ()
     finally:
         studio.close()
