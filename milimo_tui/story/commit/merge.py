@@ -540,8 +540,8 @@ def _merge_scene(
     """Return the scene `old` updated from its draft, or a new scene with id `id`. Fields that the user set
     are preserved.
 
-    A scene whose text is unchanged and that no reading is about keeps its weather, which another version may
-    have found in other words. If all headings before it are unchanged (`has_same_headings`), it also keeps
+    A scene whose text and reading are unchanged keeps its weather, which another version may have found in
+    other words. If all headings before it are unchanged (`has_same_headings`), it also keeps
     its time and place. If the texts before it are unchanged too (`has_same_texts`), it also keeps its era.
     """
     scene = Scene(
@@ -562,7 +562,7 @@ def _merge_scene(
     if old is None:
         return scene
     is_unchanged = fold(old.text) == fold(draft.text) and old.get_script_value("heading") == draft.heading
-    if is_unchanged and draft.as_read.breakdown is None and not old.breakdown:
+    if is_unchanged and scene.breakdown == old.breakdown:
         fields = ("weather", "time_of_day", "location", "part") if has_same_headings else ("weather",)
         fields = (*fields, "era") if has_same_texts else fields
         found: dict[str, Any] = {field: old.get_script_value(field) for field in fields}

@@ -14,6 +14,8 @@ LANGUAGES: Mapping[str, str] = {
     "en": "English", "fr": "French", "de": "German", "es": "Spanish", "it": "Italian", "pt": "Portuguese",
 }  # fmt: skip
 
+_RELATIVE_TIMES = ("CONTINUOUS", "LATER", "SAME")
+
 
 @cache
 def _load_format_words() -> Mapping[str, Mapping[str, Mapping[str, list[str]]]]:
@@ -45,6 +47,24 @@ def list_written_words(kind: str, key: str, language: str = "") -> tuple[str, ..
 def list_format_keys(kind: str) -> tuple[str, ...]:
     """Return the names of the tables of one kind, such as the English times of day."""
     return tuple(_load_format_words()[kind])
+
+
+def find_english_word(text: str, kind: str, language: str) -> str:
+    """Return the key of a table (`times`, `weather`) whose word in a language other than English is in a
+    text: “am Abend” is EVENING, “dichter Nebel” is fog. Return an empty text if no word is in it.
+
+    A time of day wins over a relative time, and the first word over later ones.
+    """
+    if language in ("", "en"):
+        return ""
+    folded = fold_word(text)
+    found = [
+        (key in _RELATIVE_TIMES, match.start(), -len(match[0]), key)
+        for key in list_format_keys(kind)
+        for word in list_format_words(kind, key, language)
+        if (match := re.search(rf"(?<!\w){re.escape(word)}(?!\w)", folded))
+    ]
+    return min(found)[-1] if found else ""
 
 
 @cache

@@ -501,3 +501,29 @@ def test_reading_decides_who_is_in_the_picture_unless_it_shows_nobody(tmp_path: 
         assert find_shot(story, "A lamp").characters == ()
     finally:
         studio.close()
+
+
+@pytest.mark.parametrize(
+    ("script", "weather", "time", "words"),
+    [
+        ("Dichter Nebel am Abend vor dem Fenster.", "Dichter Nebel", "Abend", ("fog", "EVENING")),
+        ("Es regnet in der Nacht auf das Dach.", "Es regnet", "in der Nacht", ("rain", "NIGHT")),
+        ("Hagelschlag und Sturm, ein kalter Morgen.", "Sturm", "Morgen", ("storm", "MORNING")),
+        ("Glatteis und kalte Luft den ganzen Tag.", "kalte Luft", "Tag", ("kalte Luft", "DAY")),
+    ],
+)
+def test_weather_and_time_of_a_reading_are_in_english(
+    tmp_path: Path, script: str, weather: str, time: str, words: tuple[str, str]
+) -> None:
+    script = f"AUSSEN. LAUBE\n\nOTTO (40) steht mit der Laterne an der Tür und wartet auf sie. {script}\n"
+    studio = make_studio(tmp_path, script)
+    try:
+        gold = GoldReading(script)
+        gold.add_person("Otto", "OTTO (40)")
+        gold.add_beat("1", "OTTO (40)", "Otto")
+        gold.add_circumstances("1", "OTTO (40)", weather=weather, time_of_day=time)
+        screenplays.commit_script(studio, reading=gold.make_reading())
+        (shot, *_), (scene,) = get_story(studio).live_shots(), get_story(studio).scenes
+        assert (shot.weather or scene.weather, shot.time_of_day or scene.time_of_day) == words
+    finally:
+        studio.close()
