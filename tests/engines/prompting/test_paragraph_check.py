@@ -74,6 +74,13 @@ def test_each_contradiction_is_named(old: str, new: str, named: str) -> None:
     assert any(named in fault for fault in faults), faults
 
 
+def test_faults_about_size_and_time_are_worded_with_articles_and_without_brackets() -> None:
+    facts = FACTS.model_copy(update={"size": "extreme wide shot", "time_of_day": "DAY (FLASHBACK)"})
+    faults = check_paragraph(GOOD, facts)
+    assert any("an extreme wide shot" in fault for fault in faults), faults
+    assert not any("flashback" in fault for fault in faults), faults
+
+
 def test_name_that_is_also_a_word_is_not_a_person() -> None:
     assert check_paragraph(f"{GOOD} It may rain.", FACTS) == ()
     assert any("May" in fault for fault in check_paragraph(f"{GOOD} May waits.", FACTS))
