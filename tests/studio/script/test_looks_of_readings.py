@@ -15,6 +15,7 @@ from milimo_tui.story.breakdown.worn_clothes import change_clothes
 from milimo_tui.story.commit.accepted_reading import EVERYTHING, ReadingChoice
 from milimo_tui.story.looks.looks import describe_visible_look, find_look_at_shot
 from milimo_tui.story.values.film import Story
+from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.takes import shot_spec
 from tests.studio.script.read_films import GoldReading, find_element, find_shot, make_studio
@@ -194,3 +195,31 @@ def test_garment_that_is_put_on_is_added(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_clothes_after_a_change(worn: str, change: str, quote: str, after: str) -> None:
     assert change_clothes(worn, Fact(change, quote=quote)) == after
+
+
+def test_look_of_the_user_stays_and_gets_the_later_state(tmp_path: Path) -> None:
+    gold = make_june_reading()
+    with closing(make_studio(tmp_path, gold.script)) as studio:
+        story = studio.take_snapshot().story
+        begins = story.numbers[find_shot(story, "along the water").id]
+        look = {"id": "June", "begins": begins, "wardrobe": "a man's suit", "hair": "white hair"}
+        run_by_id(studio, "element.look.add", look)
+        screenplays.commit_script(studio, reading=gold.make_reading())
+        story = studio.take_snapshot().story
+        assert find_look_text(story, "June looks up").endswith("a green cardigan")
+        assert find_look_text(story, "along the water") == "a man's suit, white hair"
+        assert find_look_text(story, "sits down") == "a man's suit, white hair, soaked"
+        assert find_look_text(story, "takes the hat") == "a man's suit, white hair, soaked"
+        assert find_look_text(story, "June laughs").startswith("19")
+
+
+def test_state_before_a_look_of_the_user_is_not_added(tmp_path: Path) -> None:
+    gold = make_june_reading()
+    with closing(make_studio(tmp_path, gold.script)) as studio:
+        story = studio.take_snapshot().story
+        begins = story.numbers[find_shot(story, "takes the hat").id]
+        run_by_id(studio, "element.look.add", {"id": "June", "begins": begins, "text": "a dry suit"})
+        screenplays.commit_script(studio, reading=gold.make_reading())
+        story = studio.take_snapshot().story
+        assert find_look_text(story, "sits down").endswith("soaked")
+        assert find_look_text(story, "takes the hat") == "a dry suit"
