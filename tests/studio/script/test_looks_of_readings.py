@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.story.breakdown.facts import Fact
+from milimo_tui.story.breakdown.film_reading import load_person
 from milimo_tui.story.breakdown.worn_clothes import change_clothes
 from milimo_tui.story.commit.accepted_reading import EVERYTHING, ReadingChoice
 from milimo_tui.story.looks.looks import describe_visible_look, find_look_at_shot
@@ -139,6 +140,7 @@ def test_introduction_at_another_age_stays_in_german(tmp_path: Path) -> None:
     gold.add_beat("2", "Grete tanzt", "Grete")
     story = accept(tmp_path, gold)
     assert find_look_text(story, "tanzt", "Grete") == "18, lange blonde Zöpfe, in einem gelben Kleid"
+    assert find_element(story, "Mohr").description == "Kater"
 
 
 def test_later_introduction_with_another_age_stays(tmp_path: Path) -> None:
@@ -223,3 +225,31 @@ def test_state_before_a_look_of_the_user_is_not_added(tmp_path: Path) -> None:
         story = studio.take_snapshot().story
         assert find_look_text(story, "sits down").endswith("soaked")
         assert find_look_text(story, "takes the hat") == "a dry suit"
+
+
+def test_animal_keeps_the_words_of_the_script(tmp_path: Path) -> None:
+    story = accept(tmp_path, make_june_reading())
+    assert find_element(story, "Bean").description == "a small white poodle"
+    prompt = shot_spec.compose_shot_prompt(story, find_shot(story, "counts pills"), "ltx2").text
+    assert "Bean, a small white poodle" in prompt
+
+
+@pytest.mark.parametrize(
+    ("action", "name", "role"),
+    [
+        ("Her dog BEAN sleeps.", "Bean", "dog"),
+        ("On the sill BEAN, an old tabby cat with one ear, yawns.", "Bean", "an old tabby cat with one ear"),
+        ("A fat black CAT crosses the yard.", "Cat", ""),
+        ("BEAN, the dog barks, and runs off.", "Bean", ""),
+        ("Old BEAN, 12, sleeps.", "Bean", ""),
+    ],
+)
+def test_role_of_an_animal_is_its_noun_in_the_script(
+    tmp_path: Path, action: str, name: str, role: str
+) -> None:
+    gold = GoldReading(f"EXT. YARD - DAY\n\n{action}\n\nA gate.\n")
+    gold.add_person(name, action, kind="animal")
+    gold.add_beat("1", action, name)
+    person = load_person(find_element(accept(tmp_path, gold), name))
+    assert person is not None
+    assert person.role.text == role
