@@ -16,7 +16,7 @@ from milimo_tui.story.values.shot_words import Era
 class _PlacedLook:
     """A look with the range of the film in which it can apply: the positions of the first and last shot.
     `shots` is the number of shots in this range. `is_read` is True for a look that was found in a scene with
-    an accepted reading.
+    an accepted reading, and that does not end before the film.
     """
 
     look: Look
@@ -65,15 +65,16 @@ def _choose_look(index: _LookIndex, element: str, rows: Sequence[_PlacedLook]) -
     found = next((each for each in rows if each.look.found), None)
     if mine is None or found is None or not found.is_read:
         return rows[0].look if rows else None
-    state = found.look.condition
-    if found.first <= mine.first or not state or mine.look.condition:
-        return mine.look
     same_era = (each for each in index.by_element[element] if each.look.era == mine.look.era)
     before = next(
         (each for each in same_era if each.look.found and each.first <= mine.first <= each.last), None
     )
-    if before is not None and before.look.condition == state:
-        return mine.look  # The state is older than the look of the user.
+    if before is not None and before.look.age != found.look.age:
+        return rows[0].look  # The look of another time, such as ten years later.
+    state = found.look.condition
+    is_older = before is not None and before.look.condition == state
+    if found.first <= mine.first or not state or mine.look.condition or is_older:
+        return mine.look
     text = f"{mine.look.text.strip().rstrip('.')}, {state}" if mine.look.text.strip() else ""
     return replace(mine.look, text=text, condition=state)
 
@@ -204,7 +205,7 @@ def _build_look_index(story: Story) -> _LookIndex:
         if first is None or last is None or last < first:
             continue
         counts = before[look.era]
-        is_read = look.found and look.begins in read_shots
+        is_read = look.found and not look.ends and look.begins in read_shots
         placed[look.element].append(_PlacedLook(look, first, last, counts[last + 1] - counts[first], is_read))
     for element, rows in placed.items():
         # The look with the fewest shots comes first. Of looks with equally many shots, the look that begins

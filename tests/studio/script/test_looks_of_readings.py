@@ -215,6 +215,28 @@ def test_look_of_the_user_stays_and_gets_the_later_state(tmp_path: Path) -> None
         assert find_look_text(story, "June laughs").startswith("19")
 
 
+@pytest.mark.parametrize(
+    ("added", "words", "age"),
+    [
+        (f"EXT. BEACH - DAY\n{ENGLISH.partition(chr(10))[2]}", "runs into the sea", "19"),
+        ("INT. KITCHEN - NIGHT\n\nTen years later. JUNE (61), white hair, pours tea.", "pours tea", "61"),
+    ],
+)
+def test_look_of_another_time_is_not_that_of_the_user(
+    tmp_path: Path, added: str, words: str, age: str
+) -> None:
+    gold = make_june_reading(SCRIPT.format(flashback=added))
+    with closing(make_studio(tmp_path, gold.script)) as studio:
+        story = studio.take_snapshot().story
+        begins = story.numbers[find_shot(story, "along the water").id]
+        run_by_id(studio, "element.look.add", {"id": "June", "begins": begins, "text": "a man's suit"})
+        for _ in range(2):  # Without a reading, and with it.
+            story = studio.take_snapshot().story
+            assert find_look_text(story, "along the water") == "a man's suit"
+            assert find_look_text(story, words).startswith(age)
+            screenplays.commit_script(studio, reading=gold.make_reading())
+
+
 def test_state_before_a_look_of_the_user_is_not_added(tmp_path: Path) -> None:
     gold = make_june_reading()
     with closing(make_studio(tmp_path, gold.script)) as studio:
