@@ -253,7 +253,7 @@ class _PhraseParser:
         others = [item for item in items if item not in worn]
         if not worn:
             return
-        self._garments += [self._join_written(*item) for item in worn]
+        self._garments += [_join_words(self._written[slice(*item)]) for item in worn]
         self._garment_words.update(range(items[0][0] if others else start, self._at))
         for at, (begin, end) in enumerate(others):
             self._garment_words.difference_update(range(begin - bool(at), end))
@@ -265,7 +265,7 @@ class _PhraseParser:
 
     def _add_clothes(self, start: int) -> None:
         """Add the words from `start` on as clothes."""
-        self._clothes = self._join_written(start, self._at)
+        self._clothes = _join_words(self._written[start : self._at])
         self._garments.append(self._clothes)
         self._garment_words.update(range(start, self._at))
 
@@ -324,9 +324,6 @@ class _PhraseParser:
         return token in nouns or (
             is_plural and (token[:-1] in nouns or token[:-2] in nouns) and token[-1] == "s"
         )
-
-    def _join_written(self, start: int, end: int) -> str:
-        return _join_words(self._written[start:end])
 
     def _peek(self) -> str:
         return self._tokens[self._at] if self._at < len(self._tokens) else ""
