@@ -213,8 +213,8 @@ def test_accepted_reading_replaces_the_looks_of_its_scene_only(studio: Studio) -
     choice = ReadingChoice(frozenset({"2"}), frozenset())
     screenplays.commit_script(studio, reading=gold.make_reading(), choice=choice)
     after = get_story(studio)
-    assert find_visible_look(after, "Mara, in a bathrobe", "Mara") == "38, a bathrobe"
-    assert list_looks(after) == sorted((*LOOKS[:4], *LOOKS[6:], ("Mara", "38, a bathrobe")))
+    assert find_visible_look(after, "Mara, in a bathrobe", "Mara") == "38, a courier, a bathrobe"
+    assert list_looks(after) == sorted((*LOOKS[:4], *LOOKS[6:], ("Mara", "38, a courier, a bathrobe")))
     # The takes of the harbour have the facts of the older rules still.
     harbour = [shot for shot in story.live_shots() if shot.scene == story.live_scenes()[0].id]
     assert not list_stale_actions(studio) & {shot.action for shot in harbour}
