@@ -174,10 +174,10 @@ def _check_language(bare: str, facts: PromptFacts) -> Iterator[str]:
 def _check_framing(bare: str, facts: PromptFacts) -> Iterator[str]:
     sizes = set(map(_name_size, find_all_words(SIZES, bare)))
     if not sizes and not find_all_words(OTHER_SIZES, bare):
-        yield f"it names no size; the shot is a {facts.size}"
+        yield f"it names no size; the size of the shot is {facts.size}"
     elif sizes != {facts.size} or find_all_words(OTHER_SIZES, bare):
         found = ", ".join(sorted(sizes | set(find_all_words(OTHER_SIZES, bare))))
-        yield f"it is a {found}; the shot is a {facts.size}"
+        yield f"its size is {found}; the size of the shot is {facts.size}"
     if facts.angle in _ANGLES:
         if not find_all_words(_ANGLES[facts.angle], bare):
             yield f"it does not say that the camera looks from a {facts.angle} angle"
@@ -258,7 +258,7 @@ def _check_time(bare: str, facts: PromptFacts) -> Iterator[str]:
         if found := [word for word in find_all_words(others, bare) if not has_phrase(action, fold(word))]:
             yield f"it says “{found[0]}”; the time is {time_of_day.lower()}"
         elif not find_all_words(words, bare):
-            yield f"it does not name the time ({time_of_day.lower()})"
+            yield f"it does not name the time: {time_of_day.lower()}"
         return
 
 

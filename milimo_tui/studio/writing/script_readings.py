@@ -42,7 +42,12 @@ from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.screenplay.screenplay import ScreenplayMode
 from milimo_tui.story.values.film import Story
-from milimo_tui.story.values.script_reading import PROMPTS_JOB, READING_JOB, ReadingAnswer, ScriptReading
+from milimo_tui.story.values.script_reading import (
+    READING_JOB,
+    READING_PROMPTS_JOB,
+    ReadingAnswer,
+    ScriptReading,
+)
 from milimo_tui.story.values.suggestion import SuggestionState
 from milimo_tui.story.values.text import fold
 from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
@@ -53,7 +58,6 @@ from milimo_tui.studio.writing import suggestions
 from milimo_tui.studio.writing.text_engine_choice import TextEngineChoice, choose_text_engine
 
 TASK = "read"
-PROMPTS_LABEL = f"{PROMPTS_JOB}of the reading"
 ORDER = "order"  # Role of the file with the shots that need a prompt.
 
 
@@ -207,13 +211,15 @@ def _make_prompts_job(request: JobRequest, reading: Write) -> JobRequest:
     spec = Write(
         engine=reading.engine,
         task=suggestions.PROMPTS,
-        text=PROMPTS_LABEL,
+        text=READING_PROMPTS_JOB[1],
         model=reading.model,
         order_file=JobOutput(job=request.id, output=ORDER),
         reading_job=request.id,
         temperature=0.0,
     )
-    return JobRequest(spec=spec.model_dump(mode="json"), label=PROMPTS_LABEL, project=request.project)
+    return JobRequest(
+        spec=spec.model_dump(mode="json"), label=READING_PROMPTS_JOB[1], project=request.project
+    )
 
 
 def make_reading(studio: Studio, plan: ReadingPlan, *, with_prompts: bool = False) -> ScriptReading:

@@ -282,7 +282,8 @@ def summarize_reading(reading: ScriptReading) -> str:
         parts.append(f"wrote {format_count(len(prompts) - len(faulty), 'prompt')}")
     if faulty:
         parts.append(f"prompts left out, because they do not agree with the facts: {', '.join(faulty)}")
-    return "; ".join((*parts, *reading.notes))
+    # The reason why a reading stopped is also the problem of each scene after that.
+    return "; ".join((*parts, *(note for note in reading.notes if note not in unread.values())))
 
 
 def _describe_unread_scenes(unread: Mapping[str, str], order: Sequence[str]) -> str:
