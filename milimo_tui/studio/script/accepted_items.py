@@ -7,7 +7,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from milimo_tui.core.format import format_count
-from milimo_tui.story.values.film import ElementKind, Look, Shot, Story
+from milimo_tui.story.breakdown.film_reading import load_scene_breakdown
+from milimo_tui.story.breakdown.scenes import LookChange
+from milimo_tui.story.values.film import ElementKind, Scene, Shot, Story
 from milimo_tui.story.values.suggestion import SuggestionState
 
 
@@ -27,8 +29,12 @@ def count_accepted_items(before: Story, after: Story) -> tuple[str, ...]:
     ]
     people = sum(each.kind is ElementKind.CHARACTER for each in changed)
     places = {each.id for each in (*changed, *new_places) if each.kind is ElementKind.LOCATION}
-    known_looks = set(map(_get_look_content, before.looks))
-    looks = sum(_get_look_content(look) not in known_looks for look in after.looks)
+    known_scenes = {scene.id: _list_look_changes(scene) for scene in before.scenes}
+    looks = sum(
+        change not in known_scenes.get(scene.id, ())
+        for scene in after.scenes
+        for change in _list_look_changes(scene)
+    )
     old_shots = {shot.id: shot for shot in before.live_shots()}
     new_shots = [shot for shot in after.live_shots() if shot.id not in old_shots]
     shots = [
@@ -49,9 +55,10 @@ def count_accepted_items(before: Story, after: Story) -> tuple[str, ...]:
     return tuple(format_count(count, one, many) for count, one, many in counts if count)
 
 
-def _get_look_content(look: Look) -> Look:
-    """Return a look without what differs between two equal looks: its id, its order and its line."""
-    return replace(look, id="", order="", line=0)
+def _list_look_changes(scene: Scene) -> tuple[LookChange, ...]:
+    """Return the changes of looks in the accepted breakdown of a scene."""
+    found = load_scene_breakdown(scene)
+    return found.changes if found is not None else ()
 
 
 def _has_other_content(was: Shot, now: Shot) -> bool:
