@@ -75,7 +75,7 @@ def test_choice_of_unknown_items_is_refused(film: Milimo, words: tuple[str, str]
 
 @pytest.mark.parametrize("command", [("script", "read", "--dry-run"), ("script", "prompts")])
 def test_empty_list_of_scenes_is_refused(film: Milimo, command: tuple[str, ...]) -> None:
-    assert "--scenes" in film.json(*command, "--scenes", "", code=2)["error"]["message"]
+    assert film.json(*command, "--scenes", "", code=2)["error"]["kind"] == "bad_input"
 
 
 def test_people_are_named_in_one_text(film: Milimo) -> None:
