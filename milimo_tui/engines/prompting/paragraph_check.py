@@ -268,7 +268,7 @@ def _check_time(bare: str, facts: PromptFacts) -> Iterator[str]:
         if found := [word for word in find_all_words(others, bare) if not has_phrase(action, fold(word))]:
             yield f"it says “{found[0]}”; the time is {time_of_day.lower()}"
         elif not find_all_words(words, bare):
-            yield f"it does not name the time ({time_of_day.lower()})"
+            yield f"it does not name the time: {time_of_day.lower()}"
         return
 
 

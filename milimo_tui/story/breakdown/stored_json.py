@@ -7,6 +7,7 @@ The text comes from a file of the user and is not trusted: reading raises ValueE
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -40,6 +41,26 @@ def convert_from_json(kind: Any, value: Any) -> Any:
     describes. Raises ValueError for a value of another shape.
     """
     return _from_plain(kind, value)
+
+
+def find_unknown_fields(kind: Any, value: Any, path: str = "") -> Iterator[str]:
+    """Yield the path of each field of a parsed JSON value that type `kind` does not have, such as
+    `film.people[0].shoes`. `convert_from_json` ignores these fields.
+    """
+    origin, parameters = get_origin(kind), get_args(kind)
+    if origin is UnionType:
+        yield from find_unknown_fields(parameters[0], value, path)
+    elif origin is tuple and isinstance(value, list):
+        for at, each in enumerate(value):
+            yield from find_unknown_fields(parameters[0], each, f"{path}[{at}]")
+    elif is_dataclass(kind) and isinstance(kind, type) and isinstance(value, dict):
+        hints = _list_fields(kind)
+        for name, each in value.items():
+            below = f"{path}.{name}".lstrip(".")
+            if name in hints:
+                yield from find_unknown_fields(hints[name][1], each, below)
+            else:
+                yield below
 
 
 def convert_to_json(value: Any) -> Any:

@@ -24,7 +24,12 @@ from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scen
 from milimo_tui.story.breakdown.people import FilmBreakdown, Person
 from milimo_tui.story.breakdown.scenes import PersonState, RejectedFact, SceneBreakdown
 from milimo_tui.story.breakdown.states import add_states, compute_start_states
-from milimo_tui.story.breakdown.stored_json import convert_from_json, convert_to_json, format_stored_json
+from milimo_tui.story.breakdown.stored_json import (
+    convert_from_json,
+    convert_to_json,
+    find_unknown_fields,
+    format_stored_json,
+)
 from milimo_tui.story.breakdown.verification import find_in_script, verify_person, verify_place, verify_scene
 from milimo_tui.story.reading.eras import assign_eras
 from milimo_tui.story.screenplay.cast import FilmCast, build_cast
@@ -36,6 +41,7 @@ from milimo_tui.story.values.text import fold
 V = TypeVar("V")
 LONGEST_TEXT = 5000  # characters of one text of a file
 LONGEST_NAME = 120  # characters of the name of a person or a reader
+MOST_NAMED = 5  # A note about a file names at most this many fields or lines.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +103,7 @@ def read_reading_file(data: bytes, screenplay: Screenplay) -> ScriptReading:
     verified_names = {person.name for person in film.people}
     unknown = [person.name for person in found.film.people if person.name not in verified_names]
     notes += [f"{name} is left out: no such person is in the script" for name in unknown]
+    notes += _describe_ignored_parts(content, [(row, known[row.number][0]) for row in rows])
     verified = list(_verify_scenes(rows, known, film))
     # A file may describe only people. If it has scenes of another film, a shared name is no reason to use it.
     has_only_people = not any(row.breakdown for row in rows) and any(map(list_look_facts, film.people))
@@ -137,10 +144,40 @@ def _check_scenes_once(found: ReadingFile, script: Sequence[str]) -> None:
     counts, allowed = Counter(row.number for row in found.scenes), Counter(script)
     for number, count in counts.items():
         if count > max(1, allowed[number]):
-            raise BadInput(f"the file has scene {number} {count} times", hint)
+            raise BadInput(f"the file has scene {number} {_count_times(count)}", hint)
     for name, count in Counter(fold(person.name) for person in found.film.people).items():
         if count > 1:
-            raise BadInput(f"the file has the person {name.title()} {count} times", hint)
+            raise BadInput(f"the file has the person {name.title()} {_count_times(count)}", hint)
+
+
+def _count_times(count: int) -> str:
+    return "twice" if count == 2 else f"{count} times"
+
+
+def _describe_ignored_parts(content: Any, rows: Sequence[tuple[FileScene, NumberedScene]]) -> Iterator[str]:
+    """Yield notes about the parts of a file that are ignored: fields that no reading has, and lines that its
+    scenes do not have.
+    """
+    fields_ignored = [
+        clean_one_line(path, LONGEST_NAME) for path in find_unknown_fields(ReadingFile, content)
+    ]
+    if fields_ignored:
+        yield f"ignored, because a reading has no such field: {_name_first(fields_ignored)}"
+    for row, scene in rows:
+        if row.breakdown is None or row.breakdown.digest not in ("", scene.digest):
+            continue
+        breakdown = row.breakdown
+        named = {each.line for each in breakdown.circumstances}
+        named |= {each.line for each in breakdown.changes} | {each.line for each in breakdown.beats}
+        lines = sorted(line for line in named if line and scene.find_paragraph(line) is None)
+        if lines:
+            yield f"scene {row.number} has no text on line {_name_first(list(map(str, lines)))}"
+
+
+def _name_first(names: Sequence[str]) -> str:
+    """Return the first names, and the number of the others."""
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _verify_film(film: FilmBreakdown, scenes: Sequence[NumberedScene], cast: FilmCast) -> FilmBreakdown:

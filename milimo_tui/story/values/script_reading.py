@@ -12,6 +12,8 @@ from milimo_tui.story.values.suggestion import SuggestionState
 READING_JOB = ("write", "reading the screenplay")
 # The beginning of the labels of jobs that write the prompts of a film: `prompts for wan`.
 PROMPTS_JOB = "prompts "
+# The kind and the label of the job that writes the prompts of a reading.
+READING_PROMPTS_JOB = ("write", f"{PROMPTS_JOB}of the reading")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ from milimo_tui.studio.project.screen_next_step import (
     list_shots_in_progress,
 )
 from milimo_tui.studio.render import deliveries, render_plan
+from milimo_tui.studio.script import screenplays
 from milimo_tui.studio.session.studio import FilmSnapshot, Studio
 from milimo_tui.studio.takes import rebuild, shot_spec, staleness, take_queue
 from milimo_tui.studio.takes.conditioning import StoryIndex
@@ -168,8 +169,17 @@ class FilmState:
 
     @cached_property
     def open_reading(self) -> ScriptReading | None:
-        """The newest reading of the screenplay that waits for the user's decision; None if there is none."""
-        return self._open_readings[-1] if self._open_readings else None
+        """The newest reading of the screenplay that waits for the user's decision; None if there is none. A
+        reading of which the film has everything already does not wait.
+        """
+        before = self._before
+        if before is not None and "open_reading" in before.__dict__ and self._has_same_story(before):
+            return before.open_reading
+        found = script_readings.list_open_readings(self.snapshot.story, self._readings)
+        file = self.studio.require_project()
+        if found and script_readings.is_reading_settled(file, self.snapshot.story, found[-1]):
+            return None
+        return found[-1] if found else None
 
     @cached_property
     def _readings(self) -> tuple[ScriptReading, ...]:
@@ -177,10 +187,6 @@ class FilmState:
         if before is not None and "_readings" in before.__dict__ and self._has_same_story(before):
             return before._readings
         return self.studio.require_project().facts.list_readings()
-
-    @cached_property
-    def _open_readings(self) -> list[ScriptReading]:
-        return script_readings.list_open_readings(self.snapshot.story, self._readings)
 
     def describe_unread_scenes(self) -> str:
         """Return words for the scenes that a language model could not read, such as `scenes 2, 5–7`: those of
@@ -205,6 +211,25 @@ class FilmState:
         if self.reading_job is not None or self.failed_reading_job is not None:
             return None
         return self._found_reader[0]
+
+    @cached_property
+    def outdated_scenes(self) -> list[str]:
+        """The numbers of the scenes whose text has changed since they were read. Empty if no language model
+        is ready, or if a model is reading the screenplay or has failed.
+        """
+        if not self._changed_scenes or self.reading_job is not None or self.failed_reading_job is not None:
+            return []
+        return self._changed_scenes if self._found_reader[0] is not None else []
+
+    @cached_property
+    def _changed_scenes(self) -> list[str]:
+        before = self._before
+        if before is not None and "_changed_scenes" in before.__dict__ and self._has_same_story(before):
+            return before._changed_scenes
+        if not self._readings:
+            return []
+        mode = screenplays.get_script_mode(self.studio.require_project())
+        return script_readings.list_outdated_scenes(self.snapshot.story, self._readings, mode)
 
     @cached_property
     def unwritten_family(self) -> str:

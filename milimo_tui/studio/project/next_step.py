@@ -29,6 +29,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import rebuild, shot_spec, staleness, take_queue
 from milimo_tui.studio.takes.shot_spec import ShotState
 from milimo_tui.studio.takes.written_prompts import get_family_title
+from milimo_tui.studio.writing import script_readings
 
 
 def choose_next_step(studio: Studio) -> NextStep:
@@ -161,6 +162,8 @@ def _ask_for_reading(film: FilmState) -> NextStep | None:
             does="reviews it",
             act="ui.reading",
         )
+    if film.outdated_scenes:
+        return _make_second_reading_step(film.outdated_scenes)
     reader = film.ready_reader
     if reader is None:
         return None
@@ -172,6 +175,19 @@ def _ask_for_reading(film: FilmState) -> NextStep | None:
         f"no language model has read the script: {words}",
         words=words,
         does="starts it",
+        act="ui.read_script",
+    )
+
+
+def _make_second_reading_step(scenes: Sequence[str]) -> NextStep:
+    """Return the step that reads scenes again whose text has changed."""
+    why = script_readings.describe_outdated_scenes(scenes)
+    return NextStep(
+        f"milimo script read --scenes {','.join(scenes)}",
+        "script.read",
+        why,
+        words=why,
+        does="reads it again" if len(scenes) == 1 else "reads them again",
         act="ui.read_script",
     )
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from milimo_tui.core.errors import BadInput, Refused
-from milimo_tui.core.format import format_count
 from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id
 from milimo_tui.story.commit.accepted_reading import ReadingChoice
@@ -48,13 +47,6 @@ def accept_reading_prompts(story: Story, reading: ScriptReading, choice: Reading
         if not prompt.faults or (shot.id, reading.job, prompt.family, prompt.text) not in known
     ]
     return replace(story, suggestions=(*earlier, *added))
-
-
-def count_new_prompts(before: Story, after: Story) -> tuple[str, ...]:
-    """Return a phrase with the number of prompts that are accepted in a film and were not before."""
-    known = {one.id for one in before.suggestions if one.state is SuggestionState.ACCEPTED}
-    count = sum(one.state is SuggestionState.ACCEPTED and one.id not in known for one in after.suggestions)
-    return (f"{format_count(count, 'prompt')} accepted",) if count else ()
 
 
 def explain_unfit_prompts(story: Story, reading: ScriptReading, choice: ReadingChoice) -> tuple[str, ...]:

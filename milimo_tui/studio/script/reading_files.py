@@ -22,8 +22,10 @@ def load_reading(studio: Studio, data: bytes) -> ScriptReading:
     return read_reading_file(data, screenplays.parse_script(script, screenplays.get_script_mode(file)))
 
 
-def store_reading_of_file(studio: Studio, name: str) -> ScriptReading:
-    """Store the reading in a file as a proposal that waits for the user's decision. Raises BadInput."""
+def read_user_reading(studio: Studio, name: str) -> ScriptReading:
+    """Return the reading in a file of the user, with only the facts that the film's screenplay confirms.
+    Raises BadInput.
+    """
     data = read_user_file(
         parse_user_path(name),
         LARGEST_FILE,
@@ -31,9 +33,7 @@ def store_reading_of_file(studio: Studio, name: str) -> ScriptReading:
         of="a reading",
         hint="milimo script reading --export FILE writes one",
     )
-    reading = load_reading(studio, data)
-    studio.require_project().facts.add_reading(reading, ())
-    return reading
+    return load_reading(studio, data)
 
 
 def export_newest_reading(studio: Studio) -> str:

@@ -51,11 +51,8 @@ from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.story.values.shot_words import Coverage
 from milimo_tui.studio.cuts import follow
 from milimo_tui.studio.cuts.follow import CutsUpdate, LengthPolicy
-from milimo_tui.studio.script.accepted_prompts import (
-    accept_reading_prompts,
-    count_new_prompts,
-    explain_unfit_prompts,
-)
+from milimo_tui.studio.script.accepted_items import count_accepted_items
+from milimo_tui.studio.script.accepted_prompts import accept_reading_prompts, explain_unfit_prompts
 from milimo_tui.studio.script.boarded_script import compute_script_digest
 from milimo_tui.studio.script.commit_desk import QuietDesk
 from milimo_tui.studio.session.names import LONGEST, check_name
@@ -76,17 +73,20 @@ class CommitResult:
     user.
 
     Notes name the scenes that a shot list leaves out and the elements that were renamed. They also name the
-    split or joined shots that could not be kept because their text has changed.
+    split or joined shots that could not be kept because their text has changed. If the commit accepts a
+    reading, `accepted` has the counts of the accepted people, looks, places, shots and prompts.
     """
 
     report: merge.MergeReport
     followed: CutsUpdate
     notes: tuple[str, ...] = ()
+    accepted: tuple[str, ...] = ()
 
     @property
     def commit_summary(self) -> str:
         """The result in one line of text."""
-        return "; ".join(filter(None, (self.report.merge_summary, self.followed.sentence, *self.notes)))
+        report = ", ".join(self.accepted) or self.report.merge_summary
+        return "; ".join(filter(None, (report, self.followed.sentence, *self.notes)))
 
 
 def parse_script(data: bytes, mode: ScreenplayMode = ScreenplayMode.AUTO) -> Screenplay:
@@ -281,7 +281,9 @@ class PreparedCommit:
             for element in self.then.elements
             if names.get(element.id, element.name) != element.name
         ]
-        counts = [part for part in self.done.report.count_texts if "unchanged" not in part]
+        counts = self.done.accepted
+        if not self.reader:
+            counts = tuple(part for part in self.done.report.count_texts if "unchanged" not in part)
         changes = (each.kind for each in list_scene_changes(self.story, self.then))
         scenes = [f"{format_count(number, 'scene')} {kind}" for kind, number in Counter(changes).items()]
         found = ", ".join((*counts, *renamed, *scenes))
@@ -340,10 +342,7 @@ def prepare_commit(
     new_story = add_open_doubts(new_story, drafts)
     if reading is not None:
         with_prompts = accept_reading_prompts(new_story, reading, choice)
-        notes += (
-            *count_new_prompts(new_story, with_prompts),
-            *explain_unfit_prompts(with_prompts, reading, choice),
-        )
+        notes += explain_unfit_prompts(with_prompts, reading, choice)
         new_story = with_prompts
     followed = follow.make_first_cut(new_story) if not cuts else follow.update_cuts(cuts, story, new_story)
     followed = follow.apply_length_policy(followed, new_story, lengths, studio.asks)
@@ -351,8 +350,10 @@ def prepare_commit(
     before: list[Any] = [*_list_committed_values(story), *cuts]
     after: list[Any] = [*_list_committed_values(replace(new_story, project=boarded)), *followed.cuts]
     rename_notes = [_describe_rename(studio, each, follows) for each, follows in renamed]
-    done = CommitResult(merged.report, followed, (*notes, *pieces.told, *rename_notes))
     reader = reading.reader if reading is not None else ""
+    parked = (f"{merged.report.parked} parked",) if merged.report.parked else ()
+    counts = (*count_accepted_items(story, new_story), *parked) if reading is not None else ()
+    done = CommitResult(merged.report, followed, (*notes, *pieces.told, *rename_notes), counts)
     return PreparedCommit(before, after, story, new_story, done, tuple(renamed), reader)
 
 

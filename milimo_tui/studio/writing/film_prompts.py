@@ -37,7 +37,7 @@ def list_shots_without_prompt(story: Story, family: str) -> list[Shot]:
 
 
 def make_film_prompt_job(
-    studio: Studio, family: str = "", scenes: str = "", engine: str = "", model: str = ""
+    studio: Studio, family: str = "", scenes: str | None = None, engine: str = "", model: str = ""
 ) -> JobRequest:
     """Return the job that writes the prompts of the film's shots, or of some scenes, for the models of the
     engine `family`; empty: the film's engine. Shots that have such a prompt are left out.
@@ -50,8 +50,8 @@ def make_film_prompt_job(
     wanted = family or story.project.engine
     if family and get_prompt_guide(family) is None:
         raise NotFound(f"there is no prompt guide for “{family}”", "milimo model list lists the engines")
-    numbers = script_readings.list_scene_numbers(studio, scenes) if scenes else ()
-    chosen = {scene.id for scene in story.scenes if not scenes or scene.number in numbers}
+    numbers = None if scenes is None else script_readings.list_scene_numbers(studio, scenes)
+    chosen = {scene.id for scene in story.scenes if numbers is None or scene.number in numbers}
     due = [shot for shot in list_shots_without_prompt(story, wanted) if shot.scene in chosen]
     if not due:
         raise Refused(f"every shot has a prompt for {wanted}", "milimo shot enhance writes another one")

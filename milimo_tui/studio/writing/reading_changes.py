@@ -8,6 +8,7 @@ stays because the user has set it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
@@ -176,21 +177,34 @@ class _ReadingComparison:
         line = scene.line if scene is not None else 0
         if breakdown is None or scene is None:
             why = proposed.problem or "the scene is not in the script any more"
-            yield ReadingChange(effect=CommitEffect(UNREAD, name, why, line=line), is_heading=True)
+            reasons = ("only the format of the scene is used", *_advise_reading(proposed))
+            effect = CommitEffect(UNREAD, name, why, line=line, reasons=reasons)
+            yield ReadingChange(effect=effect, is_heading=True)
             return
         if not proposed.is_current:
             words = "its text has changed since it was read"
-            yield ReadingChange(effect=CommitEffect(OUTDATED, name, words, line=line), is_heading=True)
+            effect = CommitEffect(OUTDATED, name, words, line=line, reasons=_advise_reading(proposed))
+            yield ReadingChange(effect=effect, is_heading=True)
             return
         rows = [*self._iterate_facts(scene, breakdown), *self._iterate_shots(scene, breakdown)]
         kept = [*self._iterate_kept_values(scene, breakdown)]
         ids = tuple(list_fact_ids(proposed.number, breakdown)) or (f"{SCENE_ITEM}{proposed.number}",)
         prompts = [row for row in rows if row.effect.kind == PROMPT]
         open_prompts = tuple(item for row in prompts if not row.is_accepted for item in row.items)
-        state = format_count(len(rows), "change") if rows else "no change"
-        if proposed.is_accepted and open_prompts:
+        known = self._list_known_facts(scene, breakdown)
+        rows = [
+            row
+            if row in prompts
+            else replace(row, is_accepted=bool(row.items) and known.issuperset(row.items))
+            for row in rows
+        ]
+        new = [row for row in rows if not row.is_accepted and row.effect.kind != UNUSED]
+        state = format_count(len(new), "change") if new else "no change"
+        if proposed.is_accepted:
             # Prompts wait if they describe people of the reading who are not accepted.
-            state = f"in the film, {format_count(len(open_prompts), 'prompt')} left"
+            left = f", {format_count(len(open_prompts), 'prompt')} left" if open_prompts else ""
+            state = f"in the film{left}"
+        others = Counter(row.effect.kind for row in (*rows, *kept) if row not in new and not row.is_accepted)
         yield ReadingChange(
             effect=CommitEffect(
                 "scene",
@@ -198,16 +212,17 @@ class _ReadingComparison:
                 proposed.heading,
                 line=line,
                 scene=scene.id,
-                reasons=(state,),
+                reasons=(
+                    *_count_kinds("Changes", Counter(row.effect.kind for row in new)),
+                    *_count_kinds("Left as it is", others + Counter({OPEN: len(breakdown.rejected)})),
+                    state,
+                ),
             ),
             items=(*(() if proposed.is_accepted else ids), *open_prompts),
             is_heading=True,
             is_accepted=proposed.is_accepted and not open_prompts,
         )
-        known = self._list_known_facts(scene, breakdown)
-        for row in rows:
-            is_known = bool(row.items) and known.issuperset(row.items)
-            yield row if row in prompts else replace(row, is_accepted=is_known)
+        yield from rows
         yield from kept
         for fact in breakdown.rejected:
             yield ReadingChange(
@@ -388,6 +403,20 @@ def _map_prompts_of_reading(
         for one in found.then.suggestions
         if one.job == reading.job and (key := (one.family, one.meant, one.text)) in proposed
     }
+
+
+def _advise_reading(scene: ProposedScene) -> tuple[str, ...]:
+    """Return the sentence that names the command which reads a scene again."""
+    return (f"milimo script read --scenes {scene.number} reads it again",)
+
+
+def _count_kinds(label: str, kinds: Mapping[str, int]) -> Iterator[str]:
+    """Yield a line with the number of rows of each kind; nothing if there are none."""
+    names = {UNUSED: "prompt left out", OPEN: "open fact", KEPT: "value of yours"}
+    many = {UNUSED: "prompts left out", KEPT: "values of yours"}
+    counts = [format_count(count, names.get(kind, kind), many.get(kind, "")) for kind, count in kinds.items()]
+    if counts:
+        yield f"{label}: {', '.join(counts)}"
 
 
 def _make_kept_row(name: str, words: str, shot: Shot, mine: str, *reasons: str) -> ReadingChange:

@@ -42,7 +42,12 @@ from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.screenplay.screenplay import ScreenplayMode
 from milimo_tui.story.values.film import Story
-from milimo_tui.story.values.script_reading import PROMPTS_JOB, READING_JOB, ReadingAnswer, ScriptReading
+from milimo_tui.story.values.script_reading import (
+    READING_JOB,
+    READING_PROMPTS_JOB,
+    ReadingAnswer,
+    ScriptReading,
+)
 from milimo_tui.story.values.suggestion import SuggestionState
 from milimo_tui.story.values.text import fold
 from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
@@ -53,7 +58,6 @@ from milimo_tui.studio.writing import suggestions
 from milimo_tui.studio.writing.text_engine_choice import TextEngineChoice, choose_text_engine
 
 TASK = "read"
-PROMPTS_LABEL = f"{PROMPTS_JOB}of the reading"
 ORDER = "order"  # Role of the file with the shots that need a prompt.
 
 
@@ -90,7 +94,11 @@ class ReadingPlan:
 
 
 def plan_reading(
-    studio: Studio, engine: str = "", model: str = "", scenes: str = "", seed: int | None = None
+    studio: Studio,
+    engine: str = "",
+    model: str = "",
+    scenes: str | None = None,
+    seed: int | None = None,
 ) -> ReadingPlan:
     """Return the job in which a text engine reads the film's screenplay, or the scenes with the given
     numbers.
@@ -98,6 +106,7 @@ def plan_reading(
     Raises BadInput for unknown scenes, NotFound without a screenplay or for an engine that can't write, and
     Unavailable for an engine that can't run here.
     """
+    _check_scene_list(scenes)
     file = studio.require_project()
     project = file.load_story().project
     mode = screenplays.get_script_mode(file)
@@ -157,7 +166,7 @@ def _make_spec(
 def _plan_spec(
     spec: Write,
     reader: TextEngineChoice,
-    scenes: str = "",
+    scenes: str | None = None,
     project: str = "",
     answers: Sequence[ReadingAnswer] = (),
     earlier: EarlierReading = NO_READING,
@@ -169,7 +178,7 @@ def _plan_spec(
         raise NotFound("the film has no screenplay to read", "milimo script import FILE imports one")
     chosen = choose_scenes(every, scenes)
     numbers = tuple(scene.number for scene in chosen)
-    if scenes:
+    if scenes is not None:
         spec = spec.model_copy(update={"scenes": numbers})
     eras = dict(zip((scene.number for scene in every), assign_eras(screenplay.scenes), strict=True))
     questions = forecast_questions(
@@ -202,13 +211,15 @@ def _make_prompts_job(request: JobRequest, reading: Write) -> JobRequest:
     spec = Write(
         engine=reading.engine,
         task=suggestions.PROMPTS,
-        text=PROMPTS_LABEL,
+        text=READING_PROMPTS_JOB[1],
         model=reading.model,
         order_file=JobOutput(job=request.id, output=ORDER),
         reading_job=request.id,
         temperature=0.0,
     )
-    return JobRequest(spec=spec.model_dump(mode="json"), label=PROMPTS_LABEL, project=request.project)
+    return JobRequest(
+        spec=spec.model_dump(mode="json"), label=READING_PROMPTS_JOB[1], project=request.project
+    )
 
 
 def make_reading(studio: Studio, plan: ReadingPlan, *, with_prompts: bool = False) -> ScriptReading:
@@ -231,11 +242,12 @@ def make_reading(studio: Studio, plan: ReadingPlan, *, with_prompts: bool = Fals
     return _build_reading(job, plan.engine, found)
 
 
-def choose_scenes(scenes: Sequence[NumberedScene], wanted: str) -> list[NumberedScene]:
-    """Return the scenes that a text such as `3-7, 12A` names, in script order; all scenes for an empty text.
-    Raises BadInput for a number that no scene has.
+def choose_scenes(scenes: Sequence[NumberedScene], wanted: str | None) -> list[NumberedScene]:
+    """Return the scenes that a text such as `3-7, 12A` names, in script order; all scenes for None. Raises
+    BadInput for a number that no scene has, and for a text without a number.
     """
-    if not wanted.strip():
+    _check_scene_list(wanted)
+    if wanted is None:
         return list(scenes)
     numbers = [scene.number.upper() for scene in scenes]
     chosen: set[int] = set()
@@ -248,6 +260,14 @@ def choose_scenes(scenes: Sequence[NumberedScene], wanted: str) -> list[Numbered
         at, to = map(numbers.index, ends)
         chosen.update(range(min(at, to), max(at, to) + 1))
     return [scenes[at] for at in sorted(chosen)]
+
+
+def _check_scene_list(wanted: str | None) -> None:
+    """Raise BadInput for a list of scenes without a number, such as that of a script with an empty
+    variable.
+    """
+    if wanted is not None and not wanted.replace(",", " ").split():
+        raise BadInput("--scenes names no scene", "leave --scenes out to choose all scenes")
 
 
 def list_scene_numbers(studio: Studio, wanted: str) -> tuple[str, ...]:
@@ -325,6 +345,14 @@ def name_scenes(numbers: Sequence[str], order: Sequence[str]) -> str:
     return f"{'scene' if len(numbers) == 1 else 'scenes'} {', '.join(parts)}"
 
 
+def describe_outdated_scenes(numbers: Sequence[str]) -> str:
+    """Return the sentence that some scenes have changed since they were read."""
+    scenes = ", ".join(numbers)
+    if len(numbers) == 1:
+        return f"scene {scenes} has changed since it was read"
+    return f"scenes {scenes} have changed since they were read"
+
+
 def find_open_reading(project: ProjectFile) -> ScriptReading:
     """Return the newest reading that waits for the user's decision (`list_open_readings`). Raises
     NotFound.
@@ -366,12 +394,45 @@ def _is_in_film(story: Story, reading: ScriptReading) -> bool:
     )
 
 
-def is_reading_settled(studio: Studio, reading: ScriptReading) -> bool:
-    """Return True if the film has everything of a reading that can be accepted. Raises BadInput."""
-    file = studio.require_project()
-    story = file.load_story()
+def is_reading_settled(file: ProjectFile, story: Story, reading: ScriptReading) -> bool:
+    """Return True if the film has everything of a reading that can be accepted, so that the user has nothing
+    to decide. Raises BadInput.
+    """
     screenplay = fountain.parse(story.project.script.encode(), screenplays.get_script_mode(file))
     proposal = make_reading_proposal(story, screenplay, reading)
     scenes = [each for each in proposal.scenes if each.breakdown is not None and each.is_current]
     are_accepted = [each.is_accepted for each in scenes] + [each.is_accepted for each in proposal.people]
-    return all(are_accepted) and not has_open_prompts(story, reading)
+    return bool(are_accepted) and all(are_accepted) and not has_open_prompts(story, reading)
+
+
+def list_outdated_scenes(story: Story, readings: Sequence[ScriptReading], mode: ScreenplayMode) -> list[str]:
+    """Return the numbers of the scenes whose text has changed since their accepted or open reading, in film
+    order. A scene that was read again since is left out, even if the user declined that reading.
+    """
+    newest: dict[str, tuple[str, bool]] = {}
+    for reading in reversed(readings):
+        is_declined = reading.state is SuggestionState.DECLINED
+        for row in parse_untrusted_json(reading.scenes):
+            if row["breakdown"]:
+                newest.setdefault(str(row["number"]), (row["breakdown"].get("digest", ""), is_declined))
+    accepted = {scene.number: load_scene_breakdown(scene) for scene in story.live_scenes()}
+    outdated = {number for number, known in accepted.items() if known is not None and known.is_outdated}
+    missing = {
+        number
+        for number, known in accepted.items()
+        if known is None and number in newest and not newest[number][1]
+    }
+    if not (outdated or missing):
+        return []
+    screenplay = fountain.parse(story.project.script.encode(errors="replace"), mode)
+    cast = build_cast(screenplay)
+    digests = {scene.number: number_scene(scene, cast).digest for scene in screenplay.scenes}
+    # A digest that another scene has belongs to a scene whose number has changed.
+    present = set(digests.values())
+    return [
+        number
+        for number in accepted
+        if number in outdated | missing
+        and newest.get(number, ("", False))[0] != digests.get(number)
+        and (number in outdated or newest[number][0] not in present)
+    ]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from milimo_tui.core.format import format_count
@@ -29,15 +30,15 @@ from milimo_tui.tui.widgets.rows import Row, Rows
 from milimo_tui.tui.widgets.text import fit_to_cells, join_line
 
 if TYPE_CHECKING:
+    from milimo_tui.studio.registry.registry import Outcome
     from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 COMMAND = "script.accept_reading"
 KIND, NAME = 11, 9  # Widths in cells of the columns with the kind of a change and its name.
-FILM_KINDS = ("person", "new person", "new place")
 COUNTED = (OPEN, KEPT, UNREAD, OUTDATED)
 INDENT = 2  # Cells by which the changes of a scene are indented.
-STATES = {OPEN: "{ui.unsure} asks", UNREAD: "format only", OUTDATED: "read it again", UNUSED: "left out"}
+STATES = {OPEN: "{ui.unsure} asks", UNREAD: "not read", OUTDATED: "read it again", UNUSED: "left out"}
 
 
 class ReadingScreen(CommitScreen):
@@ -54,12 +55,13 @@ class ReadingScreen(CommitScreen):
         super().__init__(effects)
         self._left_out: set[str] = set()  # Ids of the items that are not marked.
         self._is_first = True
+        self._is_deciding = False  # True while a command accepts or declines items.
 
     def show_film(self, film: FilmSnapshot | None) -> None:
         if self._is_first:
             self._is_first = False
             self._draw_commit_effects()
-        else:
+        elif not self._is_deciding:
             self.run_in_background(self._load_again, "compare", exclusive=True)
 
     async def _load_again(self) -> None:
@@ -81,12 +83,23 @@ class ReadingScreen(CommitScreen):
     # -------------------------------------------------------------- marks
 
     def _list_open_items(self, effect: dict[str, Any]) -> list[str]:
-        """Return the items of a row that the film does not have yet."""
+        """Return the items of a row that the film does not have yet. While only one kind of rows is shown,
+        the row of a scene has the items of its rows of that kind.
+        """
+        if self._kind and effect["kind"] != self._kind:
+            rows = self._list_rows_of_scene(effect) if effect["heading"] else []
+            shown = [self._list_open_items(each) for each in rows if each["kind"] == self._kind]
+            return list(dict.fromkeys(item for items in shown for item in items))
         return [] if effect["accepted"] else list(effect["items"])
 
-    def _list_marked_items(self) -> list[str]:
+    def _list_shown_items(self) -> list[str]:
+        """Return the items of the rows that are shown and that the film does not have yet."""
         items = (item for effect in self._effects for item in self._list_open_items(effect))
-        return [item for item in dict.fromkeys(items) if item not in self._left_out]
+        return list(dict.fromkeys(items))
+
+    def _list_marked_items(self) -> list[str]:
+        """Return the items that Enter accepts: those of rows that are shown and marked."""
+        return [item for item in self._list_shown_items() if item not in self._left_out]
 
     def _get_mark(self, effect: dict[str, Any]) -> str:
         items = self._list_open_items(effect)
@@ -112,14 +125,19 @@ class ReadingScreen(CommitScreen):
 
     def _draw_effect_row(self, at: int, effect: dict[str, Any]) -> Row:
         ink, mark, kind = self.ink, self._get_mark(effect), effect["kind"]
-        indent = 0 if effect["heading"] or kind in FILM_KINDS else INDENT
+        width = self.effects.size.width or 80
+        # The rows before the first scene are about people and places of the complete film.
+        first = next((n for n, each in enumerate(self._effects) if each["heading"]), len(self._effects))
+        indent = 0 if effect["heading"] or at < first else INDENT
+        longest = max(cell_len(each["name"]) for each in self._effects)
+        column = max(NAME, min(longest + 1, width // 4))
         state = self.with_keys(STATES.get(kind, ""))
         if effect["accepted"]:
             state = "in the film"
         elif kind == "scene":
             state = effect["reasons"][-1] if mark != " " else ""
-        name = fit_to_cells(effect["name"], NAME - 1)
-        room = (self.effects.size.width or 80) - indent - 2 - KIND - NAME - (len(state) + 7 if state else 5)
+        name = fit_to_cells(effect["name"], column - 1)
+        room = width - indent - 2 - KIND - column - (len(state) + 7 if state else 5)
         room += KIND if effect["heading"] else 0
         is_muted = mark in (" ", EMPTY)
         sign = FAILED if kind in (UNREAD, OUTDATED, UNUSED) else mark
@@ -127,7 +145,7 @@ class ReadingScreen(CommitScreen):
             (" " * indent, ink.muted),
             (f"{sign} ", ink.picked if mark == PICKED else ink.stale),
             ("" if effect["heading"] else f"{PROMPT if kind == UNUSED else kind:<{KIND}}", ink.muted),
-            (f"{name:<{NAME}}", ink.muted if is_muted else ink.strong),
+            (fit_to_cells(name, column), ink.muted if is_muted else ink.strong),
             (fit_to_cells(effect["words"], max(10, room)), ink.muted if is_muted else ink.text),
         )
         return Row(str(at), left, join_line((state, ink.stale if kind == OPEN else ink.muted)))
@@ -135,13 +153,18 @@ class ReadingScreen(CommitScreen):
     def format_header_title(self) -> Text:
         reader = next((effect["reader"] for effect in self._effects), "")
         return join_line(
-            (f"Reading  {reader}", self.ink.strong), ("  ▒ comparing" if self._waits else "", self.ink.muted)
+            (f"Reading  {reader}", self.ink.strong),
+            (f"  only rows “{self._kind}”" if self._kind else "", self.ink.accent),
+            ("  ▒ comparing" if self._waits else "", self.ink.muted),
         )
 
     def format_header_facts(self) -> Text | str:
         kinds = [effect["kind"] for effect in self._effects]
         marked = len(self._list_marked_items())
-        every = {item for effect in self._effects for item in self._list_open_items(effect)}
+        every = self._list_shown_items()
+        if self._kind:
+            hint = self.with_keys("{ui.filter} next kind")
+            return "   ".join((f"{marked} of {len(every)} marked", hint))
         people = sum(kind in ("person", "new person") for kind in kinds)
         counts = [
             f"{marked} of {len(every)} marked" if marked < len(every) else "",
@@ -169,15 +192,41 @@ class ReadingScreen(CommitScreen):
     # -------------------------------------------------------------- decisions
 
     async def _try_commit(self) -> bool:
+        """Accept the marked items of the rows that are shown. Items of hidden rows stay open."""
         marked = self._list_marked_items()
         if not marked:
-            self.show_message("no item is marked", "warn", "{ui.toggle} marks it, {ui.decline} declines all")
+            hint = "{ui.filter} shows the next kind" if self._kind else "{ui.decline} declines all"
+            self.show_message("no item here is marked", "warn", f"{{ui.toggle}} marks it, {hint}")
             return False
-        values = _make_accept_options(marked) | {"close": True} if self._left_out else {}
-        if await self.run_and_wait(COMMAND, **values) is None:
+        if self._kind:
+            return await self._accept_items(_make_accept_options(marked))
+        return await self._accept_items(
+            _make_accept_options(marked) | {"close": True} if self._left_out else {}
+        )
+
+    async def _accept_items(self, values: dict[str, Any]) -> bool:
+        """Accept items. If nothing of the reading is left to decide, close the page and return True."""
+        done = await self._decide(COMMAND, values)
+        if done is None:
             return False
-        self.dismiss()
-        return True
+        waits = bool(done.data["waits"])
+        if waits:
+            self._is_deciding = False
+            self._kind = ""
+            await self._load_again()
+        else:
+            self.dismiss()
+        self.studio_app.show_message(done.message, "good", "{ui.undo} takes it back")
+        return not waits
+
+    async def _decide(self, command: str, values: dict[str, Any]) -> Outcome | None:
+        """Run a command that accepts or declines items, and return its outcome; None if it failed. After a
+        success the caller closes the page or computes the changes again.
+        """
+        self._is_deciding = True
+        done = await self.studio_app.run_and_wait(command, values, quiet=command == COMMAND)
+        self._is_deciding = done is not None
+        return done
 
     @action
     def act_accept_one(self, key_command: KeyCommand) -> None:
@@ -189,7 +238,7 @@ class ReadingScreen(CommitScreen):
         if not items:
             self._explain_row(effect)
             return
-        self.run_in_background(partial(self.run_and_wait, COMMAND, **_make_accept_options(items)), "accept")
+        self.run_in_background(partial(self._accept_items, _make_accept_options(items)), "accept")
 
     @action
     def act_toggle(self, key_command: KeyCommand) -> None:
@@ -216,7 +265,7 @@ class ReadingScreen(CommitScreen):
         reasons = {
             OPEN: "the script does not confirm this; {ui.unsure} asks about it later",
             KEPT: "you have set this, so it stays",
-            UNREAD: "the model could not read this scene; only its format is used",
+            UNREAD: "the model could not read this scene; {ui.read_script} asks it again",
             OUTDATED: "the text of this scene has changed since; {ui.read_script} reads it again",
             UNUSED: "this prompt does not agree with the facts; {shot:shot.enhance} asks for another",
             "new place": "this place is accepted together with its scene",
@@ -228,7 +277,7 @@ class ReadingScreen(CommitScreen):
         """Decline the complete reading. The film stays as it is."""
         if not await self.confirm("Decline this reading? The film stays as it is."):
             return
-        if await self.run_and_wait("script.decline_reading") is not None:
+        if await self._decide("script.decline_reading", {}) is not None:
             self.dismiss()
 
     @action
@@ -254,4 +303,4 @@ def _make_accept_options(items: Sequence[str]) -> dict[str, Any]:
         tuple(item.removeprefix(prefix) for item in items if item.startswith(prefix)) for prefix in prefixes
     )
     facts = tuple(item for item in items if not item.startswith(prefixes))
-    return {"people": people, "scenes": ",".join(scenes), "facts": facts, "prompts": prompts}
+    return {"people": people, "scenes": ",".join(scenes) or None, "facts": facts, "prompts": prompts}

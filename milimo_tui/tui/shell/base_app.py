@@ -22,7 +22,7 @@ from textual.filter import ANSIToTruecolor
 
 from milimo_tui.core.errors import Ambiguous, BadInput, MilimoError
 from milimo_tui.core.safe_text import remove_control_characters
-from milimo_tui.story.values.script_reading import READING_JOB
+from milimo_tui.story.values.script_reading import READING_JOB, READING_PROMPTS_JOB
 from milimo_tui.tui.background.collector import RestCollector
 from milimo_tui.tui.background.film_tasks import FilmTasks
 from milimo_tui.tui.background.follower import QueueChanged, QueueTrouble, StudioFollower
@@ -283,14 +283,16 @@ class BaseApp(TerminalApp):
             self.show_message(
                 f"{job.label}: {job.error or job.state}", "error", "{ui.mode jobs} shows its log"
             )
-        made = [job for job in done if (job.kind, job.label) != READING_JOB]
+        read = [job.label for job in done if (job.kind, job.label) in (READING_JOB, READING_PROMPTS_JOB)]
+        made = [job for job in done if job.label not in read]
         if made:
             labels = ", ".join(job.label for job in made[:3])
             more = f" and {len(made) - 3} more" if len(made) > 3 else ""
             self.show_message(f"made {labels}{more}", "good")
-        if len(made) < len(done):
+        if read:
             hint = "{script:ui.reading} in Script and on the storyboard reviews it"
-            self.show_message("the script is read", "good", hint)
+            prompts = ", the prompts are written" if READING_PROMPTS_JOB[1] in read else ""
+            self.show_message(f"the script is read{prompts}", "good", hint)
         self.catch_up()
 
     def on_queue_trouble(self, event: QueueTrouble) -> None:

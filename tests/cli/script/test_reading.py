@@ -294,6 +294,51 @@ def test_single_scenes_and_people_are_accepted(film: Milimo) -> None:
     film.refusal("script", "accept", "--scenes", "99")
 
 
+def change_scene(film: Milimo, tmp_path: Path, number: int) -> None:
+    """Import the script with another action in one scene."""
+    changed = tmp_path / "ferns.fountain"
+    changed.write_text(SCRIPT.replace(f"waters fern {number}", f"drops fern {number}"))
+    film.act("script", "import", str(changed))
+
+
+def test_next_step_reads_a_changed_scene_again(film: Milimo, tmp_path: Path) -> None:
+    film.act("script", "read")
+    film.act("script", "accept")
+    assert film.json("next")["id"] != "script.read"
+    change_scene(film, tmp_path, 2)
+    assert film.json("next")["command"] == "milimo script read --scenes 2"
+    film.act("script", "read", "--scenes", "2")
+    assert film.json("next")["id"] == "script.reading"
+    film.act("script", "decline")
+    assert film.json("next")["id"] != "script.read", "the user has decided"
+
+
+def test_acceptance_names_a_scene_that_has_changed_since(film: Milimo, tmp_path: Path) -> None:
+    film.act("script", "read")
+    change_scene(film, tmp_path, 3)
+    assert film.json("script", "accept")["outdated"] == ["3"]
+    assert film.json("next")["command"] == "milimo script read --scenes 3"
+    film.act("script", "read", "--scenes", "3")
+    assert film.json("script", "accept")["outdated"] == []
+    assert film.json("next")["id"] != "script.read"
+
+
+def test_scene_that_was_left_out_is_not_read_again(film: Milimo) -> None:
+    film.act("script", "read")
+    film.act("script", "accept", "--scenes", "1-2", "--people", "Ida", "--close")
+    assert film.json("next")["id"] != "script.read"
+
+
+def test_second_reading_at_the_same_time_is_refused(film: Milimo, server: TextServer) -> None:
+    server.pause = 0.5
+    job = film.json("script", "read", "--detach")["job"]
+    for more in ((), ("--detach",)):
+        error = film.json("script", "read", *more, code=2)["error"]
+        assert job in error["hint"]
+    film.json("script", "read", "--dry-run")
+    film.act("job", "cancel", job)
+
+
 def test_declined_reading_is_not_offered_again(film: Milimo) -> None:
     film.act("script", "read")
     film.act("script", "decline")

@@ -107,3 +107,18 @@ def test_reading_accepted_by_two_studios_at_once_is_accepted_once(film: Milimo) 
     film.refusal("script", "reading")
     film.act("cut", "undo", "--whole-project")
     assert film.json("element", "list") == before
+
+
+def test_reason_of_a_stopped_reading_is_given_once(film: Milimo, server: TextServer) -> None:
+    def answer_some(body: dict[str, Any]) -> str:
+        user = words_of(body, "user")
+        if re.search(rf"Scene {HELD}\b", user) and "Names:" not in user:
+            server.pause = 5
+        return answer(body)
+
+    server.answer = answer_some
+    job = film.json("script", "read", "--detach")["job"]
+    wait_until(partial(is_at_question, film, job, 5))
+    film.act("job", "cancel", job)
+    wait_until(lambda: film.json("job", "show", job)["state"] in ("cancelled", "done"))
+    assert film.act("script", "reading").count("the reading stopped") == 1

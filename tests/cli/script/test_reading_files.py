@@ -39,6 +39,80 @@ def test_reading_of_a_file_waits_for_the_user_and_is_one_undo_step(film: Milimo)
     assert get_shot(film, "3B")["characters"] == ["Tom"]
 
 
+def get_accepted_scenes(film: Milimo) -> int:
+    [database] = (Path(film.env["MILIMO_HOME"]) / "projects").glob("*/project.db")
+    with sqlite3.connect(database) as connection:
+        [(count,)] = connection.execute("SELECT count(*) FROM scene WHERE breakdown <> ''")
+    return int(count)
+
+
+def test_dry_run_of_a_file_stores_nothing(film: Milimo) -> None:
+    assert len(film.json("script", "read", "--from", str(READING), "--dry-run")["scenes"]) == 3
+    film.json("script", "reading", code=2)
+    film.json("script", "accept", code=2)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--scenes", "abc"),
+        ("--scenes", "9"),
+        ("--scenes", ""),
+        ("--scenes", ","),
+        ("--people", "Zorro"),
+        ("--people", ""),
+        ("--people", "Mara,Zorro"),
+        ("--facts", "1:look:99:Mara"),
+        ("--prompts", "9Z"),
+    ],
+)
+def test_choice_of_unknown_items_is_refused(film: Milimo, words: tuple[str, str]) -> None:
+    film.json("script", "read", "--from", str(READING))
+    for more in (("--dry-run",), ()):
+        film.json("script", "accept", *words, *more, code=2)
+    assert get_accepted_scenes(film) == 0
+
+
+@pytest.mark.parametrize("command", [("script", "read", "--dry-run"), ("script", "prompts")])
+def test_empty_list_of_scenes_is_refused(film: Milimo, command: tuple[str, ...]) -> None:
+    assert film.json(*command, "--scenes", "", code=2)["error"]["kind"] == "bad_input"
+
+
+def test_people_are_named_in_one_text(film: Milimo) -> None:
+    film.json("script", "read", "--from", str(READING))
+    chosen = film.json("script", "accept", "--people", "Mara, Tom", "--dry-run")
+    assert {row["name"] for row in chosen if row["items"]} == {"Mara", "Tom"}
+    assert film.json("script", "accept", "--people", "Mara,Tom")["accepted"][0].startswith("2 ")
+
+
+def test_rest_of_a_reading_waits_after_undo_and_a_partial_acceptance(film: Milimo) -> None:
+    film.json("script", "read", "--from", str(READING))
+    assert film.json("script", "accept")["waits"] is False
+    film.json("script", "accept", code=2)
+    film.act("cut", "undo", "--whole-project")
+    assert film.json("script", "accept", "--scenes", "1")["waits"] is True
+    assert get_accepted_scenes(film) == 1
+    film.json("script", "accept")
+    assert get_accepted_scenes(film) == 3
+
+
+def test_reading_with_nothing_new_is_no_next_step(film: Milimo) -> None:
+    film.json("script", "read", "--from", str(READING))
+    assert film.json("next")["id"] == "script.reading"
+    film.act("script", "accept")
+    film.json("script", "read", "--from", str(READING))
+    assert film.json("next")["id"] != "script.reading"
+    assert film.json("script", "accept")["accepted"] == []
+
+
+def test_acceptance_counts_the_accepted_items(film: Milimo) -> None:
+    film.json("script", "read", "--from", str(READING))
+    look = next(row for row in film.json("script", "accept", "--dry-run") if row["kind"] == "look")
+    assert film.json("script", "accept", "--facts", look["items"][0])["accepted"][0] == "1 look"
+    nouns = [text.split()[1] for text in film.json("script", "accept")["accepted"]]
+    assert {"people", "shots"} <= set(nouns)
+
+
 def test_person_at_another_age_has_a_look_of_that_time(film: Milimo) -> None:
     film.json("script", "read", "--from", str(READING))
     film.act("script", "accept")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.story.breakdown.numbered_scene import number_scene
@@ -158,7 +161,7 @@ def test_scene_or_person_that_a_file_has_twice_is_named() -> None:
     screenplay, content = load_example(JETTY)
     for part, key in ((content["scenes"], "number"), (content["film"]["people"], "name")):
         part.append(part[1])
-        with pytest.raises(BadInput, match=f"{part[1][key]} 2 times"):
+        with pytest.raises(BadInput, match=f"{part[1][key]} twice"):
             read_reading_file(json.dumps(content).encode(), screenplay)
         part.pop()
 
@@ -187,3 +190,24 @@ def test_control_characters_and_unknown_places_are_harmless() -> None:
     reading = read_reading_file(json.dumps(content).encode(), screenplay)
     assert reading.reader == "a reader"
     assert [person.get("scene", 0) for person in json.loads(reading.film)["people"]] == [0, 0, 0]
+
+
+def test_unknown_fields_and_lines_of_a_file_are_reported() -> None:
+    screenplay, content = load_example(JETTY)
+    assert not read_reading_file(json.dumps(content).encode(), screenplay).notes
+    content["film"]["people"][1]["shoes"] = "boots"
+    content["scenes"][0]["breakdown"]["beats"][0]["visible"] = [{"name": "Mara", "colour": "red"}]
+    content["scenes"][1]["breakdown"]["beats"].append({"line": 999, "end_line": 999})
+    notes = " ".join(read_reading_file(json.dumps(content).encode(), screenplay).notes)
+    assert "film.people[1].shoes" in notes
+    assert "scenes[0].breakdown.beats[0].visible[0].colour" in notes
+    assert "999" in notes
+
+
+@given(names=st.lists(st.text(min_size=1, max_size=200), max_size=8))
+def test_any_unknown_field_is_harmless(names: list[str]) -> None:
+    screenplay, content = load_example(JETTY)
+    content |= {f"_{name}": [] for name in names}
+    notes = read_reading_file(json.dumps(content).encode(), screenplay).notes
+    assert len(notes) == bool(names)
+    assert not any(unicodedata.category(letter) == "Cc" for note in notes for letter in note)

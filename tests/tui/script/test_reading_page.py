@@ -258,3 +258,85 @@ async def test_filter_shows_one_kind_with_its_scenes(studio: Studio) -> None:
             await stage.press("f")
         shown = [stage.screen._effects[int(row.key)]["kind"] for row in stage.screen.effects.rows]
         assert shown == ["scene", "look"]
+
+
+async def show_kind(stage: Stage, kind: str) -> None:
+    """Press the key of the filter until only the rows of a kind are shown."""
+    kinds = list(dict.fromkeys(list_kinds(stage)))
+    for _ in range(kinds.index(kind) + 1):
+        await stage.press("f")
+
+
+async def test_enter_accepts_no_hidden_rows(studio: Studio) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await open_page(stage)
+        await show_kind(stage, "look")
+        assert "“look”" in stage.lines()[0]
+        await stage.press("enter")
+        assert stage.screen.MODE == "reading"
+        story = studio.take_snapshot().story
+        scenes = [json.loads(scene.breakdown) for scene in story.scenes if scene.breakdown]
+        assert [len(scene["changes"]) for scene in scenes] == [1]
+        assert not any(scene.get("beats") for scene in scenes)
+        assert not find_element(story, "Martha").breakdown
+        assert get_state(studio) is SuggestionState.OPEN
+        assert "“look”" not in stage.lines()[0]
+        await stage.press("enter")
+        assert list_read_scenes(studio) == ["1", "2"]
+        assert stage.screen.MODE == "storyboard"
+
+
+async def test_row_of_a_scene_marks_only_the_rows_of_the_chosen_kind(studio: Studio) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await open_page(stage)
+        await show_kind(stage, "look")
+        find_row(stage, "scene", "scene 1")
+        await stage.press("space")
+        assert [item.split(":")[1] for item in stage.screen._left_out] == ["look"]
+        await stage.press("enter")
+        assert list_read_scenes(studio) == [], "no row that is shown has a mark"
+
+
+@pytest.mark.parametrize("place", ["storyboard", "script"])
+async def test_acceptance_ends_with_a_success_message(studio: Studio, place: str) -> None:
+    async with on(studio, place, (80, 24)) as stage:
+        await open_page(stage)
+        await stage.press("enter")
+        await stage.settle()
+        assert [message.kind for message in stage.app.messages][-1] == "good"
+        assert "error" not in [message.kind for message in stage.app.messages]
+
+
+async def test_accepting_the_last_item_is_no_error(studio: Studio) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await open_page(stage)
+        for kind, name in (
+            ("scene", "scene 1"),
+            ("scene", "scene 2"),
+            ("person", "Martha"),
+            ("person", "Pete"),
+        ):
+            find_row(stage, kind, name)
+            await stage.press("a")
+        await stage.until(lambda: stage.screen.MODE == "storyboard", "the page stays open")
+        await stage.settle()
+        assert {message.kind for message in stage.app.messages} <= {"good", "info"}
+
+
+async def test_accepted_scene_counts_no_changes(studio: Studio) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await open_page(stage)
+        at = find_row(stage, "scene", "scene 1")
+        rows = stage.screen._effects[at]["reasons"]
+        kinds = [effect["kind"] for effect in stage.screen._list_rows_of_scene(stage.screen._effects[at])]
+        assert int(rows[-1].split()[0]) == len(kinds) - kinds.count("open")
+        await stage.press("a")
+        assert stage.screen._effects[at]["reasons"][-1] == "in the film"
+
+
+async def test_long_names_are_complete_on_a_wide_screen(studio: Studio) -> None:
+    long = "Martha Elisabeth Quist"
+    registry.run_by_id(studio, "element.set", {"id": "@Martha", "name": long})
+    async with on(studio, "storyboard", (200, 50)) as stage:
+        await open_page(stage)
+        assert long in stage.text

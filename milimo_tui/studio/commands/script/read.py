@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from milimo_tui.core.errors import Refused
 from milimo_tui.core.format import format_count
 from milimo_tui.core.host import parse_user_path, write_file_atomically
+from milimo_tui.core.untrusted_json import parse_untrusted_json
+from milimo_tui.story.breakdown.people import FilmBreakdown
+from milimo_tui.story.breakdown.stored_json import convert_from_json
 from milimo_tui.story.commit.accepted_reading import EVERYTHING, ReadingChoice
 from milimo_tui.story.commit.reading_prompts import list_proposed_prompts
 from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.story.values.suggestion import SuggestionState
 from milimo_tui.studio.commands.queue.printing import check_output_path
+from milimo_tui.studio.project.screen_next_step import find_reading_job
 from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.script import reading_files, screenplays
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.writing import film_prompts, reading_changes, script_readings
+from milimo_tui.studio.writing.text_engine_choice import find_ready_engine
+
+# A comma between two ids of facts. A name in an id may have a comma too.
+_FACT_COMMA = r",(?=\s*[^,:]+:(?:place|look|beat):)"
 
 
 class ScriptReadArgs(Args):
@@ -27,7 +37,9 @@ class ScriptReadArgs(Args):
         "", description="text engine: auto, local, ollama or openai (default: setting text_engine)"
     )
     model: str = arg("", description="model of the engine (default: the selected one)")
-    scenes: str = arg("", description="only these scenes: 3-7 or 2,5,12A (default: all)", longest=1000)
+    scenes: str | None = arg(
+        None, description="only these scenes: 3-7 or 2,5,12A (default: all)", longest=1000
+    )
     from_: str = arg("", description="a file with a reading, instead of a language model")
     dry_run: bool = arg(False, description="only show the engine, the size of the reading and the time")
     detach: bool = arg(False, description="queue the work and return at once")
@@ -35,8 +47,12 @@ class ScriptReadArgs(Args):
 
 def _start_script_reading(studio: Studio, args: ScriptReadArgs) -> Outcome:
     if args.from_:
-        reading = reading_files.store_reading_of_file(studio, args.from_)
-        return Outcome(data=build_reading_data(reading), message=summarize_reading(reading))
+        reading = reading_files.read_user_reading(studio, args.from_)
+        if args.dry_run:
+            message = f"the file can be read, nothing is stored: {summarize_reading(reading)}"
+            return Outcome(data=build_reading_data(reading), message=message)
+        studio.require_project().facts.add_reading(reading, ())
+        return _show_new_reading(studio, reading)
     plan = script_readings.plan_reading(studio, args.engine, args.model, args.scenes)
     data: dict[str, Any] = {
         "engine": plan.engine,
@@ -47,20 +63,41 @@ def _start_script_reading(studio: Studio, args: ScriptReadArgs) -> Outcome:
     }
     if args.dry_run:
         return Outcome(data=data, message=f"{plan.engine} would read {plan.size_text}")
+    _refuse_second_reading(studio)
     if args.detach:
         job, prompts_job = studio.require_client().submit_jobs(plan.requests)
         return Outcome(
             data={**data, "job": job, "prompts_job": prompts_job}, message=f"queued: {plan.size_text}"
         )
-    reading = script_readings.make_reading(studio, plan, with_prompts=True)
-    return Outcome(data=build_reading_data(reading), message=summarize_reading(reading))
+    return _show_new_reading(studio, script_readings.make_reading(studio, plan, with_prompts=True))
+
+
+def _show_new_reading(studio: Studio, reading: ScriptReading) -> Outcome:
+    """Return the summary of a reading that was stored, and a note if nothing of it is new."""
+    file = studio.require_project()
+    is_known = script_readings.is_reading_settled(file, file.load_story(), reading)
+    note = "; the film has all of this already" if is_known else ""
+    return Outcome(data=build_reading_data(reading), message=f"{summarize_reading(reading)}{note}")
+
+
+def _refuse_second_reading(studio: Studio) -> None:
+    """Raise Refused if a job is reading, or will read, the screenplay of the open film."""
+    folder = str(studio.require_project().paths.root)
+    job = find_reading_job(studio.require_client().list_jobs({}), folder)
+    if job is not None:
+        raise Refused(
+            "a language model is reading the script already",
+            f"milimo job watch shows it, milimo job cancel {job.id} stops it",
+        )
 
 
 class PromptsWriteArgs(Args):
     family: str = arg(
         "", description="model family of the takes: ltx2, wan, flux2 … (default: that of the film)"
     )
-    scenes: str = arg("", description="only these scenes: 3-7 or 2,5,12A (default: all)", longest=1000)
+    scenes: str | None = arg(
+        None, description="only these scenes: 3-7 or 2,5,12A (default: all)", longest=1000
+    )
     engine: str = arg(
         "", description="text engine: auto, local, ollama or openai (default: setting text_engine)"
     )
@@ -101,12 +138,12 @@ def _show_reading(studio: Studio, args: ReadingShowArgs) -> Outcome:
 
 
 class ReadingAcceptArgs(Args):
-    scenes: str = arg("", description="accept these scenes: 3-7 or 2,5,12A", longest=1000)
-    people: tuple[str, ...] = arg((), description="accept these people")
+    scenes: str | None = arg(None, description="accept these scenes: 3-7 or 2,5,12A", longest=1000)
+    people: tuple[str, ...] = arg((), description="accept these people: Oda,Tomas")
     facts: tuple[str, ...] = arg(
         (), description="accept these facts of the scenes (--dry-run --json has their ids)"
     )
-    prompts: tuple[str, ...] = arg((), description="accept the prompts of these shots: 3A")
+    prompts: tuple[str, ...] = arg((), description="accept the prompts of these shots: 3A,3B")
     close: bool = arg(False, description="leave out the rest, so that the reading is not offered again")
     dry_run: bool = arg(False, description="only show what would change")
 
@@ -114,13 +151,47 @@ class ReadingAcceptArgs(Args):
 def _accept_reading(studio: Studio, args: ReadingAcceptArgs) -> Outcome:
     file = studio.require_project()
     reading = script_readings.find_open_reading(file)
-    if args.dry_run:
-        return _list_changes(studio, reading, _choose_items(studio, reading, args))
     choice = _choose_items(studio, reading, args)
+    if args.dry_run:
+        return _list_changes(studio, reading, choice)
     done = screenplays.commit_script(studio, reading=reading, choice=choice)
-    if choice == EVERYTHING or args.close or script_readings.is_reading_settled(studio, reading):
-        file.facts.set_reading_state(reading.id, SuggestionState.ACCEPTED)
-    return Outcome(message="; ".join((f"accepted: {done.commit_summary}", *_list_unread_notes(reading))))
+    is_complete = (
+        choice == EVERYTHING
+        or args.close
+        or script_readings.is_reading_settled(file, file.load_story(), reading)
+    )
+    # A reading may be accepted already: if the user has undone the acceptance, it waits again.
+    state = SuggestionState.ACCEPTED if is_complete else SuggestionState.OPEN
+    if reading.state is not state:
+        file.facts.set_reading_state(reading.id, state)
+    what = done.commit_summary if done.accepted else "; ".join(("nothing new", *done.notes))
+    outdated = _list_changed_scenes(studio, reading)
+    notes = (*_list_unread_notes(reading), *_advise_second_reading(studio, outdated))
+    return Outcome(
+        data={"accepted": list(done.accepted), "waits": not is_complete, "outdated": outdated},
+        message="; ".join((f"accepted: {what}", *notes)),
+    )
+
+
+def _list_changed_scenes(studio: Studio, reading: ScriptReading) -> list[str]:
+    """Return the numbers of the scenes of a reading whose text has changed since."""
+    file = studio.require_project()
+    read = {str(scene["number"]) for scene in json.loads(reading.scenes)}
+    mode = screenplays.get_script_mode(file)
+    found = script_readings.list_outdated_scenes(file.load_story(), file.facts.list_readings(), mode)
+    return [number for number in found if number in read]
+
+
+def _advise_second_reading(studio: Studio, scenes: Sequence[str]) -> list[str]:
+    """Return a sentence about the scenes that have changed since they were read; empty if there are none. The
+    command that reads them again is named if a language model is ready.
+    """
+    if not scenes:
+        return []
+    sentence = script_readings.describe_outdated_scenes(scenes)
+    if find_ready_engine(studio) is None:
+        return [sentence]
+    return [f"{sentence}: milimo script read --scenes {','.join(scenes)}"]
 
 
 def _list_unread_notes(reading: ScriptReading) -> list[str]:
@@ -136,20 +207,39 @@ def _choose_items(studio: Studio, reading: ScriptReading, args: ReadingAcceptArg
     """Return the named items of a reading. If only scenes, facts, people or prompts are named, nothing of the
     other kinds is accepted. A fact includes its scene, and a scene includes its prompts.
     """
-    if not (args.scenes or args.people or args.facts or args.prompts):
+    if args.scenes is None and not (args.people or args.facts or args.prompts):
         return EVERYTHING
-    scenes = set(script_readings.list_scene_numbers(studio, args.scenes)) if args.scenes else set()
+    scenes = set() if args.scenes is None else set(script_readings.list_scene_numbers(studio, args.scenes))
     prompts = {one.number for one in list_proposed_prompts(reading) if one.scene in scenes and not one.faults}
+    facts = _split_list(args.facts, _FACT_COMMA)
     return ReadingChoice(
-        frozenset(scenes | {fact.partition(":")[0] for fact in args.facts}),
-        frozenset(args.people),
-        frozenset(args.facts) if args.facts else None,
-        frozenset(prompts | set(args.prompts)),
+        frozenset(scenes | {fact.partition(":")[0] for fact in facts}),
+        frozenset(_split_names(reading, args.people)),
+        frozenset(facts) if facts else None,
+        frozenset(prompts | set(_split_list(args.prompts))),
     )
 
 
+def _split_list(texts: Iterable[str], comma: str = ",") -> list[str]:
+    """Return the items of an option that may be given several times, each time with several items."""
+    return [item.strip() for text in texts for item in re.split(comma, text)]
+
+
+def _split_names(reading: ScriptReading, texts: Iterable[str]) -> list[str]:
+    """Return the names in texts such as `Oda,Tomas`. A text that is the name of a person of the reading is
+    not split.
+    """
+    film = convert_from_json(FilmBreakdown, parse_untrusted_json(reading.film))
+    names = ([text] if film.find_person(text) is not None else text.split(",") for text in texts)
+    return [name.strip() for found in names for name in found]
+
+
 def _list_changes(studio: Studio, reading: ScriptReading, choice: ReadingChoice) -> Outcome:
-    """Return the changes that the chosen items of a reading would make. Nothing is written."""
+    """Return the changes that the chosen items of a reading would make. Nothing is written. Raises the errors
+    of accepting them.
+    """
+    if choice != EVERYTHING:
+        screenplays.prepare_commit(studio, asking=False, reading=reading, choice=choice)
     data = [
         {
             **asdict(change.effect),
@@ -192,7 +282,8 @@ def summarize_reading(reading: ScriptReading) -> str:
         parts.append(f"wrote {format_count(len(prompts) - len(faulty), 'prompt')}")
     if faulty:
         parts.append(f"prompts left out, because they do not agree with the facts: {', '.join(faulty)}")
-    return "; ".join((*parts, *reading.notes))
+    # The reason why a reading stopped is also the problem of each scene after that.
+    return "; ".join((*parts, *(note for note in reading.notes if note not in unread.values())))
 
 
 def _describe_unread_scenes(unread: Mapping[str, str], order: Sequence[str]) -> str:
