@@ -95,7 +95,7 @@ def test_row_10_any_provider_reads_the_script_for_the_list_of_shots(
 def test_reading_that_a_preview_leaves_is_announced(reading: Milimo, script: Path) -> None:
     shown = reading("storyboard", "parse", "--engine", "ollama")
     assert b"milimo script accept" in shown.stdout + shown.stderr
-    assert reading.json("next")["command"] == "milimo script accept --dry-run"
+    assert reading.json("next")["command"].startswith("milimo script accept")
     reading.act("script", "decline")
     shown = reading("storyboard", "parse", str(script), "--engine", "ollama")
     assert b"milimo script accept" not in shown.stdout + shown.stderr

@@ -258,7 +258,7 @@ def test_later_reading_replaces_an_earlier_one_only_if_it_has_all_its_scenes(fil
 def test_next_step_reads_the_script_and_then_reviews_the_reading(film: Milimo) -> None:
     assert film.json("next")["command"] == "milimo script read"
     film.act("script", "read")
-    assert film.json("next")["command"] == "milimo script accept --dry-run"
+    assert film.json("next")["command"].startswith("milimo script accept")
     film.act("script", "decline")
     assert film.json("next")["command"] == "milimo shot make --missing"
 
