@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from milimo_tui.core.errors import Unavailable
+from milimo_tui.core.errors import Conflict, Unavailable
 from milimo_tui.core.host import is_process_alive
 from milimo_tui.core.paths import Home
 from milimo_tui.jobs.client.client import Client, JobRequest
@@ -218,6 +218,8 @@ def shared(_house_of_the_module: JobHome) -> Iterator[JobHome]:
     client = house.start()
     client.resume_work()
     alive = [job.id for job in client.list_jobs() if job.state not in ENDED]
-    client.cancel_jobs(alive)
+    for job in alive:
+        with suppress(Conflict):  # The job has just ended.
+            client.cancel_jobs([job])
     until_ended(client, alive)
     house.gate.unlink(missing_ok=True)

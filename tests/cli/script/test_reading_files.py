@@ -30,7 +30,7 @@ def get_shot(film: Milimo, number: str) -> dict[str, Any]:
 def test_reading_of_a_file_waits_for_the_user_and_is_one_undo_step(film: Milimo) -> None:
     assert get_shot(film, "3B")["characters"] == ["Tom"]
     read = film.json("script", "read", "--from", str(READING))
-    assert read["reader"] == "by hand"
+    assert read["reader"] == "a person"
     assert len(read["scenes"]) == 3
     assert get_shot(film, "3B")["characters"] == ["Tom"], "a reading changes nothing by itself"
     film.act("script", "accept")
@@ -234,5 +234,5 @@ def test_sample_film_has_an_accepted_reading(milimo: Milimo) -> None:
     with sqlite3.connect(database) as connection:
         readings = connection.execute("SELECT reader, state FROM reading").fetchall()
         scenes = connection.execute("SELECT breakdown FROM scene").fetchall()
-    assert readings == [("by hand", "accepted")]
-    assert [json.loads(breakdown)["reader"] for (breakdown,) in scenes] == ["by hand"]
+    assert readings == [("a person", "accepted")]
+    assert [json.loads(breakdown)["reader"] for (breakdown,) in scenes] == ["a person"]

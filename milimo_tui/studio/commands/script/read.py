@@ -244,7 +244,7 @@ READING_COMMANDS = (
     Command(
         "script.prompts",
         "Write the prompts",
-        "let a language model write missing prompts for a model family, and use those without faults",
+        "let a language model write missing prompts, and use those without faults",
         _write_prompts,
         PromptsWriteArgs,
         enabled=refuse_without_film,
@@ -262,7 +262,7 @@ READING_COMMANDS = (
     Command(
         "script.accept_reading",
         "Accept the reading",
-        "accept a reading: everything, or only the named scenes, people, facts or prompts",
+        "accept a reading, or only the named scenes, people, facts or prompts",
         _accept_reading,
         ReadingAcceptArgs,
         enabled=refuse_without_film,
