@@ -1,10 +1,15 @@
-"""Format numbers for people: bytes, durations, times of day and counts."""
+"""Format numbers for people: bytes, durations, times of day and counts. Also choose “a” or “an”."""
 
 from __future__ import annotations
 
+import re
 import time
 
 UNITS = (("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
+
+# Words and numbers that begin with the sound of a vowel, and those that do so only in writing.
+_VOWEL_SOUND = re.compile(r"8|1[18](?!\d)|hour|honest|heir|hono|[aeiou]", re.IGNORECASE)
+_CONSONANT_SOUND = re.compile(r"uni|unet|use|usu|eur|one|once", re.IGNORECASE)
 
 
 def format_bytes(count: float) -> str:
@@ -61,3 +66,13 @@ def format_count(count: int, one: str, many: str = "") -> str:
     an s.
     """
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def choose_article(noun: str) -> str:
+    """Return `a` or `an` by the initial sound of a word or number: an hour, a unit, an 8-frame dissolve."""
+    return "an" if _VOWEL_SOUND.match(noun) and not _CONSONANT_SOUND.match(noun) else "a"
+
+
+def add_indefinite_article(noun: str) -> str:
+    """Return a noun with `a` or `an`: `an extreme wide shot`."""
+    return f"{choose_article(noun)} {noun}"

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from milimo_tui.core.errors import Refused
+from milimo_tui.core.format import add_indefinite_article
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.edit.trims import ripple_trim
 from milimo_tui.cut.layout.layout import Layout, layout
@@ -89,8 +90,9 @@ def set_transition(
     if not 1 <= frames <= most:
         # The key for a dissolve removes a transition that is there already, so it is not named then.
         means = "overlap ({ui.dissolve|--overlap})" if old is None else "overlap (--overlap)"
+        name = f"{frames}-frame {changed.kind}" if frames > 0 else changed.kind
         raise Refused(
-            f"a {f'{frames}-frame ' if frames > 0 else ''}{changed.kind} does not fit there: {reason}",
+            f"{add_indefinite_article(name)} does not fit there: {reason}",
             (f"make it {most} frames or shorter, or let" if most else "let")
             + f" the clips {means}; a dip needs no media",
         )

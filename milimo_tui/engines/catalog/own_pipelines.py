@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged
+from milimo_tui.core.format import add_indefinite_article
 from milimo_tui.core.host import explain_os_error
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.catalog.families import CONFIG, INDEX
@@ -89,7 +90,8 @@ def _check_pipeline_index(index: Mapping[str, Any], title: str) -> PipelineCall:
             raise _make_own_code_error(title, library)
         if library == GENERIC_FAMILY and not is_diffusers_class(cls):
             raise BadInput(
-                f"{title}: its {name} is a {cls}, which the installed diffusers does not have",
+                f"{title}: its {name} is {add_indefinite_article(cls)}, "
+                "which the installed diffusers does not have",
                 "a newer diffusers may have it: milimo doctor shows the installed version",
             )
         # A pipeline inside the pipeline reads files by its own rules, which allow pickles and code.
@@ -113,13 +115,14 @@ def _find_runnable_call(title: str, index: Mapping[str, Any]) -> PipelineCall:
         raise _make_modular_error(title, str(named))
     if call is None:
         raise BadInput(
-            f"{title} is a {named}, which the installed diffusers does not have",
+            f"{title} is {add_indefinite_article(named)}, which the installed diffusers does not have",
             "a newer diffusers may have it: milimo doctor shows the installed version",
         )
     if call.get("video") or not (call.makes_clips or call.makes_pictures):
         what = "changes clips" if call.get("video") else "makes neither pictures nor clips"
         raise BadInput(
-            f"{title} is a {named}, which {what}", "choose one that makes pictures or clips from a prompt"
+            f"{title} is {add_indefinite_article(named)}, which {what}",
+            "choose one that makes pictures or clips from a prompt",
         )
     return call
 

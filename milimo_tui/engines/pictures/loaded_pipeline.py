@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
 from milimo_tui.core.errors import Damaged, Unavailable
+from milimo_tui.core.format import add_indefinite_article
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.pictures.lora_files import FittingLora
@@ -190,7 +191,7 @@ def _refuse_scheduler(scheduler: Any, id: str) -> None:
     name, config = type(scheduler).__name__, scheduler.config
     if not (name.startswith("FlowMatch") or config.get("use_flow_sigmas")):
         raise Damaged(
-            f"the scheduler of {id} is a {name}, which does not fit its transformer",
+            f"the scheduler of {id} is {add_indefinite_article(name)}, which does not fit its transformer",
             f"milimo model verify {id} checks each file; if all are correct, download them again",
         )
     if int(config.get("num_train_timesteps") or 0) < 1:

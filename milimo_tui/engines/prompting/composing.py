@@ -22,6 +22,7 @@ from milimo_tui.engines.prompting.person_words import (
     is_clause,
     list_look_sentences,
     starts_with_preposition,
+    strip_foreign_article,
 )
 from milimo_tui.engines.prompting.place_names import (
     PlaceUsage,
@@ -211,7 +212,7 @@ def name_focus(meaning: ShotMeaning) -> str:
     is_name = focus in meaning.names or any(focus == one.name for one in meaning.people)
     if not focus or is_name or focus[:1].isupper() or re.match(r"(?:the|an?|his|her|their|its)\b", focus):
         return focus
-    return f"the {focus}"
+    return f"the {strip_foreign_article(focus)}"
 
 
 def describe_setting(meaning: ShotMeaning) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from milimo_tui.core.format import add_indefinite_article
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.contract.meaning import ShotMeaning
 
@@ -57,7 +58,6 @@ _RIGS = {
     "underwater": ", below the water's surface",
 }
 # Numbers and letters that begin with a vowel sound: an 85 mm lens, an 18 mm lens.
-_VOWEL = compile_lazily(r"8|1[18](?!\d)|[aeiou]", re.IGNORECASE)
 _SIZE_WORDS = compile_lazily(
     r"\b(?:in |an? )?(?:(?:extreme|medium|very|big|full)[- ])?"
     r"(?:(?:wide|long|full|medium|establishing)[- ](?:shot|view|angle)s?|close[- ]?ups?)(?: (?:of|on))?\b:?",
@@ -96,7 +96,7 @@ def describe_lens(meaning: ShotMeaning) -> str:
     if "lens" not in words:
         length, at, stop = words.partition(" at ")
         words = f"{length} lens{at}{stop}"
-    return words if re.match(r"(?:an?|the) ", words) else f"{'an' if _VOWEL.match(words) else 'a'} {words}"
+    return words if re.match(r"(?:an?|the) ", words) else add_indefinite_article(words)
 
 
 def describe_shot_framing(meaning: ShotMeaning, focus: str) -> str:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from milimo_tui.core.format import add_indefinite_article
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.prompting.measures import (
     OTHER_SIZES,
@@ -34,7 +35,9 @@ _MARKS = compile_lazily(
     re.MULTILINE,
 )
 _LIST = compile_lazily(r"^\s*(?:-|\d+[.)])\s|(?:^|\s)[*•]\s", re.MULTILINE)
-_WE_SEE = compile_lazily(r"\bwe (?:can )?(?:see|hear)\b", re.IGNORECASE)
+_WE_SEE = compile_lazily(
+    r"\bwe (?:can )?(?:see|hear|pan|tilt|open|cut|move|push|pull|follow|find|notice)\b", re.IGNORECASE
+)
 _STILL_CAMERA = compile_lazily(
     r"\b(?:static|locked(?:[- ]off)?|fixed|stationary|motionless|unmoving|still camera|hand-?held)\b"
     r"|\b(?:camera|frame|shot) (?:is|stays|holds|remains|keeps|stands) (?:completely |perfectly )?still\b"
@@ -174,15 +177,16 @@ def _check_language(bare: str, facts: PromptFacts) -> Iterator[str]:
 def _check_framing(bare: str, facts: PromptFacts) -> Iterator[str]:
     sizes = set(map(_name_size, find_all_words(SIZES, bare)))
     if not sizes and not find_all_words(OTHER_SIZES, bare):
-        yield f"it names no size; the shot is a {facts.size}"
+        yield f"it names no size; the shot is {add_indefinite_article(facts.size)}"
     elif sizes != {facts.size} or find_all_words(OTHER_SIZES, bare):
         found = ", ".join(sorted(sizes | set(find_all_words(OTHER_SIZES, bare))))
-        yield f"it is a {found}; the shot is a {facts.size}"
+        yield (f"it is {add_indefinite_article(found)}; the shot is {add_indefinite_article(facts.size)}")
     if facts.angle in _ANGLES:
         if not find_all_words(_ANGLES[facts.angle], bare):
-            yield f"it does not say that the camera looks from a {facts.angle} angle"
+            angle = add_indefinite_article(facts.angle)
+            yield f"it does not say that the camera looks from {angle} angle"
     elif facts.angle == "eye" and (found_angle := find_all_words(_OTHER_ANGLES, bare)):
-        yield f"it has a {found_angle[0].lower()}; the camera is at eye level"
+        yield f"it has {add_indefinite_article(found_angle[0].lower())}; the camera is at eye level"
     if not facts.is_still and facts.movement:
         yield from _check_movement(bare, facts.movement)
 
@@ -227,10 +231,15 @@ def _check_words(bare: str, facts: PromptFacts) -> Iterator[str]:
     """Yield the faults of the place, the time, the action, the user's words and the numbers of a prompt."""
     if _MARKS.search(bare):
         yield "it has marks of the script"
+    yield from (
+        f"it has the name {one.name.upper()} in capitals"
+        for one in facts.people
+        if one.name != one.name.upper() and re.search(rf"\b{re.escape(one.name.upper())}\b", bare)
+    )
     if _LIST.search(bare):
         yield "it is a list and not a paragraph"
     if _WE_SEE.search(bare):
-        yield "it says “we see”"
+        yield "it says “we see” or “we pan”"
     folded = fold(bare)
     for text in facts.user_words:
         if fold(text).strip(" .") not in folded:
@@ -250,7 +259,8 @@ def _check_words(bare: str, facts: PromptFacts) -> Iterator[str]:
 
 
 def _check_time(bare: str, facts: PromptFacts) -> Iterator[str]:
-    time_of_day, action = facts.time_of_day, fold(facts.action)
+    # Without an addition such as (FLASHBACK).
+    time_of_day, action = facts.time_of_day.partition(" (")[0], fold(facts.action)
     for time, words, others in _TIMES:
         if not find_all_words(time, time_of_day):
             continue

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from milimo_tui.core.format import choose_article
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.engines.contract.meaning import MeantLook, MeantPose, MeantSubject
 from milimo_tui.engines.prompting.framing_words import strip_framing_words
@@ -99,6 +100,12 @@ _DETERMINED = compile_lazily(
     r"|de)\b",
     re.IGNORECASE,
 )
+_GERMAN_ARTICLE = compile_lazily(r"^d(?:er|ie|as|e[nm]) (?=\S)", re.IGNORECASE)
+_FOREIGN_ARTICLE = compile_lazily(
+    r"^(?:d(?:er|ie|as|e[nms])|eine?|eine[nmrs]|une?|les?|la|el|los|las|un[ao]s?|il|lo|gli|os?|uma?s?) (?=\S)"
+    r"|^l['’](?=\S)",
+    re.IGNORECASE,
+)
 _MANY = compile_lazily(rf"(?:{NUMBER_WORDS}|\w+[’']s)\s", re.IGNORECASE)
 # Nouns without an indefinite article.
 _MASS = compile_lazily(
@@ -156,7 +163,10 @@ def describe_look(one: MeantSubject) -> str:
     before, after = _phrase_age(look.age, get_pronouns(one)[2])
     more = [add_article(role) for role in roles]
     for piece in _list_pieces(look.build):
-        (before if _is_adjective(piece) else more).append(piece)
+        if _is_adjective(piece):
+            before.append(strip_foreign_article(piece))
+        else:
+            more.append(piece)
     features: list[str] = []
     for piece in _list_pieces(look.features):
         if features and _COMPARES.match(piece):
@@ -389,8 +399,18 @@ def _is_adjective(piece: str) -> bool:
     return len(words) <= 2 and not _PREPOSITION.match(piece) and not any(word in BODY for word in words)
 
 
+def strip_foreign_article(words: str) -> str:
+    """Return a noun phrase without an article of another language, so that an English article can precede it:
+    `Krankenschwester` for `die Krankenschwester`.
+    """
+    return _FOREIGN_ARTICLE.sub("", words)
+
+
 def add_article(words: str) -> str:
-    """Return a noun phrase with its article if it takes one: `a grey braid`, `blue scrubs`, `an apron`."""
+    """Return a noun phrase with its article if it takes one: `a grey braid`, `blue scrubs`, `an apron`. A
+    definite article of German is replaced, because it looks like an English word.
+    """
+    words = _GERMAN_ARTICLE.sub("the ", words)
     head = split_words(_PHRASE_ENDS.split(words)[0])
     if (
         not head
@@ -402,16 +422,6 @@ def add_article(words: str) -> str:
     ):
         return words
     return f"{choose_article(head[0])} {words}"
-
-
-def choose_article(word: str) -> str:
-    """Return `a` or `an` by the initial sound of a word."""
-    low = word.lower()
-    if low.startswith(("hour", "honest", "heir", "honour", "honor")):
-        return "an"
-    if low.startswith(("uni", "use", "usu", "eur", "one", "once")):
-        return "a"
-    return "an" if low[:1] in "aeiou" else "a"
 
 
 # -------------------------------------------------------------- posture, things, gaze

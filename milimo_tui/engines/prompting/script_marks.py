@@ -65,7 +65,9 @@ _ROMAN = compile_lazily(r"(?=[XVI]{2})X{0,3}(?:IX|IV|V?I{0,3})")
 _TITLE = compile_lazily("|".join((*TITLES, *ORDERS, "sr", "sra", "mme", "mlle")), re.IGNORECASE)
 _NAME_FOLLOWS = compile_lazily(r"\.? [A-ZÀ-Þ]")
 _AFTER_GERMAN_ARTICLE = compile_lazily(
-    r"\b(?:der|die|das|den|dem|ein|eine[mnrs]?|(?:k|m|d|s)eine?[mnrs]?|ihre?[mnrs]?) $", re.IGNORECASE
+    r"\b(?:der|die|das|den|dem|ein|eine[mnrs]?|(?:k|m|d|s)eine?[mnrs]?|ihre?[mnrs]?) "
+    r"(?:(?-i:[a-zäöüß]+) )?(?:(?-i:[A-ZÄÖÜ][a-zäöüß]+) )?$",
+    re.IGNORECASE,
 )
 # Other words in capitals right before a word, and right after a word up to a comma or a bracket.
 _RUN_BEFORE = compile_lazily(r"\b(?:[A-ZÀ-Þ][A-ZÀ-Þ'’.]*[ -])+$")
@@ -188,8 +190,9 @@ def _normalize_capitals(known: Collection[str] | None, found: re.Match[str]) -> 
 
 
 def _is_part_of_name(found: re.Match[str], known: Collection[str]) -> bool:
-    """Return True if a word in capitals is a title before a name (MR. TANG), a noun after a German article
-    (DIE ZWILLINGE), or follows a known name in capitals that a description follows (LAURA SUITES-HART,).
+    """Return True if a word in capitals is a title before a name (MR. TANG), a name or noun after a
+    German article (die ZWILLINGE, der Kater MOHR), or follows a known name in capitals that a description
+    follows (LAURA SUITES-HART,).
     """
     text = found.string
     before, after = text[: found.start()], text[found.end() :]

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from milimo_tui.core.errors import BadInput, Refused
+from milimo_tui.core.format import add_indefinite_article
 from milimo_tui.engines.contract.workload import Workload, compute_workload
 from milimo_tui.engines.specs.specs import SPEC
 from milimo_tui.jobs.values.output_refs import can_reference_outputs, find_referenced_jobs
@@ -59,7 +60,11 @@ def patch_job_spec(spec: str, patch: Mapping[str, Any]) -> CheckedSpec:
     except RecursionError:
         raise BadInput("bad spec: the change is nested too deeply") from None
     if after.kind != before["kind"]:
-        raise Refused(f"a {before['kind']} job can't become a {after.kind} job", "submit a new job")
+        raise Refused(
+            f"{add_indefinite_article(before['kind'])} job can't become"
+            f" {add_indefinite_article(after.kind)} job",
+            "submit a new job",
+        )
     return after
 
 

@@ -13,6 +13,7 @@ from milimo_tui.story.breakdown.facts import Fact
 from milimo_tui.story.breakdown.numbered_scene import NumberedScene
 from milimo_tui.story.breakdown.passages import contains_name, is_part_of_name
 from milimo_tui.story.breakdown.people import Person
+from milimo_tui.story.breakdown.presence import is_article
 from milimo_tui.story.breakdown.quotes import fold_quote, list_numbers
 from milimo_tui.story.values.text import fold, fold_accents, split_sentences, split_words
 from milimo_tui.story.values.word_stems import STEM, list_word_stems
@@ -55,7 +56,8 @@ def is_role(text: str, person: Person) -> bool:
     words = list_word_stems(text, _SHORTEST_WORD)
     units = _UNITS | list_word_stems(person.age.text)
     is_number = bool(list_numbers(text)) or any(map(str.isdigit, text))
-    is_name = any(is_part_of_name(text, name) for name in (person.name, *person.other_names))
+    bare = text.partition(" ")[2] if is_article(text.partition(" ")[0]) else text
+    is_name = any(is_part_of_name(bare, name) for name in (person.name, *person.other_names))
     return bool(words) and not is_number and not is_name and words.isdisjoint(units)
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from milimo_tui.story.breakdown.facts import UNKNOWN
+from milimo_tui.story.breakdown.facts import UNKNOWN, Fact
 from milimo_tui.story.breakdown.people import Person, PersonKind
 from milimo_tui.story.breakdown.scenes import PersonState, SceneBreakdown
+from milimo_tui.story.breakdown.worn_clothes import change_clothes
 
 
 def make_first_state(person: Person) -> PersonState:
@@ -38,7 +39,7 @@ def compute_end_states(breakdown: SceneBreakdown, begins: Sequence[PersonState])
         state = states.get(change.name, PersonState(name=change.name))
         states[change.name] = replace(
             state,
-            clothes=change.clothes or state.clothes,
+            clothes=_change_clothes(state.clothes, change.clothes),
             features=change.features or state.features,
             condition=change.condition or state.condition,
         )
@@ -49,6 +50,10 @@ def compute_end_states(breakdown: SceneBreakdown, begins: Sequence[PersonState])
                 state, posture=person.posture or state.posture, holds=person.holds or state.holds
             )
     return tuple(states.values())
+
+
+def _change_clothes(worn: Fact, change: Fact) -> Fact:
+    return replace(change, text=change_clothes(worn.text, change)) if change else worn
 
 
 def add_states(breakdown: SceneBreakdown, begins: Sequence[PersonState]) -> SceneBreakdown:

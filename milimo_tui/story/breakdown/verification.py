@@ -49,6 +49,7 @@ from milimo_tui.story.breakdown.scenes import (
     SceneBreakdown,
     VisiblePerson,
 )
+from milimo_tui.story.breakdown.worn_clothes import change_clothes
 from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME
 from milimo_tui.story.values.shot_words import Setting, VoicePosition
 from milimo_tui.story.values.text import fold, fold_accents, has_phrase, split_words
@@ -355,7 +356,7 @@ class _SceneCheck:
 
     def check_changes(self, changes: Sequence[LookChange]) -> Iterator[LookChange]:
         """Yield the confirmed changes of looks. Clothes that the person wears already are no change."""
-        worn: dict[str, set[str]] = {}
+        worn: dict[str, str] = {}
         for change in changes:
             name = self.find_known_name(change.name, "person whose look changes", change.line)
             if not name:
@@ -366,12 +367,12 @@ class _SceneCheck:
             done = self.check_facts(replace(change, name=name), name, words)
             if person is not None:
                 done = self._check_change(done, person)
-                before = worn.setdefault(name, list_word_stems(person.clothes.text))
+                before = worn.setdefault(name, person.clothes.text)
                 now = list_word_stems(done.clothes.text)
-                if now and now <= before:
+                if now and now <= list_word_stems(before):
                     done = replace(done, clothes=UNKNOWN)
-                elif now:
-                    worn[name] = now
+                elif done.clothes:
+                    worn[name] = change_clothes(before, done.clothes)
             facts = [fact for fact in (done.age, done.clothes, done.features, done.condition) if fact]
             if facts:
                 yield replace(done, line=min(fact.line for fact in facts))

@@ -34,8 +34,10 @@ from milimo_tui.story.breakdown.scenes import (
     VisiblePerson,
 )
 from milimo_tui.story.breakdown.stored_json import convert_from_json, read_stored_json
+from milimo_tui.story.looks.animal_words import add_animal_words
 from milimo_tui.story.screenplay.cast import FilmCast, build_cast
 from milimo_tui.story.screenplay.screenplay import Screenplay
+from milimo_tui.story.screenplay.script_language import find_script_language
 from milimo_tui.story.values.film import Element, ElementKind, Story
 from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.story.values.text import fold
@@ -113,10 +115,15 @@ def make_reading_proposal(story: Story, screenplay: Screenplay, reading: ScriptR
     parsed.
     """
     cast = build_cast(screenplay)
-    digests = {scene.number: number_scene(scene, cast).digest for scene in screenplay.scenes}
+    numbered = [number_scene(scene, cast) for scene in screenplay.scenes]
+    digests = {scene.number: scene.digest for scene in numbered}
     headings = {scene.number: scene.heading for scene in screenplay.scenes}
     rows = _parse_scenes(reading)
-    people = _parse_people(reading, [row.number for row in rows], screenplay)
+    language = find_script_language(screenplay)
+    people = tuple(
+        add_animal_words(person, numbered, language)
+        for person in _parse_people(reading, [row.number for row in rows], screenplay)
+    )
     people, aged = _split_off_other_ages(people, cast)
     places = {scene.number: at for at, scene in enumerate(screenplay.scenes)}
     names = map_people_to_cast(people, cast)

@@ -30,6 +30,7 @@ from milimo_tui.story.commit.pairing import Pairs, pair_scenes, pair_shots
 from milimo_tui.story.commit.scene_changes import describe_preserved_headings, describe_scene_changes
 from milimo_tui.story.commit.shot_changes import count_shot_changes
 from milimo_tui.story.plan.scene_plan import is_planned_action
+from milimo_tui.story.reading.eras import parse_heading_year
 from milimo_tui.story.shots import numbering
 from milimo_tui.story.shots.own_fields import (
     get_script_value,
@@ -519,13 +520,23 @@ def _merge_scenes(
             followers[before].append(replace(scene, parked=is_parked))
         before = scene.id
     fresh: list[Scene] = []
-    has_same_headings = True  # True if all headings up to this scene are those of the film.
+    # True if all headings up to this scene are those of the film, and if all texts are. A later scene can
+    # decide the era of a heading with a year.
+    has_same_headings = has_same_texts = True
     written = [scene for scene in story.scenes if scene.line and not scene.parked]
     for at, draft in enumerate(drafts):
         old = story.scenes[paired[at]] if at in paired else None
         is_same_heading = old is not None and old.get_script_value("heading") == draft.heading
         has_same_headings &= is_same_heading and at < len(written) and written[at] is old
-        scene = _merge_scene(old, draft, ids[at], has_same_headings=has_same_headings)
+        is_same_text = old is not None and fold(old.text) == fold(draft.text)
+        has_same_texts &= has_same_headings and is_same_text and not parse_heading_year(draft.heading)
+        scene = _merge_scene(
+            old,
+            draft,
+            ids[at],
+            has_same_headings=has_same_headings,
+            has_same_texts=has_same_texts,
+        )
         if old is not None and old.is_set_by_user("order") and not old.parked:
             followers[_find_previous_scene_id(story, old)].append(scene)
         else:
@@ -546,13 +557,15 @@ def _find_previous_scene_id(story: Story, scene: Scene) -> str:
     return story.scenes[place - 1].id if place else ""
 
 
-def _merge_scene(old: Scene | None, draft: SceneDraft, id: str, *, has_same_headings: bool) -> Scene:
+def _merge_scene(
+    old: Scene | None, draft: SceneDraft, id: str, *, has_same_headings: bool, has_same_texts: bool
+) -> Scene:
     """Return the scene `old` updated from its draft, or a new scene with id `id`. Fields that the user set
     are preserved.
 
-    A scene whose text is unchanged and that no reading is about keeps its weather, which another version may
-    have found in other words. If all headings before it are unchanged (`has_same_headings`), it also keeps
-    its time and place.
+    A scene whose text and reading are unchanged keeps its weather, which another version may have found in
+    other words. If all headings before it are unchanged (`has_same_headings`), it also keeps
+    its time and place. If the texts before it are unchanged too (`has_same_texts`), it also keeps its era.
     """
     scene = Scene(
         id=id,
@@ -572,8 +585,9 @@ def _merge_scene(old: Scene | None, draft: SceneDraft, id: str, *, has_same_head
     if old is None:
         return scene
     is_unchanged = fold(old.text) == fold(draft.text) and old.get_script_value("heading") == draft.heading
-    if is_unchanged and draft.as_read.breakdown is None and not old.breakdown:
+    if is_unchanged and scene.breakdown == old.breakdown:
         fields = ("weather", "time_of_day", "location", "part") if has_same_headings else ("weather",)
+        fields = (*fields, "era") if has_same_texts else fields
         found: dict[str, Any] = {field: old.get_script_value(field) for field in fields}
         scene = replace(scene, **found)
     scene = replace(

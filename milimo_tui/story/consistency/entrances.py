@@ -9,6 +9,7 @@ from functools import partial
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.consistency.marks import ConsistencyMark, MarkKind
 from milimo_tui.story.consistency.story_content import CheckedScene, SceneMoment
+from milimo_tui.story.values.text import fold, split_words
 
 _IN = (
     r"in(?:side)?\b"
@@ -50,6 +51,24 @@ _LEAVES = compile_lazily(
     rf"(?! (?:the|their|my) (?!(?:[a-z]+ )?(?:{_LEFT_PLACES})\b)))",
     re.IGNORECASE,
 )
+# Things that a person comes out of only towards the camera.
+_VEILS = "|".join(
+    (
+        "fog|mists?|haze|smoke|steam|dust|darkness|dark|gloom|shadows|night|rain|drizzle|snow|snowfall|blizzard",
+        "storm|hail|glare|sunlight|sea|water|surf|waves|shallows|lake|river|reeds|bushes|trees|hedge|undergrowth",
+        "thicket|corn|wheat|grass|crowd",
+    )
+)
+_ARRIVES = compile_lazily(
+    rf"\bout (?:of (?:(?:the|his|her|their|an?) )?(?:[\w-]+ ){{0,2}}?(?:{_VEILS})\b"
+    r"|from\b|in(?:to)? (?:view|sight|front)\b"
+    r"|into (?:the )?(?:[\w-]+ )?(?:light|lamplight|sunlight|sunshine|moonlight|daylight|firelight|open)\b)",
+    re.IGNORECASE,
+)
+_OUT_OF = compile_lazily(r"\bout of ((?:[\w'’-]+ ){0,3}[\w'’-]+)", re.IGNORECASE)
+_OUT = compile_lazily(r"\bout\b", re.IGNORECASE)
+# Words for the place of a scene inside, in addition to those of its heading.
+_HERE = frozenset(("room", "house", "building", "place", "door", "frame", "picture", "shot", "scene"))
 
 
 def find_missing_entrances(
@@ -66,11 +85,12 @@ def find_missing_entrances(
     for scene in scenes:
         named = {name for moment in scene.moments for name in moment.named}
         left_at: dict[str, int] = {}
+        met: set[str] = set()
         marked: set[str] = set()
         for moment in scene.moments:
             for name in moment.named:
                 left_at.pop(name, None)
-            left_at |= dict.fromkeys(_list_leaving_people(moment, shown), moment.line)
+            left_at |= dict.fromkeys(_list_leaving_people(moment, shown, scene, met), moment.line)
             for name, line in moment.list_visible_speech():
                 if name in marked or name not in shown:
                     continue
@@ -87,13 +107,33 @@ def find_missing_entrances(
         known |= {*named, *scene.first_seen_lines}
 
 
-def _list_leaving_people(moment: SceneMoment, shown: dict[str, str]) -> Iterator[str]:
+def _list_leaving_people(
+    moment: SceneMoment, shown: dict[str, str], scene: CheckedScene, met: set[str]
+) -> Iterator[str]:
     """Yield the case-folded names of the people who leave during a moment, which is a stretch of a scene. A
-    person leaves if a sentence about leaving begins with the person's name.
+    person leaves if a sentence about leaving begins with the person's name. `met` are the people whom the
+    scene has named so far; the people of the moment are added.
     """
     for sentence, names in moment.sentences:
-        if _LEAVES.search(sentence) is None:
-            continue
+        is_leaving = _LEAVES.search(sentence) is not None
         for name in names:
-            if name in shown and sentence.casefold().startswith(shown[name].casefold()):
+            is_subject = name in shown and sentence.casefold().startswith(shown[name].casefold())
+            if is_leaving and is_subject and not _arrives(sentence, scene, is_new=name not in met):
                 yield name
+        met.update(names)
+
+
+def _arrives(sentence: str, scene: CheckedScene, *, is_new: bool) -> bool:
+    """Return True if a sentence with words about leaving means that a person comes into the picture: “Nora
+    walks out of the fog.” A person who is new in the scene arrives from any place that is not the scene's
+    own.
+    """
+    if _ARRIVES.search(sentence):
+        return True
+    if not is_new:
+        return False
+    if (found := _OUT_OF.search(sentence)) is None:
+        return scene.outside and _OUT.search(sentence) is not None
+    words = set(split_words(fold(found[1])))
+    own = set(split_words(scene.place)) - {"the", "a", "an", "of"}
+    return words.isdisjoint(own if scene.outside else own | _HERE)

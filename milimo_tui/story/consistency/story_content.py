@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from milimo_tui.story.shots.shots import SceneDraft
 from milimo_tui.story.values.film import Line
-from milimo_tui.story.values.shot_words import Era, VoicePosition
+from milimo_tui.story.values.shot_words import Era, Setting, VoicePosition
 from milimo_tui.story.values.text import fold
 
 
@@ -39,7 +39,7 @@ class SceneMoment:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedScene:
     """A scene with its moments (pieces of action and speeches) in order. `at_once` is True if the heading
-    says that the scene plays at the same time as the scene before.
+    says that the scene plays at the same time as the scene before. `outside` is True in the open air.
     """
 
     number: str
@@ -49,6 +49,7 @@ class CheckedScene:
     era: Era
     goes_on: bool
     at_once: bool
+    outside: bool
     moments: tuple[SceneMoment, ...]
 
     @property
@@ -97,6 +98,7 @@ def list_checked_scenes(drafts: Sequence[SceneDraft], names: Mapping[str, str]) 
                 place=fold(f"{draft.location} {draft.part}".strip()),
                 era=draft.era,
                 goes_on=draft.as_read.goes_on,
+                outside=draft.setting is Setting.EXTERIOR,
                 at_once=_is_simultaneous_heading(draft.heading),
                 moments=moments,
             )

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from milimo_tui.core.format import add_indefinite_article
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.elements.object_words import (
     AFTER_A_THING,
@@ -151,7 +152,7 @@ def _describe_object(like: str | None, name: str, of: str) -> str:
     if not matches and not of:
         return ""
     text = " ".join(filter(None, (*matches, name, of)))
-    return text if name.endswith("s") else f"{'an' if text[0] in 'aeiou' else 'a'} {text}"
+    return text if name.endswith("s") else add_indefinite_article(text)
 
 
 def _contains_verb(words: Sequence[str]) -> bool:

@@ -43,11 +43,17 @@ class PhraseKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class IntroductionPhrase:
-    """A phrase of an introduction as written. `clothes` are the words for clothes in it."""
+    """A phrase of an introduction as written. `clothes` are the words for clothes in it.
+
+    `garments` also has the clothes after a word such as “with”, and `bare_text` is the phrase without
+    `garments`.
+    """
 
     kind: PhraseKind
     text: str
     clothes: str = ""
+    garments: str = ""
+    bare_text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +85,11 @@ class IntroductionLanguage:
     def is_conjunction(self, word: str) -> bool:
         """Return True if a word joins two nouns."""
         return word in self.conjunctions
+
+    def may_be_verb(self, word: str) -> bool:
+        """Return True if a word has the ending of a finite verb, in a language that marks it."""
+        is_marked = word.endswith("s") and not word.endswith(("ss", "us", "'s"))
+        return self.marks_verbs and is_marked
 
     def is_plural_name(self, name: str) -> bool:
         """Return True if a name means several people, such as TWO NURSES."""
@@ -127,6 +138,8 @@ class _PhraseParser:
         self._written = written
         self._at = 0
         self._clothes = ""
+        self._garments: list[str] = []
+        self._garment_words: set[int] = set()  # The indexes of the words to leave out with the garments.
 
     def parse(self, text: str) -> IntroductionPhrase | None:
         for kind, rule in (
@@ -136,9 +149,12 @@ class _PhraseParser:
             (PhraseKind.BODY, self._take_features),
             (PhraseKind.NEUTRAL, self._take_relation),
         ):
-            self._at, self._clothes = 0, ""
+            self._at, self._clothes, self._garments, self._garment_words = 0, "", [], set()
             if rule() and self._at == len(self._tokens):
-                return IntroductionPhrase(kind, text, self._clothes)
+                bare = [word for at, word in enumerate(self._written) if at not in self._garment_words]
+                return IntroductionPhrase(
+                    kind, text, self._clothes, ", ".join(self._garments), _join_words(bare)
+                )
         return None
 
     def _take_person(self) -> bool:
@@ -170,7 +186,7 @@ class _PhraseParser:
         ):
             if not self._take_word(self._language.conjunctions):
                 break
-        self._clothes = self._join_written(start)
+        self._add_clothes(start)
         return self._at > start
 
     def _take_features(self) -> bool:
@@ -194,7 +210,7 @@ class _PhraseParser:
             return False
         others = self._language.others
         words = self._tokens[self._at :]
-        are_free = all(word not in others and not self._may_be_verb(word) for word in words)
+        are_free = all(word not in others and not self._language.may_be_verb(word) for word in words)
         self._at = len(self._tokens)
         is_person = bool(words) and (words[-1] in self._language.people or words[-1] in KIN)
         return is_person and are_free and len(words) <= MAX_WORDS_BEFORE_NOUN + 1
@@ -208,19 +224,50 @@ class _PhraseParser:
         while self._take_word(self._language.conjunctions):
             if not self._take_item(worn):
                 return False
-        self._clothes = self._join_written(start)
+        self._add_clothes(start)
         return True
 
     def _take_had(self) -> bool:
         start = self._at
         had = self._language.body | self._language.clothes
-        if not self._take_any(self._language.having) or not self._take_item(had):
+        begin = start
+        if self._take_any(self._language.having):
+            begin = self._at
+        if begin == start or not self._take_item(had):
             self._at = start
             return False
+        items = [(begin, self._at)]
         while self._take_word(self._language.conjunctions):
+            begin = self._at
             if not self._take_item(had):
                 return False
+            items.append((begin, self._at))
+        self._add_had_garments(start, items)
         return True
+
+    def _add_had_garments(self, start: int, items: Sequence[tuple[int, int]]) -> None:
+        """Add those items after a word such as “with” that are garments. The bare text has the others, and no
+        word such as “with” if there are no others.
+        """
+        worn = [item for item in items if self._is_garment(*item)]
+        others = [item for item in items if item not in worn]
+        if not worn:
+            return
+        self._garments += [_join_words(self._written[slice(*item)]) for item in worn]
+        self._garment_words.update(range(items[0][0] if others else start, self._at))
+        for at, (begin, end) in enumerate(others):
+            self._garment_words.difference_update(range(begin - bool(at), end))
+
+    def _is_garment(self, start: int, end: int) -> bool:
+        tokens = self._tokens[start:end]
+        is_worn = any(self._is_noun(token, self._language.clothes) for token in tokens)
+        return is_worn and not any(self._is_noun(token, self._language.body) for token in tokens)
+
+    def _add_clothes(self, start: int) -> None:
+        """Add the words from `start` on as clothes."""
+        self._clothes = _join_words(self._written[start : self._at])
+        self._garments.append(self._clothes)
+        self._garment_words.update(range(start, self._at))
 
     def _take_aged(self) -> bool:
         start = self._at
@@ -257,7 +304,9 @@ class _PhraseParser:
             token = self._tokens[at]
             if self._is_noun(token, nouns):
                 end = at + 1
-            if token in language.others or (self._may_be_verb(token) and not self._is_noun(token, nouns)):
+            if token in language.others or (
+                self._language.may_be_verb(token) and not self._is_noun(token, nouns)
+            ):
                 break
         if not end:
             self._at = start
@@ -276,13 +325,6 @@ class _PhraseParser:
             is_plural and (token[:-1] in nouns or token[:-2] in nouns) and token[-1] == "s"
         )
 
-    def _may_be_verb(self, token: str) -> bool:
-        is_marked = token.endswith("s") and not token.endswith(("ss", "us", "'s"))
-        return self._language.marks_verbs and is_marked
-
-    def _join_written(self, start: int) -> str:
-        return " ".join(self._written[start : self._at]).replace("' ", "'")
-
     def _peek(self) -> str:
         return self._tokens[self._at] if self._at < len(self._tokens) else ""
 
@@ -300,6 +342,10 @@ class _PhraseParser:
         here = [words for words in phrases if tuple(self._tokens[self._at : self._at + len(words)]) == words]
         self._at += max(map(len, here), default=0)
         return bool(here)
+
+
+def _join_words(words: Iterable[str]) -> str:
+    return " ".join(words).replace("' ", "'")
 
 
 _SIDES = frozenset(("one", "both", "left", "right"))

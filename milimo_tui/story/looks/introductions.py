@@ -185,5 +185,8 @@ def _make_introduced_look(
         wardrobe=", ".join(each.clothes for each in phrases if each.clothes),
         hair=", ".join(each.text for each in phrases if each.kind is PhraseKind.BODY),
         text=", ".join(each.text for each in phrases if each.kind is not PhraseKind.NEUTRAL),
+        role=", ".join(each.bare_text for each in phrases if each.kind is PhraseKind.PERSON),
+        features=", ".join(each.bare_text for each in phrases if each.kind is PhraseKind.BODY),
+        garments=", ".join(each.garments for each in phrases if each.garments),
         rule=INTRODUCED,
     )

@@ -28,6 +28,9 @@ class LookDraft:
     """A look that was found in the script. It applies from one sentence of the script until the next look of
     the same person. `action` is the action that contains this sentence, or empty if the look applies from the
     beginning of a scene.
+
+    `role`, `features` and `garments` are the parts of an introduction: the words for the person, for the face
+    and hair, and all words for clothes. Clothes may also be a part of the words of another field.
     """
 
     name: str
@@ -43,6 +46,9 @@ class LookDraft:
     hair: str = ""
     condition: str = ""
     text: str = ""
+    role: str = ""
+    features: str = ""
+    garments: str = ""
     rule: LookRule = INTRODUCED
 
 

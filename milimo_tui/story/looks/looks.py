@@ -5,6 +5,7 @@ functions.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from milimo_tui.story.values.film import Element, Look, Scene, Shot, Story
@@ -14,13 +15,15 @@ from milimo_tui.story.values.shot_words import Era
 @dataclass(frozen=True, slots=True)
 class _PlacedLook:
     """A look with the range of the film in which it can apply: the positions of the first and last shot.
-    `shots` is the number of shots in this range.
+    `shots` is the number of shots in this range. `is_read` is True for a look that was found in a scene with
+    an accepted reading, and that does not end before the film.
     """
 
     look: Look
     first: int
     last: int
     shots: int
+    is_read: bool = False
 
 
 @dataclass(slots=True)
@@ -40,8 +43,9 @@ _last: tuple[_Source, _LookIndex] | None = None
 
 
 def find_look_at_shot(story: Story, shot: Shot, element: Element) -> Look | None:
-    """Return the look of an element that applies at a shot, or None. A look set by the user takes precedence,
-    then the look with the fewest shots.
+    """Return the look of an element that applies at a shot, or None. A look that the user chose for the shot
+    takes precedence, then the look with the fewest shots. A look of the user takes precedence over looks of
+    an accepted reading, which only add a later state (such as “soaked”) to it.
 
     If the user wrote a description of the element, a look found in the script only adds its state (such as
     “soaked”) to this description.
@@ -51,8 +55,28 @@ def find_look_at_shot(story: Story, shot: Shot, element: Element) -> Look | None
     index = _get_look_index(story)
     look = index.by_id.get(dict(shot.looks).get(element.id, ""))
     if look is None or look.element != element.id:
-        look = next((each.look for each in _list_looks_at_shot(index, shot, element.id)), None)
+        look = _choose_look(index, element.id, _list_looks_at_shot(index, shot, element.id))
     return look if look is None else _add_user_description(index, element, look)
+
+
+def _choose_look(index: _LookIndex, element: str, rows: Sequence[_PlacedLook]) -> Look | None:
+    """Return the look that applies at a shot. `rows` are the looks there, in order of precedence."""
+    mine = next((each for each in rows if not each.look.found), None)
+    found = next((each for each in rows if each.look.found), None)
+    if mine is None or found is None or not found.is_read:
+        return rows[0].look if rows else None
+    same_era = (each for each in index.by_element[element] if each.look.era == mine.look.era)
+    before = next(
+        (each for each in same_era if each.look.found and each.first <= mine.first <= each.last), None
+    )
+    if before is not None and before.look.age != found.look.age:
+        return rows[0].look  # The look of another time, such as ten years later.
+    state = found.look.condition
+    is_older = before is not None and before.look.condition == state
+    if found.first <= mine.first or not state or mine.look.condition or is_older:
+        return mine.look
+    text = f"{mine.look.text.strip().rstrip('.')}, {state}" if mine.look.text.strip() else ""
+    return replace(mine.look, text=text, condition=state)
 
 
 def _add_user_description(index: _LookIndex, element: Element, look: Look) -> Look:
@@ -171,6 +195,8 @@ def _build_look_index(story: Story) -> _LookIndex:
         for era, counts in before.items():
             counts.append(counts[-1] + (era is shot_era))
     placed: dict[str, list[_PlacedLook]] = defaultdict(list)
+    read = {scene.id for scene in story.scenes if scene.breakdown}
+    read_shots = {shot.id for shot in shots if shot.scene in read}
     for look in story.looks:
         if look.found:
             index.found_words.setdefault(look.element, set()).add(join_look_words(look))
@@ -179,7 +205,8 @@ def _build_look_index(story: Story) -> _LookIndex:
         if first is None or last is None or last < first:
             continue
         counts = before[look.era]
-        placed[look.element].append(_PlacedLook(look, first, last, counts[last + 1] - counts[first]))
+        is_read = look.found and not look.ends and look.begins in read_shots
+        placed[look.element].append(_PlacedLook(look, first, last, counts[last + 1] - counts[first], is_read))
     for element, rows in placed.items():
         # The look with the fewest shots comes first. Of looks with equally many shots, the look that begins
         # later comes first, and then the look with the higher order number.

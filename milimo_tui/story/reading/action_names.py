@@ -14,7 +14,7 @@ from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.reading.moment import ActionSentence
 from milimo_tui.story.reading.people import WORD, People, key_of
 from milimo_tui.story.screenplay.first_names import may_be_first_name
-from milimo_tui.story.screenplay.format_words import fold_word, list_format_words
+from milimo_tui.story.screenplay.format_words import fold_word, list_format_words, list_written_words
 from milimo_tui.story.screenplay.people_words import BODY, CLOTHES, CREATURES, GENERIC, KIN, ROLES
 from milimo_tui.story.values.doubts import NOBODY, Doubt, DoubtKind
 from milimo_tui.story.values.text import QUOTED, fold, split_sentences
@@ -62,6 +62,10 @@ class SceneCast:
     def list_words(self, kind: str, key: str) -> tuple[str, ...]:
         """Return the words of a table of the format in the script's language; none in an unknown language."""
         return list_format_words(kind, key, self.language) if self.language else ()
+
+    def list_pronouns(self, gender: str) -> tuple[str, ...]:
+        """Return the pronouns of a gender with their accents: in Spanish, “el” is only an article."""
+        return list_written_words("pronouns", gender, self.language) if self.language else ()
 
 
 @dataclass(slots=True)
@@ -141,8 +145,8 @@ def _read_pronoun(token: str, scene: SceneCast, out: ActionNames) -> Iterator[st
     """Show the one person of the scene whom a pronoun fits, and yield the person if the pronoun is a subject
     (“he”). If several people fit and none of them is in the picture, add a question.
     """
-    word = fold_word(token)
-    gender = next((each for each in ("he", "she") if word in scene.list_words("pronouns", each)), "")
+    word = token.casefold()
+    gender = next((each for each in ("he", "she") if word in scene.list_pronouns(each)), "")
     if not gender:
         return
     here = scene.people.list_fitting(out.seen, gender)

@@ -8,6 +8,7 @@ from functools import cache
 
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.screenplay.format_words import fold_word, make_word_pattern
+from milimo_tui.story.screenplay.heading_languages import is_memory
 from milimo_tui.story.screenplay.line_grammar import RELATIVE_TIME
 from milimo_tui.story.screenplay.screenplay import ScriptScene
 from milimo_tui.story.values.shot_words import Era
@@ -41,13 +42,15 @@ def _compile_era_words() -> tuple[re.Pattern[str], tuple[tuple[Era, re.Pattern[s
 def find_heading_era(text: str) -> Era | None:
     """Return the era that a heading names, such as FLASHBACK, or None."""
     folded = fold_word(text)
-    return next((era for era, pattern in _compile_era_words()[1] if pattern.search(folded)), None)
+    named = next((era for era, pattern in _compile_era_words()[1] if pattern.search(folded)), None)
+    return named or (Era.FLASHBACK if any(map(is_memory, _PARTS.split(text)[1:])) else None)
 
 
 def _ends_era(text: str) -> bool:
     return _compile_era_words()[0].search(fold_word(text)) is not None
 
 
+_PARTS = compile_lazily(r"\s+[-–—]+\s+|[,()/\[\]]")  # The marks between the parts of a heading.
 _LATER = compile_lazily(r"\bLATER\b", re.IGNORECASE)
 _YEAR = compile_lazily(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _BACK_IN = compile_lazily(r"^BACK (?:TO|IN|AT|ON) [^a-z\n]*(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)", re.MULTILINE)

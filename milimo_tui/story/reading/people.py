@@ -10,6 +10,7 @@ from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.screenplay.cast import FilmCast
 from milimo_tui.story.screenplay.extensions import is_voice_cue
 from milimo_tui.story.screenplay.first_names import get_first_name_pronoun
+from milimo_tui.story.screenplay.format_words import list_format_words
 from milimo_tui.story.screenplay.people_words import (
     CREATURES,
     GENERIC,
@@ -20,6 +21,7 @@ from milimo_tui.story.screenplay.people_words import (
     WOMENS_TRADES,
 )
 from milimo_tui.story.screenplay.screenplay import Screenplay, ScriptElementKind
+from milimo_tui.story.screenplay.script_language import find_script_language
 from milimo_tui.story.values.number_words import ONES
 from milimo_tui.story.values.text import collapse_text, fold, fold_accents, split_words
 
@@ -89,7 +91,11 @@ def key_of(word: str) -> str:
 def build_people(screenplay: Screenplay, cast: FilmCast) -> People:
     """Return everybody of the cast with the words that name each person and the fitting pronoun."""
     calls = {name: _list_name_keys(name, cast) for name in cast.names}
-    by_word = _index_names({name: keys for name, keys in calls.items() if not _names_nobody(name, keys)})
+    language = find_script_language(screenplay)
+    small = _SMALL | frozenset(list_format_words("names", "small", language) if language else ())
+    by_word = _index_names(
+        {name: keys for name, keys in calls.items() if not _names_nobody(name, keys)}, small
+    )
     votes = _count_pronouns(screenplay, by_word)
     stated = _map_names_to_stated_gender(screenplay)
     genders = {
@@ -113,10 +119,10 @@ def _list_name_keys(name: str, cast: FilmCast) -> tuple[tuple[str, ...], ...]:
 
 
 def _index_names(
-    calls: Mapping[str, Sequence[tuple[str, ...]]],
+    calls: Mapping[str, Sequence[tuple[str, ...]]], small: frozenset[str]
 ) -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
     """Return the names that begin with each word, longer names first. A word of a longer name also means the
-    person if nobody else has it.
+    person if nobody else has it and it is not a small word of the script's language, such as an article.
     """
     by_word: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     singles: dict[str, dict[str, None]] = {}
@@ -136,7 +142,7 @@ def _index_names(
     }
     for word, owners in singles.items():
         alone = next(iter(owners)) if len(owners) == 1 else of_office.get(word, "")
-        if alone and (word,) not in own and _is_distinctive(word):
+        if alone and (word,) not in own and word not in small and _is_distinctive(word):
             by_word.setdefault(word, []).append(((word,), alone))
     return {word: tuple(sorted(rows, key=lambda row: -len(row[0]))) for word, rows in by_word.items()}
 

@@ -15,6 +15,7 @@ from milimo_tui.story.breakdown.presence import is_article
 from milimo_tui.story.breakdown.scenes import Circumstances, SceneBeat, SceneBreakdown
 from milimo_tui.story.breakdown.shot_facts import list_shown_beats
 from milimo_tui.story.reading.moment import Moment
+from milimo_tui.story.screenplay.format_words import find_english_word
 from milimo_tui.story.values.shot_words import VoicePosition
 from milimo_tui.story.values.text import fold, split_words
 
@@ -29,31 +30,41 @@ LONGEST_CIRCUMSTANCE = 100  # characters of a time or weather
 
 
 def apply_breakdown(
-    moments: Sequence[Moment], breakdown: SceneBreakdown, first_line: int
+    moments: Sequence[Moment], breakdown: SceneBreakdown, first_line: int, language: str
 ) -> tuple[Moment, ...]:
     """Return the pieces of a scene with the people, voices, framings, place, time and weather of its
-    breakdown. `first_line` is the line of the scene's heading in the script.
+    breakdown. `first_line` is the line of the scene's heading in the script, and `language` the language of
+    the script.
     """
-    return tuple(_MomentWriter(breakdown, first_line).write_moments(moments))
+    return tuple(_MomentWriter(breakdown, first_line, language).write_moments(moments))
 
 
-def find_scene_time(breakdown: SceneBreakdown) -> str:
+def find_scene_time(breakdown: SceneBreakdown, language: str) -> str:
     """Return the time of day at the beginning of a scene in the form of a heading (NIGHT), or an empty
     text.
     """
-    return _shorten(breakdown.find_circumstances(0).time_of_day.text).upper()
+    return _word_time(breakdown.find_circumstances(0).time_of_day.text, language)
 
 
-def find_scene_weather(breakdown: SceneBreakdown) -> str:
+def find_scene_weather(breakdown: SceneBreakdown, language: str) -> str:
     """Return the weather at the beginning of a scene, or an empty text."""
-    return _reduce_weather(breakdown.find_circumstances(0).weather.text)
+    return _word_weather(breakdown.find_circumstances(0).weather.text, language)
 
 
-def _reduce_weather(text: str) -> str:
+def _word_time(text: str, language: str) -> str:
+    """Return a time of day in capitals and in English if the tables of the format know it."""
+    return find_english_word(text, "times", language) or _shorten(text).upper()
+
+
+def _word_weather(text: str, language: str) -> str:
     """Return the first weather that a text names, without what happens later: “snow begins at the end” is
-    snow.
+    snow. It is in English if the tables of the format know it.
     """
-    return _shorten(_WEATHER_ENDS.split(text)[0])
+    first = _WEATHER_ENDS.split(text)[0]
+    for kind in ("weather", "weather_acts"):
+        if word := find_english_word(first, kind, language):
+            return word
+    return _shorten(first)
 
 
 def _shorten(text: str) -> str:
@@ -61,8 +72,9 @@ def _shorten(text: str) -> str:
 
 
 class _MomentWriter:
-    def __init__(self, breakdown: SceneBreakdown, first_line: int) -> None:
+    def __init__(self, breakdown: SceneBreakdown, first_line: int, language: str) -> None:
         self._breakdown = breakdown
+        self._language = language
         self._first_line = first_line
         self._opening = breakdown.find_circumstances(0)
         later = [each for each in breakdown.circumstances if each.line > 0]
@@ -90,25 +102,23 @@ class _MomentWriter:
         """
         opening = self._opening
         place = here.place.text if fold(here.place.text) != fold(opening.place.text) else ""
-        time = _shorten(here.time_of_day.text).upper()
-        weather = _reduce_weather(here.weather.text)
+        time = _word_time(here.time_of_day.text, self._language)
+        weather = _word_weather(here.weather.text, self._language)
+        scene_time = find_scene_time(self._breakdown, self._language)
+        scene_weather = find_scene_weather(self._breakdown, self._language)
         return replace(
             moment,
             location=place if self._has_places else moment.location,
-            time_of_day=(time if time != find_scene_time(self._breakdown) else "")
-            if self._has_times
-            else moment.time_of_day,
-            weather=(weather if weather != find_scene_weather(self._breakdown) else "")
-            if self._has_weather
-            else moment.weather,
+            time_of_day=(time if time != scene_time else "") if self._has_times else moment.time_of_day,
+            weather=(weather if weather != scene_weather else "") if self._has_weather else moment.weather,
             doubts=(),
         )
 
     def _apply_to_action(self, moment: Moment, beats: Sequence[SceneBeat]) -> Moment:
-        # The script names the people of the rules in this line, so a reading that leaves them out is wrong.
+        # A reading that shows nobody is often incomplete; the people whom the line names are then shown.
         heard = {voice.name for beat in beats for voice in beat.heard}
         named = tuple(name for name in moment.seen if name not in heard)
-        seen = _order_by_mention(tuple(dict.fromkeys((*_list_visible(beats), *named))), moment.text)
+        seen = _order_by_mention(_list_visible(beats) or named, moment.text)
         return replace(
             moment,
             seen=seen,

@@ -7,6 +7,7 @@ from functools import cache
 
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.screenplay.format_words import fold_word, list_format_keys, list_format_words
+from milimo_tui.story.screenplay.line_grammar import find_time_of_day
 from milimo_tui.story.values.text import split_words
 
 _IN_HEADING = compile_lazily(r"\s+[-–—]+\s+|[,()/\[\]]")
@@ -50,7 +51,8 @@ def parse_heading_weather(heading: str) -> str:
     """Return the weather that one part of a scene heading names, such as `RAIN` in `EXT. PIER - NIGHT -
     RAIN`. Return an empty text if no part names weather.
     """
-    return next(filter(None, map(translate_weather, _IN_HEADING.split(heading)[1:])), "")
+    parts = (part for part in _IN_HEADING.split(heading)[1:] if not find_time_of_day(part))  # PUESTA DE SOL
+    return next(filter(None, map(translate_weather, parts)), "")
 
 
 def find_opening_weather(sentences: Iterable[str]) -> str:

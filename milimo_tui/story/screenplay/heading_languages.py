@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.screenplay.format_words import (
     fold_word,
     list_format_keys,
@@ -22,6 +23,11 @@ from milimo_tui.story.values.shot_words import Setting
 PREFIX_WORDS = "|".join(
     re.escape(word) for key in ("both", "inside", "outside") for word in list_written_words("settings", key)
 )
+
+_BEFORE_TIME = compile_lazily(r"^\([^()]*\)\s?")  # An addition before a time: (RÜCKBLENDE) TAG.
+_TIME_END = compile_lazily(r"\s?[,./(]|\s(?=\d)")  # The end of a time before an addition.
+_SEGMENT = compile_lazily(r"[^\s,./()\d][^,./()\d]*(?<!\s)")  # A text between marks and numbers.
+_ROOMS = frozenset({"suite"})  # Words for times that are also rooms: SUITE 204 is a place.
 
 
 @cache
@@ -54,6 +60,47 @@ def translate_time(text: str) -> str:
     soon, after_some, _ = _compile_durations()
     found = soon.fullmatch(folded) or after_some.fullmatch(folded)
     return f"{found.lastgroup} LATER" if found else text
+
+
+def translate_time_with_addition(text: str) -> str:
+    """Return a part of a heading that begins with a time in English, with the times of its additions: NACHT
+    (SPÄTER), JOUR (FLASHBACK), NOCHE, LLUVIA. A text that begins with no time stays as it is.
+    """
+    translated = translate_time(text)
+    start = _TIME_END.split(_BEFORE_TIME.sub("", text), maxsplit=1)[0]
+    if translated != text or _fold_time(start) in _ROOMS or translate_time(start) == start:
+        return translated
+    return _SEGMENT.sub(lambda found: translate_time(found[0]), text)
+
+
+def remove_era(text: str) -> str:
+    """Return a part of a heading without a flashback or dream in brackets at its end: HOUSE (DREAM). An era
+    alone becomes an empty text.
+    """
+    place, bracket, addition = text.rpartition("(")
+    if bracket and text.endswith(")") and _names_era(addition[:-1]):
+        return place.rstrip()
+    return "" if _names_era(text) else text
+
+
+def _names_era(text: str) -> bool:
+    return _compile_era_names().fullmatch(_fold_time(text)) is not None
+
+
+@cache
+def _compile_era_names() -> re.Pattern[str]:
+    words = "|".join(make_word_pattern("eras", key) for key in list_format_keys("eras") if key != "end")
+    return re.compile(
+        rf"(?:flash[- ]?back|flash[- ]?forward|dream|memory|nightmare|fantasy|hallucination|{words})"
+        r"(?: sequence)?"
+    )
+
+
+def is_memory(text: str) -> bool:
+    """Return True if a part of a heading is a word for a flashback that may also be an ordinary word, such as
+    ERINNERUNG or SOUVENIR.
+    """
+    return _fold_time(text) in list_format_words("eras", "memory")
 
 
 def is_much_later(text: str) -> bool:

@@ -15,7 +15,9 @@ from milimo_tui.story.screenplay.heading_languages import (
     PREFIX_WORDS,
     get_prefix_setting,
     is_much_later,
+    remove_era,
     translate_time,
+    translate_time_with_addition,
 )
 from milimo_tui.story.screenplay.screenplay import TITLE_KEYS, Cue, Slug
 from milimo_tui.story.values.shot_words import Setting
@@ -196,13 +198,14 @@ def _parse_slug(setting: Setting, rest: str, number: str) -> Slug:
     rest = _SQUARE_BRACKETS.sub(r" (\1)", collapse_text(rest))  # NIGHT [CONTINUOUS] is NIGHT (CONTINUOUS).
     pieces = [piece.strip() for piece in _SEPARATOR.split(rest.lstrip("-–— "))]
     pieces = [piece for at, piece in enumerate(pieces) if piece and not (at and _is_left_out(piece))]
+    pieces = [_remove_era_of_place(piece) for piece in pieces]
     # Some headings separate their parts by full stops: `BOARDING HOUSE, KILBURN. HALL. NIGHT.` Such a heading
     # is split at the full stops if one of its later parts begins with a time.
     if len(pieces) == 1:
         dotted = [piece.strip(" .") for piece in _STOP.split(pieces[0])]
-        has_time = any(_TIMES.match(translate_time(piece)) for piece in dotted[1:])
+        has_time = any(_TIMES.match(translate_time_with_addition(piece)) for piece in dotted[1:])
         pieces = dotted if has_time else pieces
-    spoken = [translate_time(piece) for piece in pieces]
+    spoken = [translate_time_with_addition(piece) for piece in pieces]
     times = [index for index in range(1, len(pieces)) if _TIMES.match(spoken[index])]
     for index in reversed(times):
         # PRESENT DAY after another time is skipped, and the other time is used: NIGHT in `… - NIGHT - PRESENT
@@ -221,15 +224,23 @@ def _parse_slug(setting: Setting, rest: str, number: str) -> Slug:
     time = translate_time(last.strip().rstrip("."))
     if head and _TIMES.fullmatch(time):
         return Slug(setting, head.strip(), time, number)
-    head, _, last = place.rpartition(" ")
+    head, _, last = timed.rpartition(" ")
     if head and last.isupper() and _LAST_WORD_TIME.fullmatch(translate_time(last)):
         return Slug(setting, head.strip(), translate_time(last), number)
     return Slug(setting, place.rstrip("."), "", number)
 
 
+def _remove_era_of_place(piece: str) -> str:
+    return piece if _TIMES.match(translate_time_with_addition(piece)) else remove_era(piece) or piece
+
+
 def _is_left_out(piece: str) -> bool:
-    """Return True if a part of a heading is neither a place nor a time of day: MOVING, THREE DAYS LATER."""
-    return _DOES.fullmatch(piece) is not None or (is_much_later(piece) and not _TIMES.fullmatch(piece))
+    """Return True if a part of a heading is neither a place nor a time of day: MOVING, FLASHBACK, THREE DAYS
+    LATER.
+    """
+    if _DOES.fullmatch(piece) or not remove_era(piece):
+        return True
+    return is_much_later(piece) and not _TIMES.fullmatch(piece)
 
 
 def is_time_of_day(text: str) -> bool:

@@ -20,7 +20,6 @@ from milimo_tui.core.time import parse_frame
 from milimo_tui.story.looks.look_doubts import find_doubted_person, find_look_doubts
 from milimo_tui.story.looks.look_draft import shorten_quote
 from milimo_tui.story.looks.looks import find_look_at_shot, join_look_words
-from milimo_tui.story.reading.read_beats import find_scene_time
 from milimo_tui.story.shots.own_fields import accept_doubt, is_doubt_answered, set_user_fields
 from milimo_tui.story.shots.reading_doubts import (
     apply_fact_answer,
@@ -81,7 +80,7 @@ def add_open_doubts(story: Story, drafts: Sequence[SceneDraft]) -> Story:
         if scene is not None and breakdown is not None:
             for id, doubt in list_reading_doubts(story, scene, mine, breakdown):
                 doubts[id].append(doubt)
-        has_read_time = breakdown is not None and bool(find_scene_time(breakdown))
+        has_read_time = breakdown is not None and bool(breakdown.find_circumstances(0).time_of_day.text)
         if scene is not None and mine and not scene.is_set_by_user("time_of_day"):
             doubts[mine[0].id] += () if has_read_time else _list_time_doubts(draft, before)
         elif scene is not None and mine and scene.is_set_by_user(CHANGED_HEADING):

@@ -175,7 +175,7 @@ def break_down_script(
             time_of_day = times.get(own_place, time_of_day)
         setting, location = scene.slug.setting, scene.slug.location
         if breakdown is not None:
-            read_time = find_scene_time(breakdown)
+            read_time = find_scene_time(breakdown, script.language)
             if (goes_on or not own_time) and read_time and RELATIVE_TIME.match(read_time) is None:
                 time_of_day = read_time
             opening = breakdown.find_circumstances(0)
@@ -184,13 +184,13 @@ def break_down_script(
         moments = read_scene(scene, script, parts, before, time_of_day)
         before = scene
         if breakdown is not None:
-            moments = apply_breakdown(moments, breakdown, scene.span.line)
+            moments = apply_breakdown(moments, breakdown, scene.span.line, script.language)
         moments = mark_phone_calls(moments)
         opened = weather_words.parse_heading_weather(scene.heading) or weather_words.find_opening_weather(
             _list_opening_sentences(moments)
         )
         if breakdown is not None:
-            opened = find_scene_weather(breakdown) or opened
+            opened = find_scene_weather(breakdown, script.language) or opened
         weather = opened or (weather if hardly_later else "")
         scene_weather = weather
         weather = next((each.weather for each in reversed(moments) if each.weather), weather)

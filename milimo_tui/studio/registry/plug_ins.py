@@ -17,6 +17,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from milimo_tui.core.errors import Failed, MilimoError
+from milimo_tui.core.format import add_indefinite_article
 from milimo_tui.studio.registry.registry import Command, Outcome
 
 if TYPE_CHECKING:
@@ -102,9 +103,11 @@ def _load_plug_in(group: str, entry: EntryPoint, taken: set[str]) -> PlugIn:
         return replace(blank, problem=f"{entry.value} can't be imported: {format_foreign_error(error)}")
     name = _get_plug_in_name(group, value)
     if not name:
-        return replace(blank, problem=f"{entry.value} is not a {kind} of milimo_tui.api")
+        return replace(
+            blank, problem=f"{entry.value} is not {add_indefinite_article(kind)} of milimo_tui.api"
+        )
     if name in taken:
-        return replace(blank, problem=f"there is a {kind} {name} already")
+        return replace(blank, problem=f"there is {add_indefinite_article(kind)} {name} already")
     taken.add(name)
     if isinstance(value, Command):
         value = replace(value, run=partial(_run_plug_in_command, value))

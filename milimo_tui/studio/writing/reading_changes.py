@@ -99,10 +99,10 @@ def list_reading_changes(studio: Studio, reading: ScriptReading) -> tuple[Readin
 
 def has_chosen_item(change: ReadingChange, choice: ReadingChoice) -> bool:
     """Return True if a change follows from an item that the user has chosen by name."""
-    return any(_is_chosen(item, choice) for item in change.items)
+    return any(_matches_choice(item, choice) for item in change.items)
 
 
-def _is_chosen(item: str, choice: ReadingChoice) -> bool:
+def _matches_choice(item: str, choice: ReadingChoice) -> bool:
     """Return True if an item of a change is one of the chosen items. The id of a fact begins with the number
     of its scene.
     """

@@ -7,6 +7,7 @@ import pytest
 from milimo_tui.engines.contract.meaning import MeantLine, MeantSubject, ShotMeaning
 from milimo_tui.engines.ltx2.paragraph import compose_paragraph
 from milimo_tui.engines.prompting.action_words import describe_action
+from milimo_tui.engines.prompting.composing import name_focus
 from milimo_tui.engines.prompting.place_names import PlaceUsage, phrase_place_name
 from milimo_tui.story.elements.prompt import ComposedPrompt
 from milimo_tui.story.screenplay.word_usage import is_used_with_article, list_ordinary_words
@@ -38,6 +39,19 @@ def get_part(prompt: ComposedPrompt, role: str) -> str:
 )
 def test_action_has_no_camera_words_and_no_loose_ends(written: str, described: str) -> None:
     assert describe_action(ShotMeaning(action=written)) == described
+
+
+@pytest.mark.parametrize(
+    ("focus", "phrase"),
+    [("der Strohhut", "the Strohhut"), ("le chapeau", "the chapeau"), ("letter", "the letter")],
+)
+def test_focus_has_one_article(focus: str, phrase: str) -> None:
+    assert name_focus(ShotMeaning(focus=focus, function="insert")) == phrase
+
+
+def test_name_after_a_german_noun_stays_capitalized() -> None:
+    meaning = ShotMeaning(action="Der Kater MOHR, schwarz und fett, liegt auf der alten BANK.")
+    assert describe_action(meaning) == "Der Kater Mohr, schwarz und fett, liegt auf der alten Bank."
 
 
 @pytest.mark.parametrize("movement", ["dolly in", "track", "arc"])

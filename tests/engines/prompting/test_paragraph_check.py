@@ -58,6 +58,8 @@ def test_prompt_that_agrees_with_the_facts_has_no_fault() -> None:
         ("lean on the rail", "lean on the rail and a second woman watches", "woman"),
         ("lean on the rail", "lean on the rail in a crowd", "crowd"),
         ("A medium close-up", "We see a medium close-up", "we see"),
+        ("A medium close-up", "We pan to a medium close-up", "we pan"),
+        ("Joan, 38,", "JOAN, 38,", "JOAN in capitals"),
         ("A medium close-up", "EXT. PIER. A medium close-up", "script"),
         ("Joan, 38,", "Sure! Here is your prompt: Joan, 38,", "user"),
         ("A medium close-up", "The sea is calm and grey. " * 3 + "A medium close-up", "repeats"),
@@ -70,6 +72,13 @@ def test_each_contradiction_is_named(old: str, new: str, named: str) -> None:
     assert old in GOOD
     faults = check_paragraph(GOOD.replace(old, new), FACTS)
     assert any(named in fault for fault in faults), faults
+
+
+def test_faults_about_size_and_time_are_worded_with_articles_and_without_brackets() -> None:
+    facts = FACTS.model_copy(update={"size": "extreme wide shot", "time_of_day": "DAY (FLASHBACK)"})
+    faults = check_paragraph(GOOD, facts)
+    assert any("an extreme wide shot" in fault for fault in faults), faults
+    assert not any("flashback" in fault for fault in faults), faults
 
 
 def test_name_that_is_also_a_word_is_not_a_person() -> None:

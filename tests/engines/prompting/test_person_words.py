@@ -52,6 +52,11 @@ def test_age_becomes_part_of_the_noun_phrase(age: str, words: str) -> None:
         ({"clothes": "no jacket, a wet shirt"}, "a woman, wearing a wet shirt, no jacket"),
         ({"clothes": "barefoot"}, "a woman, barefoot"),
         ({"condition": "soaked through"}, "a woman, soaked through"),
+        ({"role": "die Krankenschwester"}, "a woman, the Krankenschwester"),
+        ({"role": "der alte Lotse"}, "a woman, the alte Lotse"),
+        ({"role": "une infirmière"}, "a woman, une infirmière"),
+        ({"build": "eine kleine"}, "a kleine woman"),
+        ({"build": "la petite"}, "a petite woman"),
         ({"condition": "she is soaked"}, "a woman, soaked"),
     ],
 )

@@ -46,6 +46,30 @@ def test_speaker_who_never_entered_or_had_left_is_reported() -> None:
     assert found(gone.format("Mara comes back.\n\n")) == []
 
 
+@pytest.mark.parametrize(
+    ("heading", "sentence", "is_gone"),
+    [
+        ("EXT. QUAY - DAWN", "NORA (40) walks out of the fog.", False),
+        ("EXT. QUAY - DAWN", "NORA (40) waits. Nora steps out of the cold mist.", False),
+        ("EXT. QUAY - DAWN", "NORA (40) waits. Nora steps out from behind a crate.", False),
+        ("EXT. QUAY - DAWN", "NORA (40) waits. Nora walks out into the light.", False),
+        ("EXT. QUAY - DAWN", "NORA (40) runs out of the ferry office.", False),
+        ("EXT. HOUSE - DAWN", "NORA (40) runs out, barefoot.", False),
+        ("EXT. QUAY - DAWN", "NORA (40) waits. Nora walks off into the fog.", True),
+        ("EXT. QUAY - DAWN", "NORA (40) waits. Nora walks out of the picture.", True),
+        ("INT. OFFICE - DAY", "NORA (40) walks out of the vault.", False),
+        ("INT. OFFICE - DAY", "NORA (40) walks out of the office.", True),
+        ("INT. OFFICE - DAY", "NORA (40) storms out of the room.", True),
+        ("INT. OFFICE - DAY", "NORA (40) storms out.", True),
+    ],
+)
+def test_person_who_comes_out_of_another_place_has_not_left(
+    heading: str, sentence: str, is_gone: bool
+) -> None:
+    script = f"{heading}\n\nTOM (50) waits.\n\n{sentence}\n\nNORA\nGood morning.\n"
+    assert found(script) == ([(7, "entrance")] if is_gone else [])
+
+
 def test_contradicting_look_is_reported_unless_explained() -> None:
     later = KITCHEN + "MARA\nLate.\n\nEXT. STREET - DAY\n\n{}\n"
     assert found(later.format("MARA, her blond hair wet, walks.")) == [(10, "look")]

@@ -52,6 +52,25 @@ def test_names_in_the_action_are_in_the_picture(action: str, seen: set[str]) -> 
 
 
 @pytest.mark.parametrize(
+    ("script", "seen"),
+    [
+        (f"{GERMAN}DIE JUNGE MIA (8) lacht.\n\nDie kleine Katze schläft.\n", set[str]()),
+        (f"{GERMAN}DER ALTE EMIL (70) lacht.\n\nDer Hund bellt, der alte Ofen raucht.\n", set[str]()),
+        (f"{GERMAN}DIE JUNGE MIA (8) lacht.\n\nMia schläft.\n", {"Die Junge Mia"}),
+        (f"{FRENCH}LA MARQUISE (60) lit.\n\nLa porte s'ouvre.\n", set[str]()),
+        (f"{FRENCH}LE PETIT PAUL (8) court.\n\nLe petit chien aboie.\n", set[str]()),
+        (f"{SPANISH}LA VIEJA MARTA (70) lee.\n\nLa vieja casa cruje.\n", set[str]()),
+        ("INT. TALLER - DÍA\n\nLUIS (40) está con los platos.\n\nEl perro ladra.\n", set[str]()),
+        ("INT. TALLER - DÍA\n\nLUIS (40) está con los platos.\n\nÉl lee.\n", {"Luis"}),
+        (f"{ITALIAN}IL VECCHIO ANSELMO (70) legge.\n\nIl vecchio cane dorme.\n", set[str]()),
+        (f"{PORTUGUESE}OS VELHOS AMIGOS (70) leem.\n\nOs velhos livros caem.\n", set[str]()),
+    ],
+)
+def test_article_is_no_person_and_no_pronoun(script: str, seen: set[str]) -> None:
+    assert set(last_moment(script).seen) == seen
+
+
+@pytest.mark.parametrize(
     ("action", "seen"),
     [
         ("She looks up.", {"Anna"}),

@@ -19,6 +19,8 @@ from tests.story.films import drafts
         ("EXT. CALLE - NOCHE, LLUVIA", "rain"),
         ("EXT. STRADA - NOTTE (NEVE)", "snow"),
         ("EXT. RUA - NOITE - CHUVA", "rain"),
+        ("EXT. RUA - PÔR DO SOL (CHUVA)", "rain"),
+        ("EXT. CALLE - PUESTA DE SOL", ""),
         ("EXT. RAIN MARKET - NIGHT", ""),
         ("EXT. ROAD - NIGHT", ""),
     ],

@@ -34,6 +34,27 @@ INSIDE, OUTSIDE = Setting.INTERIOR, Setting.EXTERIOR
         ("EXT. LANE - FOUR DAYS LATER", OUTSIDE, "LANE", ""),
         ("EXT. LANE - JUST AFTER SUNRISE", OUTSIDE, "LANE", "JUST AFTER SUNRISE"),
         ("Int. my room, night (the same one)", INSIDE, "my room", "night"),
+        ("AUSSEN. GARTEN - TAG (RÜCKBLENDE)", OUTSIDE, "GARTEN", "DAY (RÜCKBLENDE)"),
+        ("INNEN. HAUS - NACHT [TRAUM]", INSIDE, "HAUS", "NIGHT (TRAUM)"),
+        ("INNEN. HAUS NACHT (TRAUM)", INSIDE, "HAUS", "NIGHT"),
+        ("INNEN. HAUS. NACHT (TRAUM)", INSIDE, "HAUS", "NIGHT"),
+        ("INNEN. HAUS (TRAUM) - NACHT", INSIDE, "HAUS", "NIGHT"),
+        ("INNEN. HAUS - RÜCKBLENDE - NACHT", INSIDE, "HAUS", "NIGHT"),
+        ("INNEN. HAUS - (RÜCKBLENDE) TAG", INSIDE, "HAUS", "(RÜCKBLENDE) DAY"),
+        ("INNEN. HAUS - TAG (SPÄTER)", INSIDE, "HAUS", "DAY (LATER)"),
+        ("INNEN. KÜCHE (ALTBAU) - TAG 2", INSIDE, "KÜCHE (ALTBAU)", "DAY 2"),
+        ("EXT. PLAGE - JOUR (FLASHBACK)", OUTSIDE, "PLAGE", "DAY (FLASHBACK)"),
+        ("EXT. MER - L'AUBE (QUELQUES MINUTES PLUS TARD)", OUTSIDE, "MER", "DAWN (MINUTES LATER)"),
+        ("EXT. PLAYA - DÍA (FLASHBACK)", OUTSIDE, "PLAYA", "DAY (FLASHBACK)"),
+        ("EXT. PLAYA - NOCHE (CONTINUO)", OUTSIDE, "PLAYA", "NIGHT (CONTINUOUS)"),
+        ("ESTERNO. CASA - NOTTE (PIOGGIA)", OUTSIDE, "CASA", "NIGHT (PIOGGIA)"),
+        ("INTERNO. CASA - PIÙ TARDI (SOGNO)", INSIDE, "CASA", "LATER (SOGNO)"),
+        ("EXT. CASA - PÔR DO SOL (CHUVA)", OUTSIDE, "CASA", "SUNSET (CHUVA)"),
+        ("INT. HOUSE (DREAM) - NIGHT", INSIDE, "HOUSE", "NIGHT"),
+        ("INT. HOUSE - DREAM SEQUENCE - NIGHT", INSIDE, "HOUSE", "NIGHT"),
+        ("INT. DREAM - NIGHT", INSIDE, "DREAM", "NIGHT"),
+        ("INT. HOTEL - SUITE 204", INSIDE, "HOTEL - SUITE 204", ""),
+        ("INT. HOTEL - SUITE (BEDROOM) - DAY", INSIDE, "HOTEL - SUITE (BEDROOM)", "DAY"),
         # A person or a thing that has the name of a time stays in the place.
         ("INT. NACHTIGALL BAR - TAG", INSIDE, "NACHTIGALL BAR", "DAY"),
     ],
@@ -58,6 +79,27 @@ def test_forced_heading_with_a_colon() -> None:
     assert (found[1].setting, found[1].location, found[1].time_of_day) == (OUTSIDE, "DEICH", "DAWN")
 
 
-def test_german_flashback_has_an_era() -> None:
-    script = "INNEN. FLUR - TAG\n\nEva wartet.\n\nINNEN. FLUR - NACHT - RÜCKBLENDE\n\nEva lacht.\n"
-    assert assign_eras(parse(script.encode()).scenes) == (Era.PRESENT, Era.FLASHBACK)
+@pytest.mark.parametrize(
+    ("heading", "era"),
+    [
+        ("INNEN. FLUR - NACHT - RÜCKBLENDE", Era.FLASHBACK),
+        ("INNEN. FLUR - NACHT (RÜCKBLENDE)", Era.FLASHBACK),
+        ("INNEN. FLUR - NACHT (ERINNERUNG)", Era.FLASHBACK),
+        ("INNEN. CAFÉ ERINNERUNG - NACHT", Era.PRESENT),
+        ("INNEN. FLUR - NACHT (TRAUM)", Era.DREAM),
+        ("INNEN. FLUR - NACHT (ALPTRAUM)", Era.DREAM),
+        ("INT. COULOIR - JOUR (FLASH-BACK)", Era.FLASHBACK),
+        ("INT. COULOIR - JOUR (SOUVENIR)", Era.FLASHBACK),
+        ("INT. COULOIR - NUIT (RÊVE)", Era.DREAM),
+        ("INT. SOUVENIR SHOP - DAY", Era.PRESENT),
+        ("INT. PASILLO - DÍA (RECUERDO)", Era.FLASHBACK),
+        ("INT. PASILLO - NOCHE (PESADILLA)", Era.DREAM),
+        ("INT. CORRIDOIO - GIORNO (RICORDO)", Era.FLASHBACK),
+        ("INT. CORRIDOIO - NOTTE (INCUBO)", Era.DREAM),
+        ("INT. CORREDOR - DIA (LEMBRANÇA)", Era.FLASHBACK),
+        ("INT. CORREDOR - NOITE (SONHO)", Era.DREAM),
+    ],
+)
+def test_heading_names_its_era(heading: str, era: Era) -> None:
+    script = f"INT. HALL - DAY\n\nEva.\n\n{heading}\n\nEva.\n"
+    assert assign_eras(parse(script.encode()).scenes) == (Era.PRESENT, era)

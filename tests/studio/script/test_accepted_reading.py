@@ -481,17 +481,49 @@ def test_person_at_another_age_is_a_look_of_that_time_and_no_other_person(tmp_pa
         assert get_story(studio).looks == story.looks
 
 
-def test_person_whom_a_line_names_is_shown_even_if_the_reading_leaves_the_person_out(tmp_path: Path) -> None:
-    script = "INT. CELLAR - NIGHT\n\nPAVEL shovels coal.\n\nPAVEL\nWho is there?\n\nA lamp swings.\n"
+def test_reading_decides_who_is_in_the_picture_unless_it_shows_nobody(tmp_path: Path) -> None:
+    script = (
+        "INT. CELLAR - NIGHT\n\nPAVEL shovels coal.\n\nPAVEL\nWho is there?\n\nA lamp swings.\n\n"
+        "IDA (9) looks through the hatch at Pavel.\n"
+    )
     studio = make_studio(tmp_path, script)
     try:
         gold = GoldReading(script)
         gold.add_person("Pavel", "PAVEL shovels coal")
         gold.add_beat("1", "shovels coal")
         gold.add_beat("1", "A lamp swings")
+        gold.add_person("Ida", "IDA (9)")
+        gold.add_beat("1", "through the hatch", "Ida")
         screenplays.commit_script(studio, reading=gold.make_reading())
         story = get_story(studio)
         assert find_shot(story, "shovels").characters == ("Pavel",)
+        assert find_shot(story, "hatch").characters == ("Ida",)
         assert find_shot(story, "A lamp").characters == ()
+    finally:
+        studio.close()
+
+
+@pytest.mark.parametrize(
+    ("script", "weather", "time", "words"),
+    [
+        ("Dichter Nebel am Abend vor dem Fenster.", "Dichter Nebel", "Abend", ("fog", "EVENING")),
+        ("Es regnet in der Nacht auf das Dach.", "Es regnet", "in der Nacht", ("rain", "NIGHT")),
+        ("Hagelschlag und Sturm, ein kalter Morgen.", "Sturm", "Morgen", ("storm", "MORNING")),
+        ("Glatteis und kalte Luft den ganzen Tag.", "kalte Luft", "Tag", ("kalte Luft", "DAY")),
+    ],
+)
+def test_weather_and_time_of_a_reading_are_in_english(
+    tmp_path: Path, script: str, weather: str, time: str, words: tuple[str, str]
+) -> None:
+    script = f"AUSSEN. LAUBE\n\nOTTO (40) steht mit der Laterne an der Tür und wartet auf sie. {script}\n"
+    studio = make_studio(tmp_path, script)
+    try:
+        gold = GoldReading(script)
+        gold.add_person("Otto", "OTTO (40)")
+        gold.add_beat("1", "OTTO (40)", "Otto")
+        gold.add_circumstances("1", "OTTO (40)", weather=weather, time_of_day=time)
+        screenplays.commit_script(studio, reading=gold.make_reading())
+        (shot, *_), (scene,) = get_story(studio).live_shots(), get_story(studio).scenes
+        assert (shot.weather or scene.weather, shot.time_of_day or scene.time_of_day) == words
     finally:
         studio.close()

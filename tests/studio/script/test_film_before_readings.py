@@ -29,7 +29,7 @@ from milimo_tui.studio.session.home import ChosenHome
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec, signatures, staleness
 from milimo_tui.studio.takes.shot_place import is_setting_guessed
-from tests.studio.script.read_films import GoldReading, find_shot
+from tests.studio.script.read_films import GoldReading, find_shot, make_studio
 from tests.studio.script.test_accepted_reading import get_story
 
 FILM = Path(__file__).parent / "data" / "film_before_readings.json"
@@ -118,6 +118,29 @@ def test_opening_and_committing_an_older_film_changes_nothing(studio: Studio) ->
     assert list_stale_actions(studio) == set()
 
 
+def test_heading_that_was_read_wrongly_changes_its_place_only_with_its_text(tmp_path: Path) -> None:
+    script = (
+        "INNEN. HAUS - TAG\n\nOTTO (40) liest die Post.\n\n"
+        "INNEN. GARTEN - NACHT (ERINNERUNG)\n\nOtto schläft.\n"
+    )
+    wrong = ("GARTEN", "NACHT (ERINNERUNG)", "", "")
+    studio = make_studio(tmp_path, script)
+    try:
+        database = next(tmp_path.rglob("project.db"))
+        with closing(sqlite3.connect(database)) as connection, connection:
+            values = "location = ?, part = ?, time_of_day = ?, era = ?"
+            connection.execute(f"UPDATE scene SET {values} WHERE heading LIKE '%GARTEN%'", wrong)
+        screenplays.commit_script(studio)
+        scene = get_story(studio).scenes[-1]
+        assert (scene.location, scene.part, scene.time_of_day, scene.era.value) == wrong
+        rewrite(studio, "schläft.", "wacht.")
+        scene = get_story(studio).scenes[-1]
+        assert (scene.location, scene.time_of_day) == ("GARTEN", "NIGHT (ERINNERUNG)")
+        assert (scene.part, scene.era.value) == ("", "flashback")
+    finally:
+        studio.close()
+
+
 def test_unrelated_change_of_an_older_film_makes_one_take_stale(studio: Studio) -> None:
     before = get_story(studio)
     rewrite(studio, "Better.", "Better now.")
@@ -190,8 +213,8 @@ def test_accepted_reading_replaces_the_looks_of_its_scene_only(studio: Studio) -
     choice = ReadingChoice(frozenset({"2"}), frozenset())
     screenplays.commit_script(studio, reading=gold.make_reading(), choice=choice)
     after = get_story(studio)
-    assert find_visible_look(after, "Mara, in a bathrobe", "Mara") == "38, a bathrobe"
-    assert list_looks(after) == sorted((*LOOKS[:4], *LOOKS[6:], ("Mara", "38, a bathrobe")))
+    assert find_visible_look(after, "Mara, in a bathrobe", "Mara") == "38, a courier, a bathrobe"
+    assert list_looks(after) == sorted((*LOOKS[:4], *LOOKS[6:], ("Mara", "38, a courier, a bathrobe")))
     # The takes of the harbour have the facts of the older rules still.
     harbour = [shot for shot in story.live_shots() if shot.scene == story.live_scenes()[0].id]
     assert not list_stale_actions(studio) & {shot.action for shot in harbour}

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from milimo_tui.core.errors import Damaged, Refused
+from milimo_tui.core.format import add_indefinite_article
 from milimo_tui.core.host import explain_os_error
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.catalog.rows import ltx2_changes
@@ -250,7 +251,10 @@ def find_config_mismatches(row: Generation, folder: Path) -> list[str]:
     for component, wanted in row.classes.items():
         named = get_config_class(read_component_config(folder, component))
         if named not in ("", wanted):
-            found.append(f"{component} is a {named}, and {row.title} has a {wanted}")
+            found.append(
+                f"{component} is {add_indefinite_article(named)},"
+                f" and {row.title} has {add_indefinite_article(wanted)}"
+            )
     return found
 
 

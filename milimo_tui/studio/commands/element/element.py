@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import format_count
+from milimo_tui.core.format import add_indefinite_article, format_count
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.spelling import find_closest_names
 from milimo_tui.engines.registry import engine_registry
@@ -225,7 +225,9 @@ def _require_character_sheet(args: ElementSetArgs, kind: ElementKind) -> None:
     """Raise BadInput if the arguments set fields of a character sheet and the element is not a character."""
     set_fields = [name for name in ("role", "traits", "arc", "relation", "speech") if getattr(args, name)]
     if set_fields and kind is not ElementKind.CHARACTER:
-        raise BadInput(f"a {kind.value} has no {set_fields[0]}", "only characters have a sheet")
+        raise BadInput(
+            f"{add_indefinite_article(kind.value)} has no {set_fields[0]}", "only characters have a sheet"
+        )
 
 
 def _check_character_voice(voice: str, kind: ElementKind) -> str:
@@ -235,7 +237,7 @@ def _check_character_voice(voice: str, kind: ElementKind) -> str:
     Raises BadInput for an unknown voice, or if the element is not a character.
     """
     if kind is not ElementKind.CHARACTER:
-        raise BadInput(f"a {kind.value} does not speak", "only characters have a voice")
+        raise BadInput(f"{add_indefinite_article(kind.value)} does not speak", "only characters have a voice")
     speaker = engine_registry.profile(engine_registry.find_speech_engine().name)
     found = speaker.has_voice(voice)
     if found is None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.format import format_count
+from milimo_tui.core.format import add_indefinite_article, format_count
 from milimo_tui.story.elements.merging import combine_elements
 from milimo_tui.story.values.text import fold
 from milimo_tui.studio.commands.element.lookup import find_element
@@ -29,7 +29,8 @@ def _merge_elements(studio: Studio, args: ElementMergeArgs) -> Outcome:
         raise BadInput(f"{element.trigger} can't be merged with itself", "name another element")
     if element.kind is not removed.kind:
         raise BadInput(
-            f"{element.trigger} is a {element.kind.value}, but {removed.trigger} is a {removed.kind.value}",
+            f"{element.trigger} is {add_indefinite_article(element.kind.value)}, but {removed.trigger} is "
+            f"{add_indefinite_article(removed.kind.value)}",
             f"milimo element set {removed.trigger} --kind {element.kind.value}",
         )
     story = studio.take_snapshot().story
