@@ -56,7 +56,7 @@ _GOES_ON = compile_lazily(
 )
 _AFTERWARDS = compile_lazily(r"\b(?:then|afterwards|next|suddenly|until|before (?:he|she|they|it))\b", re.I)
 # Actions that the planning of shots writes, such as “Mara speaks to Jun.”
-_SPEAKS = compile_lazily(r"^(.+?) speaks(?: to (.+?))?( on the screen)?\.$")
+_SPEAKS = compile_lazily(r"^(.+?) speaks(?: to (.+?))?( on the (?:screen|phone))?\.$")
 _SILENT = compile_lazily(r"^(.+?)(?:, silent, lips closed| in silence)\.$")
 JOINED_NAMES = compile_lazily(r" (?:and|und|et|y|e) ", re.IGNORECASE)
 _STILL_PLACE = compile_lazily(r"^.+ lies before us\.$")
@@ -111,7 +111,7 @@ def _describe_planned_action(text: str, meaning: ShotMeaning, *, still: bool) ->
         if still:
             return f"{found[1]} {'are' if many else 'is'} speaking, lips parted."
         if found[3]:
-            return f"{speaks} on the screen."
+            return f"{speaks}{found[3]}."
         if found[2] is None:
             return f"{speaks}."
         here = {one.name: one for one in meaning.people}

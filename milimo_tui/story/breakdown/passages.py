@@ -18,6 +18,7 @@ from milimo_tui.story.values.text import (
     make_display_name,
     split_words,
 )
+from milimo_tui.story.values.vocabulary import parse_framing
 from milimo_tui.story.values.word_stems import list_word_stems
 
 # Most paragraphs of a passage. Scripts describe a person where they introduce the person.
@@ -76,7 +77,8 @@ def has_only_voice_cues(name: str, scenes: Sequence[NumberedScene]) -> bool:
 
 def list_words_in_capitals(scenes: Sequence[NumberedScene]) -> tuple[str, ...]:
     """Return the words in capitals in the action of some scenes, as names: scripts introduce people, groups
-    and animals so. Quotations, a label such as SUPER, paragraphs in capitals, sounds and verbs are left out.
+    and animals so. Quotations, a label such as SUPER, paragraphs in capitals, sounds, verbs and camera
+    directions are left out.
     """
     texts = (each.text for scene in scenes for each in _list_actions(scene) if not _is_in_capitals(each.text))
     rows = [_LABEL.sub(" ", QUOTED.sub(" ", text)) for text in texts]
@@ -84,7 +86,7 @@ def list_words_in_capitals(scenes: Sequence[NumberedScene]) -> tuple[str, ...]:
         make_display_name(match[0])
         for text in rows
         for match in _CAPITALS.finditer(text)
-        if not _AFTER_VERB.match(text, match.end())
+        if not _AFTER_VERB.match(text, match.end()) and not parse_framing(match[0]).is_bare_direction
     ]
     small = {word for key in ("he", "she") for word in list_format_words("pronouns", key)}
     small |= set(list_format_words("language", "common")) | {"off", "out", "now"}

@@ -105,6 +105,35 @@ def find_read_circumstances(scene: Scene, shot: Shot) -> Circumstances | None:
     return breakdown.find_circumstances(shot.line - scene.line)
 
 
+def get_shot_value(scene: Scene, shot: Shot, field: str) -> str:
+    """Return the time of day or the weather of a shot: the shot's own value if it applies, otherwise that of
+    its scene.
+    """
+    return str(getattr(shot if has_own_value(scene, shot, field) else scene, field))
+
+
+def has_own_value(scene: Scene, shot: Shot, field: str) -> bool:
+    """Return True if a shot has a value of this field that takes precedence over the value of its scene. A
+    value that a reading gave the shot does not, if the user set the value of the scene.
+    """
+    if not getattr(shot, field):
+        return False
+    is_overruled = scene.is_set_by_user(field) and field not in dict(shot.own)
+    return not is_overruled or not _is_given_by_reading(scene, shot, field)
+
+
+def _is_given_by_reading(scene: Scene, shot: Shot, field: str) -> bool:
+    """Return True if a reading gives this value of a shot. A time of day that differs from the first one of
+    the scene is a later moment, which the user's time for the scene does not replace.
+    """
+    breakdown, here = load_current_breakdown(scene), find_read_circumstances(scene, shot)
+    found = getattr(here, field, UNKNOWN)
+    if breakdown is None or not found:
+        return False
+    times = (each.time_of_day.text for each in breakdown.circumstances if each.time_of_day)
+    return field != "time_of_day" or fold(next(times, "")) == fold(found.text)
+
+
 def _is_of_scene(breakdown: SceneBreakdown, scene: Scene, shot: Shot) -> bool:
     """Return True if a shot was made from the text of its scene, and not added by the user or moved here."""
     last = max((beat.end_line for beat in breakdown.beats), default=-1)

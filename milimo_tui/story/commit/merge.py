@@ -29,10 +29,13 @@ from milimo_tui.story.breakdown.stored_json import format_stored_json
 from milimo_tui.story.commit.pairing import Pairs, pair_scenes, pair_shots
 from milimo_tui.story.commit.scene_changes import describe_preserved_headings, describe_scene_changes
 from milimo_tui.story.commit.shot_changes import count_shot_changes
+from milimo_tui.story.plan.scene_plan import is_planned_action
 from milimo_tui.story.reading.eras import parse_heading_year
 from milimo_tui.story.shots import numbering
 from milimo_tui.story.shots.own_fields import (
+    get_script_value,
     has_user_set_continuation,
+    is_set_by_user,
     preserve_user_fields,
     restore_script_values,
 )
@@ -223,9 +226,9 @@ def _place_in_script_order(
             base = restore_script_values(old) if is_changed else old
             now = update_from_draft(base, draft, scene, story.project.rate)
             if is_changed:
-                now = preserve_user_fields(old, apply_performance(now, draft, leader))
+                now = _focus_on_cast(preserve_user_fields(old, apply_performance(now, draft, leader)))
             elif scene in read_now and not old.parked:
-                now = preserve_user_fields(old, _update_from_breakdown(restore_script_values(now), draft))
+                now = _update_from_breakdown(now, draft)
             elif old.continues_as and not has_user_set_continuation(old):
                 now = apply_performance(now, draft, leader)
             out[scene].append(now)
@@ -326,33 +329,42 @@ def update_from_draft(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) 
 
 def _update_from_breakdown(shot: Shot, draft: ShotDraft) -> Shot:
     """Return a shot with unchanged text with the people, voices, place, time and weather that a new breakdown
-    of its scene gives it.
+    of its scene gives it. Values of the user stay.
 
-    The framing and the action that follows from it change only if the picture has other people, if voices
-    are heard in another way, or if the breakdown asks for another framing.
+    The framing changes only if the picture has other people, if voices are heard in another way, or if the
+    breakdown asks for another framing. If the user set the people, the picture stays as it is, because the
+    framing of the breakdown is about other people.
     """
-    wanted = draft.written_framing.function
-    is_same_picture = (
-        shot.characters == draft.characters
-        and [line.heard for line in shot.dialogue] == [line.heard for line in draft.dialogue]
-        and wanted in (None, shot.function)
-    )
+    scripted = restore_script_values(shot)
     placed = replace(
-        shot,
+        scripted,
         doubts=draft.doubts,
         location=draft.location,
         part=draft.part,
         time_of_day=draft.time_of_day,
         weather=draft.weather,
+        characters=draft.characters,
+    )
+    if is_set_by_user(shot, "characters"):
+        return preserve_user_fields(shot, placed)
+    wanted = draft.written_framing.function
+    is_same_picture = (
+        scripted.characters == draft.characters
+        and [line.heard for line in shot.dialogue] == [line.heard for line in draft.dialogue]
+        and wanted in (None, scripted.function)
+    )
+    # The plan writes the action of a speech (“Mara speaks to Jun.”), unless the user has written another one.
+    is_planned = bool(draft.dialogue) and is_planned_action(shot.action)
+    placed = replace(
+        placed,
+        action=draft.action if is_planned else shot.action,
+        dialogue=draft.dialogue,
         stands=draft.stands,
     )
     if is_same_picture:
-        return placed
-    return replace(
+        return preserve_user_fields(shot, placed)
+    framed = replace(
         placed,
-        action=draft.action if draft.dialogue else shot.action,
-        characters=draft.characters,
-        dialogue=draft.dialogue,
         size=draft.size,
         angle=draft.angle,
         movement=draft.movement,
@@ -361,6 +373,17 @@ def _update_from_breakdown(shot: Shot, draft: ShotDraft) -> Shot:
         focus=draft.focus,
         reason=draft.reason,
     )
+    return preserve_user_fields(shot, framed)
+
+
+def _focus_on_cast(shot: Shot) -> Shot:
+    """Return a shot whose people the user set, focused on one of them if its focus is another person of the
+    script.
+    """
+    is_elsewhere = shot.focus not in shot.characters and shot.focus in get_script_value(shot, "characters")
+    if not is_elsewhere or is_set_by_user(shot, "focus"):
+        return shot
+    return replace(shot, focus=next(iter(shot.characters), ""))
 
 
 def _update_changed_shot(shot: Shot, draft: ShotDraft, scene: str, rate: Fraction) -> Shot:
@@ -572,9 +595,15 @@ def _merge_scene(
     )
     of_layers = tuple(pair for pair in old.own if pair[0].startswith(OF_LAYER))
     own = {field: getattr(scene, field) for field, _ in old.own if field in USER_SET_SCENE_FIELDS}
-    kept = {field: getattr(old, field) for field in own if getattr(old, field) != own[field]}
-    placed = [("order", "")] if old.is_set_by_user("order") else []
     confirmed = dict(old.own).get(CONFIRMED_TIME)
+    # A value of the user that is the same as the script's was set on purpose.
+    kept = {
+        field: value
+        for field in own
+        if (value := getattr(old, field)) != own[field]
+        or (confirmed is None and value == old.get_script_value(field))
+    }
+    placed = [("order", "")] if old.is_set_by_user("order") else []
     if confirmed not in (None, scene.heading):
         kept.pop("time_of_day", None)
     answers = _list_time_answers(old, scene, confirmed) if "time_of_day" in kept else []

@@ -65,7 +65,9 @@ def _add_doubts(old: Shot, new: Shot, old_scene: Scene, scene: Scene) -> Shot:
     set_by_user = {name for name, _ in new.own}
     open_doubts = {doubt.field: doubt for doubt in new.doubts if doubt.field}
     old_heading, heading = (each.get_script_value("heading") for each in (old_scene, scene))
-    is_text_changed = _list_action_words(old) != _list_action_words(new)
+    # An accepted reading may change the script's values of a shot, although its text is the same.
+    is_read_again = old.digest == new.digest and old_scene.breakdown != scene.breakdown
+    is_text_changed = not is_read_again and _list_action_words(old) != _list_action_words(new)
     doubts = [doubt for doubt in new.doubts if not doubt.field]
     for name, kind in (SCENE_FIELDS | _FRAMINGS).items():
         if name not in set_by_user:
@@ -77,6 +79,8 @@ def _add_doubts(old: Shot, new: Shot, old_scene: Scene, scene: Scene) -> Shot:
             was = was or old_scene.get_script_value(name)
             now = now or scene.get_script_value(name)
             is_asked = name == "weather" and old_scene.setting is not scene.setting
+        if is_read_again and (name not in SCENE_FIELDS or old_heading == heading):
+            was, is_asked = now, False
         if open_doubt := open_doubts.get(name):
             is_asked, is_about_text = True, open_doubt.words != old_heading
         value, now_text = format_field_value(getattr(new, name)), format_field_value(now)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from milimo_tui.story.breakdown.shot_facts import has_own_value
 from milimo_tui.story.elements.place_tree import (
     BETWEEN,
     collect_layers,
@@ -112,10 +113,9 @@ def _read_sourced_field(scene: Scene, shot: Shot, name: str, of_scene: tuple[str
     `of_scene` has two names for the source of a scene's value: the first is used if the script set the value,
     the second if the user did.
     """
-    if text := getattr(shot, name):
-        return SourcedText(
-            text, f"{BY_USER}, for the shot" if name in dict(shot.own) else f"the shot, {SCRIPT}"
-        )
+    if has_own_value(scene, shot, name):
+        source = f"{BY_USER}, for the shot" if name in dict(shot.own) else f"the shot, {SCRIPT}"
+        return SourcedText(getattr(shot, name), source)
     text = getattr(scene, name)
     return SourcedText(text, of_scene[scene.is_set_by_user(name)]) if text else SourcedText()
 

@@ -28,7 +28,7 @@ from milimo_tui.story.plan.framing import (
     shows_one_thing,
     shows_unnamed_person,
 )
-from milimo_tui.story.plan.sides import ScreenSides
+from milimo_tui.story.plan.sides import ScreenSides, keep_one_in_centre
 from milimo_tui.story.plan.speech import distribute_speech
 from milimo_tui.story.reading.moment import Moment
 from milimo_tui.story.values.film import Line
@@ -49,9 +49,19 @@ from milimo_tui.story.values.vocabulary import FramingReading
 _LEAVES = compile_lazily(
     r"\b(?:leaves|exits|walks (?:off|away|out)|goes out|runs off|disappears)\b", re.IGNORECASE
 )
+# Actions that the plan writes for speeches.
+_PLANNED_ACTION = compile_lazily(
+    r".+ (?:speaks?(?: to .+| at once| on the (?:screen|phone))?|listens|in silence|lies before us)\."
+    r"|.+, silent, lips closed\."
+)
 _TEXT_SAYS = "the text says so"
 _READING_SAYS = "the reading says so"
 _TOGETHER = {2: Function.TWO_SHOT, 3: Function.THREE_SHOT}
+
+
+def is_planned_action(text: str) -> bool:
+    """Return True if the plan of a scene wrote this action for a speech, such as “Mara speaks to Jun.”"""
+    return _PLANNED_ACTION.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +132,8 @@ class _ScenePlanner:
 
     def _add_sides_and_focus(self, shot: PlannedShot) -> PlannedShot:
         stands = self.sides.assign_sides(shot.characters) if len(shot.characters) > 1 else ()
+        if shot.moment.is_read:
+            stands = keep_one_in_centre(stands)
         focus = shot.focus or (shot.characters[0] if shot.characters else shot.moment.thing)
         return replace(shot, stands=stands, focus=focus)
 
@@ -298,6 +310,8 @@ class _ScenePlanner:
                 f"over {listener}, while it is at ease",
             )
         text = f"{a} speaks to {listener}." if listener else f"{a} speaks."
+        if moment.is_on_phone:
+            text = f"{a} speaks on the phone."
         if size is Size.CU:
             return Framing(size, Angle.EYE, Movement.DOLLY_IN), speakers, text, turn.reason
         if self.singles[a] == 1:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 SIDES = ("left", "right")
+CENTRE = "centre"
 
 
 @dataclass(slots=True)
@@ -27,5 +28,13 @@ class ScreenSides:
                 others = [self.by_name[other] for other in names if other in self.by_name]
                 free = [side for side in SIDES if side not in others]
                 counted = len(self.by_name) % 2
-                self.by_name[name] = free[0] if len(free) == 1 else SIDES[counted] if free else "centre"
+                self.by_name[name] = free[0] if len(free) == 1 else SIDES[counted] if free else CENTRE
         return tuple((name, self.by_name[name]) for name in names)
+
+
+def keep_one_in_centre(stands: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return the screen sides of the people in a frame with only the first of several people in the middle.
+    The position of the others is not known.
+    """
+    middle = next((name for name, side in stands if side == CENTRE), "")
+    return tuple((name, side) for name, side in stands if side != CENTRE or name == middle)

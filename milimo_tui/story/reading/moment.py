@@ -34,6 +34,8 @@ class Moment:
     is heard, for example over a telephone. `focus` is the subject: a name, or words for a thing or the place.
     `thing` is an object shown alone in close-up. `location` is empty if the place is the place of the scene.
 
+    `is_on_phone` is True if the speakers are in the picture and speak to a person who is heard over a phone.
+
     `is_read` is True if the people are those of the scene's breakdown. `function` is then the framing that
     the breakdown names, such as an insert.
     """
@@ -57,6 +59,7 @@ class Moment:
     weather: str = ""
     doubts: tuple[Doubt, ...] = ()
     actions: tuple[ActionSentence, ...] = ()
+    is_on_phone: bool = False
     is_read: bool = False
     function: Function | None = None
 

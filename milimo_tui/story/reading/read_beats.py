@@ -11,12 +11,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from milimo_tui.story.breakdown.presence import is_article
 from milimo_tui.story.breakdown.scenes import Circumstances, SceneBeat, SceneBreakdown
 from milimo_tui.story.breakdown.shot_facts import list_shown_beats
 from milimo_tui.story.reading.moment import Moment
 from milimo_tui.story.screenplay.format_words import find_english_word
 from milimo_tui.story.values.shot_words import VoicePosition
-from milimo_tui.story.values.text import fold
+from milimo_tui.story.values.text import fold, split_words
 
 # A speaker with one of these voices is not in the picture, even if the breakdown says so: the extension of
 # the cue, such as (O.S.), is certain.
@@ -24,6 +25,7 @@ _ELSEWHERE = (VoicePosition.OFF_SCREEN, VoicePosition.PHONE)
 _WEATHER_ENDS = re.compile(
     r"[,;.(]|\s(?:then|later|until|begins?|starts?|stops?|ends?|falls?|comes?|is|are|has|turns?|gets?|outside)\b"
 )
+_SHORTEST_NAME = 3  # Shorter words of a name, such as “de”, do not mean the person.
 LONGEST_CIRCUMSTANCE = 100  # characters of a time or weather
 
 
@@ -116,7 +118,7 @@ class _MomentWriter:
         # A reading that shows nobody is often incomplete; the people whom the line names are then shown.
         heard = {voice.name for beat in beats for voice in beat.heard}
         named = tuple(name for name in moment.seen if name not in heard)
-        seen = _list_visible(beats) or named
+        seen = _order_by_mention(_list_visible(beats) or named, moment.text)
         return replace(
             moment,
             seen=seen,
@@ -173,3 +175,24 @@ class _MomentWriter:
 
 def _list_visible(beats: Sequence[SceneBeat]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for beat in beats for name in beat.visible_names))
+
+
+def _order_by_mention(names: Sequence[str], text: str) -> tuple[str, ...]:
+    """Return the people of a picture in the order in which its text names them, if it begins with one of
+    them, as in “Mara walks” and “A gull lands”: that person is the subject. Otherwise the order of the
+    breakdown stays. People whom the text does not name come last.
+    """
+    words = split_words(fold(text))
+    places = {name: place for name in names if (place := _find_mention(words, name)) is not None}
+    first = min(places.values(), default=len(words))
+    if not places or (first and not (first == 1 and is_article(words[0]))):
+        return tuple(names)
+    return tuple(sorted(names, key=lambda name: places.get(name, len(words))))
+
+
+def _find_mention(words: Sequence[str], name: str) -> int | None:
+    """Return the index of the first word of a text that is a word of a name, or None. A word in the
+    possessive, such as “Mara's”, is about a thing or about somebody else.
+    """
+    parts = {word for word in split_words(fold(name)) if len(word) >= _SHORTEST_NAME} or {fold(name)}
+    return next((at for at, word in enumerate(words) if word in parts), None)

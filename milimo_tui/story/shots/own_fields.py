@@ -5,7 +5,7 @@ script. Commits update the script's value and preserve the user's value.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -37,22 +37,31 @@ SCRIPTED_FIELDS = {
     "continues": None,
     "continues_as": None,
 }
+# Fields that stay the user's if the user sets them to their present value, because a reading may change them.
+_READ_FIELDS = SCRIPTED_FIELDS.keys() - {"looks", "continues", "continues_as"}
 # Beginning of a key of a shot's `own` field: the user confirmed a value after the text had changed.
 _CONFIRMED = "confirmed "
 
 
-def set_user_fields(shot: Shot, **changes: Any) -> Shot:
+def set_user_fields(shot: Shot, *, following: Collection[str] = (), **changes: Any) -> Shot:
     """Set fields of a shot for the user. The script's values are saved, and doubts about these fields are
     removed.
 
-    A field that is set to the script's value follows the script again.
+    A field that is set back to the script's value follows the script again, and so do the fields in
+    `following`, which are set to the script's values. Another field that is set to its present value is the
+    user's: it stays as it is when a reading finds another value.
     """
     own = dict(shot.own)
     for name, value in changes.items():
         if name not in SCRIPTED_FIELDS:
             continue
         own.pop(f"{_CONFIRMED}{name}", None)
+        if name in following:
+            own.pop(name, None)
+            continue
         if value == getattr(shot, name):
+            if name in _READ_FIELDS and value != "":
+                own.setdefault(name, _serialize_field(value))
             continue
         script_value = own.get(name, _serialize_field(getattr(shot, name)))
         if _serialize_field(value) == script_value:
@@ -76,6 +85,11 @@ def get_script_value(shot: Shot, field: str) -> Any:
     if not isinstance(present, tuple):
         return type(present)(stored)
     return tuple(tuple(item) if isinstance(item, list) else item for item in json.loads(stored))
+
+
+def is_set_by_user(shot: Shot, field: str) -> bool:
+    """Return True if the user set this field of a shot."""
+    return any(name == field for name, _ in shot.own)
 
 
 def restore_script_values(shot: Shot) -> Shot:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.spelling import find_closest_names
+from milimo_tui.story.breakdown.shot_facts import get_shot_value
 from milimo_tui.story.elements.place_tree import find_shot_place, get_shot_location, list_containing_places
 from milimo_tui.story.values import vocabulary
 from milimo_tui.story.values.film import Element, ElementKind, Scene, Shot, Story
@@ -144,8 +145,8 @@ def make_filtered_shot(
                 ),
             )
         ),
-        time=_normalize_words(shot.time_of_day or scene.time_of_day),
-        weather=_normalize_words(shot.weather or scene.weather),
+        time=_normalize_words(get_shot_value(scene, shot, "time_of_day")),
+        weather=_normalize_words(get_shot_value(scene, shot, "weather")),
         scene=_normalize_name(scene.number),
         framings=frozenset(map(fold, named)),
         tags=frozenset(map(_normalize_name, shot.tags)),
@@ -178,8 +179,8 @@ def collect_filter_names(story: Story) -> FilterNames:
             *_list_containing_place_names(shot, scene, story.elements),
         )
     ]
-    weathers = [shot.weather or scenes[shot.scene].weather for shot in live]
-    times = [shot.time_of_day or scenes[shot.scene].time_of_day for shot in live]
+    weathers = [get_shot_value(scenes[shot.scene], shot, "weather") for shot in live]
+    times = [get_shot_value(scenes[shot.scene], shot, "time_of_day") for shot in live]
     return FilterNames(
         called=called,
         places=_index_by_words(places),

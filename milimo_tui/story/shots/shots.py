@@ -28,6 +28,7 @@ from milimo_tui.story.reading.beats import Beat
 from milimo_tui.story.reading.eras import assign_eras
 from milimo_tui.story.reading.moment import Moment, ReadScene
 from milimo_tui.story.reading.people import build_people
+from milimo_tui.story.reading.phone_calls import mark_phone_calls
 from milimo_tui.story.reading.read_beats import apply_breakdown, find_scene_time, find_scene_weather
 from milimo_tui.story.reading.resolved_headings import HeadingResolver, find_known_place
 from milimo_tui.story.reading.scene_reader import Parts, ScriptFacts, read_scene
@@ -184,6 +185,7 @@ def break_down_script(
         before = scene
         if breakdown is not None:
             moments = apply_breakdown(moments, breakdown, scene.span.line, script.language)
+        moments = mark_phone_calls(moments)
         opened = weather_words.parse_heading_weather(scene.heading) or weather_words.find_opening_weather(
             _list_opening_sentences(moments)
         )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from milimo_tui.core.host import replace_file_atomically, write_file_atomically
 from milimo_tui.core.time import format_timecode
+from milimo_tui.story.breakdown.shot_facts import get_shot_value
 from milimo_tui.story.elements import place_tree
 from milimo_tui.story.shots.numbering import OMITTED
 from milimo_tui.story.values.film import Scene, Shot, Story
@@ -66,8 +67,8 @@ def make_shot_table_rows(story: Story, states: Sequence[shot_spec.ShotState]) ->
                 state.number,
                 scene.setting.value,
                 *_split_place(shot, scene),
-                shot.time_of_day or scene.time_of_day,
-                shot.weather or scene.weather,
+                get_shot_value(scene, shot, "time_of_day"),
+                get_shot_value(scene, shot, "weather"),
                 shot.size.value,
                 shot.function.value,
                 shot.angle.value,

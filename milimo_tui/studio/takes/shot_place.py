@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from milimo_tui.engines.prompting.place_names import find_place_setting
+from milimo_tui.story.breakdown.shot_facts import get_shot_value
 from milimo_tui.story.elements.circumstances import ShotCircumstances, gather_circumstances, plays_at
 from milimo_tui.story.elements.place_tree import BETWEEN, find_place_element
 from milimo_tui.story.elements.prompt import BY_USER, ShotPlace
@@ -99,7 +100,8 @@ def get_drawn_place(story: Story, scene: Scene, shot: Shot) -> DrawnPlace:
     is_elsewhere = bool(shot.location) and not plays_at(scene, shot.location)
     if not is_elsewhere and not shot.part:
         # The heading of the scene may name another weather.
-        is_contradicted = bool(shot.weather and scene.weather) and fold(shot.weather) != fold(scene.weather)
+        weather = get_shot_value(scene, shot, "weather")
+        is_contradicted = bool(weather and scene.weather) and fold(weather) != fold(scene.weather)
         return replace(earlier, heading="") if is_contradicted else earlier
     time = ", ".join(filter(None, (at.time_of_day.text, at.weather.text)))
     heading = at.scene.heading if is_elsewhere and plays_at(at.scene, shot.location) else ""

@@ -27,6 +27,8 @@ from milimo_tui.studio.takes.element_inputs import get_scene
 from milimo_tui.studio.takes.meaning import collect_shot_meaning, list_additional_facts
 from milimo_tui.studio.takes.written_prompts import choose_prompt_family, get_prompt_guide
 
+_CIRCUMSTANCES = ("location", "part", "time_of_day", "weather")
+
 
 def choose_guide_family(story: Story, shot: Shot, *, still: bool = False) -> str:
     """Return the name of the engine whose prompt guide applies to a shot (`choose_prompt_family`)."""
@@ -89,23 +91,19 @@ def make_shot_brief(story: Story, shot: Shot, family: str, seed: int) -> ShotBri
     scene, meaning = get_scene(story, shot), collect_shot_meaning(story, shot)
     seconds = float(shot.frames / story.project.rate)
     is_silent = guide.still or guide.silent
+    natures = list_visible_natures(story, shot)
+    rows = (
+        *_iterate_fact_lines(meaning, seconds, still=guide.still, silent=is_silent),
+        *_list_set_facts(story, shot, meaning),
+        *(f"{one}, which acting shows and no word names" for one in natures),
+    )
     return ShotBrief(
         shot=shot.id,
         number=story.numbers.get(shot.id, ""),
         scene=scene.number,
         lines=(max(0, shot.line - scene.line), max(0, shot.end_line - scene.line)),
         text=compose_current_prompt(story, shot, family),
-        facts="\n".join(
-            f"- {row}"
-            for row in (
-                *_iterate_fact_lines(meaning, seconds, still=guide.still, silent=is_silent),
-                *_list_set_facts(story, shot, meaning),
-                *(
-                    f"{one}, which acting shows and no word names"
-                    for one in list_visible_natures(story, shot)
-                ),
-            )
-        ),
+        facts="\n".join(f"- {row}" for row in dict.fromkeys(rows)),
         checked=collect_prompt_facts(story, shot, family),
         rules=guide.rules,
         still=guide.still,
@@ -238,6 +236,7 @@ def _list_set_facts(story: Story, shot: Shot, meaning: ShotMeaning) -> Iterator[
     """Yield the parts of the prompt that the user worded, and further facts that the user set."""
     for part, text in meaning.reworded.items():
         yield f"{part}, in exactly these words: {text}" if text.strip() else f"{part}: say nothing about it"
-    parts = tuple(f"{part}: " for part in meaning.reworded)
+    # The lines of the shot's own facts have the place, the time and the weather already.
+    parts = tuple(f"{part}: " for part in (*meaning.reworded, *_CIRCUMSTANCES))
     facts = list_additional_facts(story, shot, with_reading=False)
-    yield from (fact for fact in facts if not parts or not fact.startswith(parts))
+    yield from (fact for fact in facts if not fact.startswith(parts))

@@ -57,6 +57,8 @@ PROMPT = "prompt"  # The kind of a row with a prompt that the model wrote for a 
 # read or whose text has changed, and prompts that do not agree with the facts.
 OPEN, KEPT, UNREAD, OUTDATED, UNUSED = "open", "kept", "not read", "outdated", "unused"
 _SHOT_KINDS = {"new": "new shot", "changed": "shot"}
+# The fields of a scene that a reading may contradict, each with the name of the fact in a breakdown.
+_SCENE_FACTS = {"location": "place", "time_of_day": "time_of_day", "weather": "weather"}
 _FACT_LABELS = {"features": "face and hair", "time_of_day": "time", "looks_at": "looks at"}
 
 
@@ -352,6 +354,7 @@ class _ReadingComparison:
 
     def _iterate_kept_values(self, scene: Scene, breakdown: SceneBreakdown) -> Iterator[ReadingChange]:
         """Yield a row for each value of the user that stays although the reading has another one."""
+        yield from self._iterate_kept_scene_values(scene, breakdown)
         for shot in self._after.live_shots():
             old = self._old_shots.get(shot.id)
             if shot.scene != scene.id or old is None or not _list_beats_of_shot(scene, shot, breakdown):
@@ -367,6 +370,27 @@ class _ReadingComparison:
                 if was != now and fold(now) != fold(mine):
                     words = f"your {name_shot_field(field)} stays: {mine}"
                     yield _make_kept_row(name, words, shot, mine, f"the reading says: {now}")
+
+    def _iterate_kept_scene_values(self, scene: Scene, breakdown: SceneBreakdown) -> Iterator[ReadingChange]:
+        """Yield a row for each value that the user set for a scene and that stays, until the breakdown is in
+        the film.
+        """
+        old = self._old_scenes.get(scene.id)
+        if old is not None and load_current_breakdown(old) == breakdown:
+            return
+        for field, fact_name in _SCENE_FACTS.items():
+            mine = getattr(scene, field)
+            facts = [getattr(each, fact_name) for each in breakdown.circumstances]
+            texts = dict.fromkeys(fact.text for fact in facts if fact and fold(fact.text) != fold(mine))
+            if texts and scene.is_set_by_user(field):
+                words = f"your {name_shot_field(field)} stays: {mine}"
+                says = (f"the reading says: {', '.join(texts)}",)
+                name = f"scene {scene.number}"
+                yield ReadingChange(
+                    effect=CommitEffect(
+                        KEPT, name, words, "", mine, mine, says, line=scene.line, scene=scene.id
+                    )
+                )
 
 
 def _iterate_rows(breakdown: SceneBreakdown) -> Iterator[Circumstances | LookChange | SceneBeat]:

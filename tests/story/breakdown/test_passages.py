@@ -75,6 +75,13 @@ def test_words_in_capitals_are_names_but_labels_and_quotations_are_not() -> None
     assert list_words_in_capitals(read_scenes()) == ("Grooms", "Comet")
 
 
+def test_camera_directions_are_no_names() -> None:
+    script = b"INT. BAR - DAY\n\nCLOSE ON the captain's cap.\n\nWIDE: the room. POV of PETE CLOSE.\n"
+    screenplay = fountain.parse(script)
+    scenes = [number_scene(scene, build_cast(screenplay)) for scene in screenplay.scenes]
+    assert list_words_in_capitals(scenes) == ("Pete Close",)
+
+
 @pytest.mark.parametrize(
     ("cue", "name", "is_voice"),
     [

@@ -128,8 +128,11 @@ def test_replanning_keeps_values_set_by_user(scene: int, coverage: Coverage, dat
 def test_value_reset_to_the_script_follows_the_script(place: int, fields: dict[str, Any]) -> None:
     shot = SHOTS[place]
     changed = set_user_fields(shot, **fields)
-    back = set_user_fields(changed, **{name: getattr(shot, name) for name in fields})
-    assert back.own == shot.own
+    present = {name: getattr(shot, name) for name in fields}
+    assert set_user_fields(changed, following=fields, **present).own == shot.own
+    others = {name: value for name, value in fields.items() if value != present[name]}
+    back = set_user_fields(changed, **{name: present[name] for name in others})
+    assert not others.keys() & dict(back.own).keys()
 
 
 @SETTINGS

@@ -64,6 +64,9 @@ def _list_scenes(studio: Studio, args: NoArgs) -> Outcome:
     return Outcome(data=rows, columns=("number", "heading", "shots", "picked", "length"))
 
 
+_READ_FIELDS = ("location", "time_of_day", "part", "weather")  # Fields that a reading may change.
+
+
 class SceneSetArgs(Args):
     ONE_OF = ANY
 
@@ -101,7 +104,15 @@ def _set_scene_fields(studio: Studio, args: SceneSetArgs) -> Outcome:
     own = {**dict(changed.own), **in_script}
     if "time_of_day" in given:  # A value that the user sets replaces a confirmed guess.
         own = {key: value for key, value in own.items() if key not in (CONFIRMED_TIME, CHANGED_HEADING)}
-    kept = (field for field in own if field not in given or given[field] != in_script[field])
+    # A present value that the user sets again is the user's own: a reading may find another one.
+    repeated = {
+        field
+        for field, text in given.items()
+        if field in _READ_FIELDS and text and text == getattr(scene, field) == in_script[field]
+    }
+    kept = (
+        field for field in own if field not in given or field in repeated or given[field] != in_script[field]
+    )
     changed = replace(changed, own=tuple((field, own[field]) for field in kept))
     if changed != scene:
         label = f"set scene {scene.number}"

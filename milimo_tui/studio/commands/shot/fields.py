@@ -274,7 +274,7 @@ def _apply_shot_fields(studio: Studio, story: Story, shot: Shot, args: ShotSetBa
         given["tags"] = tuple(
             dict.fromkeys((*(tag for tag in tags if tag not in removed_tags), *parse_tags(args.tag or "")))
         )
-    return set_user_fields(shot, **given)
+    return set_user_fields(shot, following=cleared, **given)
 
 
 def parse_tags(words: str) -> tuple[str, ...]:
