@@ -231,11 +231,6 @@ def _check_words(bare: str, facts: PromptFacts) -> Iterator[str]:
     """Yield the faults of the place, the time, the action, the user's words and the numbers of a prompt."""
     if _MARKS.search(bare):
         yield "it has marks of the script"
-    yield from (
-        f"it has the name {one.name.upper()} in capitals"
-        for one in facts.people
-        if one.name != one.name.upper() and re.search(rf"\b{re.escape(one.name.upper())}\b", bare)
-    )
     if _LIST.search(bare):
         yield "it is a list and not a paragraph"
     if _WE_SEE.search(bare):

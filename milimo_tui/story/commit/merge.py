@@ -587,9 +587,8 @@ def _merge_scene(
     is_unchanged = fold(old.text) == fold(draft.text) and old.get_script_value("heading") == draft.heading
     if is_unchanged and scene.breakdown == old.breakdown:
         fields = ("weather", "time_of_day", "location", "part") if has_same_headings else ("weather",)
-        fields = (*fields, "era") if has_same_texts else fields
         found: dict[str, Any] = {field: old.get_script_value(field) for field in fields}
-        scene = replace(scene, **found)
+        scene = replace(scene, **found, era=old.era if has_same_texts else scene.era)
     scene = replace(
         scene, coverage=old.coverage, omitted=old.omitted, prompt_parts=old.prompt_parts, layers=old.layers
     )

@@ -59,7 +59,6 @@ def test_prompt_that_agrees_with_the_facts_has_no_fault() -> None:
         ("lean on the rail", "lean on the rail in a crowd", "crowd"),
         ("A medium close-up", "We see a medium close-up", "we see"),
         ("A medium close-up", "We pan to a medium close-up", "we pan"),
-        ("Joan, 38,", "JOAN, 38,", "JOAN in capitals"),
         ("A medium close-up", "EXT. PIER. A medium close-up", "script"),
         ("Joan, 38,", "Sure! Here is your prompt: Joan, 38,", "user"),
         ("A medium close-up", "The sea is calm and grey. " * 3 + "A medium close-up", "repeats"),
