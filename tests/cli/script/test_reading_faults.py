@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import threading
@@ -25,6 +24,7 @@ from tests.cli.script.test_reading import (
 )
 from tests.engines.llm.text_server import TextServer, words_of
 from tests.front_door import Milimo
+from tests.small_disk import fill_disk, mount_small_disk
 
 __all__ = ["film", "server"]
 DISK_BYTES = 110 << 20  # More than the 64 MiB that must be free for a job to start
@@ -36,23 +36,9 @@ def disk(milimo: Milimo) -> Iterator[Path]:
     """Mount a small file system for the home."""
     root = Path(milimo.env["MILIMO_HOME"])
     root.mkdir(parents=True, exist_ok=True)
-    command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES},mode=700", "none", str(root)]
-    if os.getuid() or subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("no file system can be mounted")
-    yield root
-    milimo("supervisor", "stop")
-    subprocess.run(["umount", "-l", str(root)], check=True)
-
-
-def fill(path: Path) -> None:
-    """Append zeros to a file until not one more byte fits on the disk."""
-    with path.open("ab", buffering=0) as file:
-        for size in (1 << 20, 4096, 1):
-            try:
-                while file.write(b"\0" * size):
-                    pass
-            except OSError:
-                continue
+    with mount_small_disk(root, DISK_BYTES):
+        yield root
+        milimo("supervisor", "stop")
 
 
 @pytest.mark.long("command_line")
@@ -70,7 +56,7 @@ def test_reading_continues_when_a_full_disk_has_space_again(
     server.answer = answer_late
     job = film.json("script", "read", "--detach")["job"]
     wait_until(partial(is_at_question, film, job, 5))
-    fill(disk / "ballast")
+    fill_disk(disk / "ballast")
     released.set()
     wait_until(lambda: is_disk_full(film, job))
     (disk / "ballast").unlink()

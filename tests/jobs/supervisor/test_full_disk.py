@@ -16,6 +16,7 @@ from milimo_tui.core.errors import DiskFull, Unavailable
 from milimo_tui.core.paths import HOME_MARK
 from milimo_tui.jobs.client.client import Client
 from tests.jobs.conftest import ROOT, JobHome, picture, until, until_ended, until_runs
+from tests.small_disk import fill_disk, mount_small_disk
 
 DISK_BYTES = 96 << 20  # Size of the disk: more than the 64 MiB that must be free for a job to start
 
@@ -24,23 +25,9 @@ DISK_BYTES = 96 << 20  # Size of the disk: more than the 64 MiB that must be fre
 def disk(house: JobHome) -> Iterator[Path]:
     """Mount a small file system of its own for the home."""
     root = house.home.root
-    command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES},mode=700", "none", str(root)]
-    if os.getuid() or subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("no file system can be mounted")
-    yield root
-    house.end()
-    subprocess.run(["umount", "-l", str(root)], check=True)
-
-
-def fill(path: Path) -> None:
-    """Append zeros to `path` until not one more byte fits on the disk."""
-    with path.open("ab", buffering=0) as file:
-        for size in (1 << 20, 4096, 1):
-            try:
-                while file.write(b"\0" * size):
-                    pass
-            except OSError:
-                continue
+    with mount_small_disk(root, DISK_BYTES):
+        yield root
+        house.end()
 
 
 def answers(house: JobHome) -> bool:
@@ -58,7 +45,7 @@ def test_queue_continues_when_a_full_disk_has_space_again(house: JobHome, disk: 
     pid = house.pid
     ids = client.submit_jobs([picture(house.gated), *(picture("text=x") for _ in range(5))])
     until_runs(client, ids[0])
-    fill(disk / "filler")
+    fill_disk(disk / "filler")
     house.gate.touch()
     until(
         lambda: "the queue goes on when there is room" in house.home.log.read_text() or not answers(house),
@@ -90,7 +77,7 @@ def test_supervisor_started_on_a_full_disk_waits_and_reports_it(
         client = house.start()
         ids = client.submit_jobs([picture("text=x", hold=True)])
         client.stop(now=True, wait=60)
-    fill(disk / "filler")
+    fill_disk(disk / "filler")
     for words in (("supervisor", "start"), ("supervisor", "status"), ("supervisor", "start")):
         process = milimo(*words)
         assert process.returncode == DiskFull.exit_code, process
