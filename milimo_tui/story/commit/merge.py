@@ -564,8 +564,8 @@ def _merge_scene(
     are preserved.
 
     A scene whose text and reading are unchanged keeps its weather, which another version may have found in
-    other words. If all headings before it are unchanged (`has_same_headings`), it also keeps
-    its time and place. If the texts before it are unchanged too (`has_same_texts`), it also keeps its era.
+    other words. If all headings before it are unchanged (`has_same_headings`), it also keeps its time and
+    place. If the texts before it are unchanged too (`has_same_texts`), it also keeps its era.
     """
     scene = Scene(
         id=id,

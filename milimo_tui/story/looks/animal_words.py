@@ -25,8 +25,8 @@ _NOUN_BEFORE = r"[^\W\d_]+\s+([^\W\d_][\w'’-]+)\s+"
 
 def add_animal_words(person: Person, scenes: Sequence[NumberedScene], language: str) -> Person:
     """Return an animal with the words for it in the script as its role. `language` is the code of the
-    script's language. Words of the build and the features
-    that the role has too are left out. Anybody else, and an animal with a role, is returned unchanged.
+    script's language. Words of the build and the features that the role has too are left out. Anybody else,
+    and an animal with a role, is returned unchanged.
     """
     if person.kind is not PersonKind.ANIMAL or person.role:
         return person

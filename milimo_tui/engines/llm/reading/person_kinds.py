@@ -1,4 +1,4 @@
-"""Correction of the kind of a person that a model names: what the cues of the script show for certain."""
+"""Correction of the kind of a person that a model names: what the words of the script show for certain."""
 
 from __future__ import annotations
 
