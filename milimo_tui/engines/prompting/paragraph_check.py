@@ -247,10 +247,27 @@ def _check_words(bare: str, facts: PromptFacts) -> Iterator[str]:
         return
     if facts.place and not shares_half_of_words(facts.place, bare, shortest=3):
         yield f"it does not name the place ({facts.place})"
-    action, found = list_content_stems(facts.action), list_content_stems(bare)
-    action -= {stem for one in facts.people for stem in list_content_stems(one.name)}
-    if len(action) > 2 and len(action & found) * 4 < len(action):
+    yield from _check_action(bare, facts)
+
+
+def _check_action(bare: str, facts: PromptFacts) -> Iterator[str]:
+    """Yield a fault if a prompt has too few words of its action, or most words of another shot's action."""
+    names = {stem for one in facts.people for stem in list_content_stems(one.name)}
+    action, found = list_content_stems(facts.action) - names, list_content_stems(bare)
+    if len(action) > 2 and len(action & found) * 3 < len(action):
         yield f"it does not describe the action: {facts.action}"
+    known = list_content_stems(" ".join((*facts.user_words, facts.caption, facts.place, *_list_looks(facts))))
+    for other in facts.other_actions:
+        # A small model repeats the prompt of a neighbouring shot.
+        alone = list_content_stems(other) - names - action - known
+        if len(alone) > 2 and len(alone & found) * 3 > len(alone) * 2:
+            yield f"it describes the action of another shot: {other}"
+            return
+
+
+def _list_looks(facts: PromptFacts) -> Iterator[str]:
+    for one in facts.people:
+        yield from one.look
 
 
 def _check_time(bare: str, facts: PromptFacts) -> Iterator[str]:

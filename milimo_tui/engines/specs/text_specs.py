@@ -25,6 +25,7 @@ class PromptFacts(SpecValue):
       everybody else in the film.
     - `lines` are the spoken lines; empty for a model that makes no sound.
     - `place`, `time_of_day`, `action` and `caption` are words of the shot.
+    - `other_actions` are the actions of the other shots of the scene.
     - `user_words` are texts that the user set; they are repeated in the prompt.
     - `known_text` is all text that the model was given, for the numbers and unnamed people in its answer.
     - `is_still` is True for a picture. `most` is the largest number of words.
@@ -42,6 +43,7 @@ class PromptFacts(SpecValue):
     time_of_day: str = ""
     action: str = ""
     caption: str = ""
+    other_actions: tuple[str, ...] = ()
     user_words: tuple[str, ...] = ()
     known_text: str = ""
     is_still: bool = False

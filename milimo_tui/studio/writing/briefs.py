@@ -147,6 +147,11 @@ def collect_prompt_facts(story: Story, shot: Shot, family: str) -> PromptFacts:
         time_of_day=meaning.time_of_day,
         action=meaning.action,
         caption=meaning.caption,
+        other_actions=tuple(
+            each.action
+            for each in story.live_shots()
+            if each.scene == shot.scene and each.id != shot.id and each.action
+        ),
         user_words=tuple(text for text in meaning.reworded.values() if text.strip()),
         known_text=known,
         is_still=is_still,

@@ -37,6 +37,15 @@ def test_prompt_that_agrees_with_the_facts_has_no_fault() -> None:
     assert check_paragraph("A wide shot of rain; the camera is static.", rain) == ()
 
 
+def test_action_of_a_neighbouring_shot_is_a_fault() -> None:
+    facts = FACTS.model_copy(update={"other_actions": ("A gull steals the sandwich from the box.",)})
+    assert check_paragraph(GOOD, facts) == ()
+    copied = GOOD.replace("A medium", "A gull steals the sandwich from the box. A medium")
+    assert check_paragraph(copied, facts) == (
+        "it describes the action of another shot: A gull steals the sandwich from the box.",
+    )
+
+
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [
