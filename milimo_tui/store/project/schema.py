@@ -211,6 +211,22 @@ def _add_readings(connection: sqlite3.Connection) -> None:
         run_script(connection, format_tables_sql(ReadingRow.metadata.tables[table]))
 
 
+# Columns as (table, column, type and default), and tables, that films need for sound.
+_SOUND_COLUMNS: tuple[tuple[str, str, str], ...] = ()
+_SOUND_TABLES: tuple[str, ...] = ()
+
+
+def _add_sound_rows(connection: sqlite3.Connection) -> None:
+    """Add the columns and tables of sound. They are empty in older films."""
+    from milimo_tui.store.project.tables import TrackRow
+    from milimo_tui.store.sqlite.columns import format_tables_sql
+
+    for table, column, kind in _SOUND_COLUMNS:
+        run_script(connection, f"ALTER TABLE {table} ADD COLUMN {column} {kind} NOT NULL;\n")
+    for table in _SOUND_TABLES:
+        run_script(connection, format_tables_sql(TrackRow.metadata.tables[table]))
+
+
 SCHEMA = Schema(
     application_id=0x4D696C6D,  # ASCII “Milm”
     first=8,
@@ -232,6 +248,7 @@ SCHEMA = Schema(
         _add_take_likeness,
         _remove_transitions_between_tracks,
         _add_readings,
+        _add_sound_rows,
     ),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )
