@@ -143,7 +143,8 @@ class SoundClip(PlanValue):
 
     `rise` and `fall` are the lengths in frames of the cross-fades at the start and the end of the clip. They
     are centred on these edges and have equal power. The sound then begins `rise // 2` frames before the clip
-    and ends `fall - fall // 2` frames after it, so `clip_offset` may be negative.
+    and ends `fall - fall // 2` frames after it, so `clip_offset` may be negative. A reverb or an echo sounds
+    on after the clip; its frames are included in `frames`, but not in `clip_frames`.
 
     At frame n, second `source_in + n / rate · speed` of the source is heard, unless there is a speed ramp. A
     speed other than 1 changes the pitch, as on tape, unless the effects preserve it. A clip of speed 0 is
