@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
-from milimo_tui.core.errors import BadInput
+from milimo_tui.core.errors import BadInput, Damaged
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.values.sound_chains import (
     add_to_chain,
@@ -22,6 +23,7 @@ from milimo_tui.cut.values.sound_effects import (
     find_sound_effect,
     make_sound_effect,
 )
+from milimo_tui.cut.values.sound_effects_text import chain_from_json, describe_sound_chain
 from milimo_tui.cut.values.sound_presets import SOUND_PRESETS, find_sound_preset
 from milimo_tui.studio.commands.cut.current_cut import edit_cut, find_clip, get_clip_name
 from milimo_tui.studio.registry.args import Args, arg
@@ -152,6 +154,24 @@ def _apply_sound_preset(studio: Studio, args: SoundPresetArgs) -> Outcome:
     return _edit_chain(studio, args.clip, lambda chain: (preset.chain, f"preset {preset.name} on"))
 
 
+class SoundChainArgs(SoundEffectsArgs):
+    chain: str = arg("[]", description='the sound effects as JSON, for example [{"name": "eq"}]')
+
+
+def _replace_sound_chain(studio: Studio, args: SoundChainArgs) -> Outcome:
+    try:
+        chain = chain_from_json(json.loads(args.chain or "[]"))
+    except (ValueError, Damaged) as error:
+        raise BadInput(
+            error.message if isinstance(error, Damaged) else "the sound effects are not JSON",
+            'for example [{"name": "eq", "numbers": {"low_cut": 80}}]',
+        ) from error
+    names = describe_sound_chain(chain)
+    return _edit_chain(
+        studio, args.clip, lambda _: (chain, f"{names} on" if names else "remove the sound effects of")
+    )
+
+
 def _edit_chain(studio: Studio, name: str, change: Callable[[SoundChain], tuple[SoundChain, str]]) -> Outcome:
     """Change the sound effects of a clip as one undoable edit. `change` returns the new chain, and the words
     that name the edit before the clip's name.
@@ -236,6 +256,15 @@ SOUND_EFFECT_COMMANDS: tuple[Command, ...] = (
         SoundPresetArgs,
         "clip",
         "preset",
+    ),
+    _make_command(
+        "chain",
+        "Replace sound effects",
+        "replace all sound effects of a clip",
+        _replace_sound_chain,
+        SoundChainArgs,
+        "clip",
+        "chain",
     ),
     Command(
         "mix.effect_catalog",
