@@ -202,6 +202,7 @@ class Monitor:
             start=first,
             samples=count,
             levels=levels,
+            cache=self._pictures.proxies,
         )
 
     async def read_peaks(self, path: Path, cache: Path) -> Peaks | None:

@@ -5,6 +5,7 @@ nothing, a reverb sounds on after its clip, and effects that depend on their sta
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -22,6 +23,7 @@ from milimo_tui.cut.values.effects import Effects
 from milimo_tui.cut.values.sound_effects import SoundChain, make_sound_effect
 from milimo_tui.cut.values.sound_presets import SOUND_PRESETS
 from milimo_tui.media.sound.mix import Mixer
+from milimo_tui.media.sound.once_rendered import RENDERED_SOUNDS
 from milimo_tui.media.sound.samples import Sound
 from tests.budget import BUDGETS
 from tests.media.cuts import CutBuilder
@@ -37,8 +39,12 @@ def speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return record(tmp_path_factory.mktemp("speech") / "speech.wav", sound, 48000, codec="pcm_f32le")
 
 
-def with_chain(*effects: object) -> Effects:
-    return Effects(chain=effects)  # type: ignore[arg-type]
+@pytest.fixture
+def cache(tmp_path: Path) -> Iterator[Path]:
+    """Let this process cache rendered effects in a folder, as a worker does."""
+    RENDERED_SOUNDS.folder = tmp_path / "cache"
+    yield RENDERED_SOUNDS.folder
+    RENDERED_SOUNDS.folder = None
 
 
 def render(plan: RenderPlan, step: int = 48000) -> Sound:
@@ -171,6 +177,37 @@ def test_effect_that_depends_on_its_start_is_rendered_once(speech: Path, name: s
         at = int(random.integers(90000, 220000))
         assert difference(mixer.read_unclipped(at, 9000), rendered[:, at : at + 9000], level) < -80
     mixer.close()
+
+
+def test_rendered_effect_is_cached_for_each_clip_and_each_set_of_numbers(
+    speech: Path, tmp_path: Path, cache: Path
+) -> None:
+    def list_files() -> dict[str, int]:
+        return {path.name: path.stat().st_mtime_ns for path in tmp_path.rglob("*.f32")}
+
+    chain = (make_sound_effect("leveller"), make_sound_effect("eq", {"mid_gain": 3}))
+    first = render(make_plan(speech, chain))
+    [name] = files = list_files()
+    assert render(make_plan(speech, chain)).tobytes() == first.tobytes()
+    later = (chain[0], make_sound_effect("eq", {"mid_gain": 6}))
+    render(make_plan(speech, later, gain_db=-3.0))
+    moved = plan_of(a_sound(speech, 7, 75, source_in=Fraction(3), effects=Effects(chain=chain)), frames=100)
+    heard = render(moved)
+    assert np.abs(heard[:, 13440 : 13440 + 144000] - first[:, 96000 : 96000 + 144000]).max() < 1e-4
+    assert list_files() == files, "a later effect, another gain and another position need no new file"
+    render(make_plan(speech, (make_sound_effect("leveller", {"most": 3}),)))
+    render(make_plan(speech, (make_sound_effect("eq", {"low_cut": 80}), chain[0])))
+    assert len(list_files()) == 3
+    (cache / "sound-effects" / name[:2] / name).write_bytes(b"cut off")
+    assert render(make_plan(speech, chain)).tobytes() == first.tobytes()
+
+
+def test_cache_that_cannot_be_written_is_not_needed(speech: Path, tmp_path: Path, cache: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    plan = make_plan(speech, (make_sound_effect("leveller"),))
+    wanted = render(plan)
+    RENDERED_SOUNDS.folder = tmp_path / "file"
+    assert render(plan).tobytes() == wanted.tobytes()
 
 
 def test_clicks_are_removed_and_the_rest_stays_at_its_sample(tmp_path: Path) -> None:
