@@ -211,7 +211,7 @@ _KINDS = (
         _index_numbers(
             SoundNumber("intensity", "intensity", 0.4, 0.0, 1.0),
             SoundNumber("amount", "greatest reduction", 0.5, 0.0, 1.0),
-            SoundNumber("keep", "share of the highs that is retained", 0.5, 0.0, 1.0),
+            SoundNumber("keep", "share of highs retained", 0.5, 0.0, 1.0),
         ),
     ),
     SoundEffectKind(
@@ -229,7 +229,7 @@ _KINDS = (
             SoundNumber("decay", "decay by 60 dB", 1.2, 0.1, 8.0, "s"),
             SoundNumber("size", "size of the room", 0.4, 0.0, 1.0),
             SoundNumber("pre_delay", "delay before the reverb", 15.0, 0.0, 200.0, "ms"),
-            _make_frequency("damping", "highest frequency of the reverb", 6000.0, 500.0, 20000.0),
+            _make_frequency("damping", "highest frequency", 6000.0, 500.0, 20000.0),
             _MIX,
         ),
         measure_reverb,
@@ -284,7 +284,7 @@ _KINDS = (
         _index_numbers(
             SoundNumber("metres", "distance", 8.0, 1.0, 200.0, "m"),
             SoundNumber("loss", "loss for each doubling", 3.0, 0.0, 6.0, "dB"),
-            SoundNumber("room", "decay of the room by 60 dB", 0.6, 0.1, 4.0, "s"),
+            SoundNumber("room", "decay of the room", 0.6, 0.1, 4.0, "s"),
         ),
         measure_reverb,
         measure_reverb,

@@ -13,7 +13,7 @@ from milimo_tui.tui.timeline.fields.sound_edit import SoundEdit, SoundRow
 from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 from milimo_tui.tui.widgets.text import join_line, truncate_line
 
-TITLE = 28
+TITLE = 25
 
 
 class SoundPanel(Widget):
