@@ -18,10 +18,11 @@ from milimo_tui.cut.delivery.segments import compute_sound_signature
 from milimo_tui.cut.edit import edits, mixing
 from milimo_tui.cut.plan.plan import Media, RenderPlan
 from milimo_tui.cut.plan.video import make_render_plan
-from milimo_tui.cut.values.cut import ClipSource, Cut, SourceKind, create_trackless_clip
+from milimo_tui.cut.values.cut import ClipSource, Cut, SourceKind, Track, create_trackless_clip
 from milimo_tui.cut.values.effects import Keyframe
 from milimo_tui.cut.values.mixer import Role
 from milimo_tui.cut.values.new_cuts import create_cut
+from milimo_tui.cut.values.strips import list_tracks_and_buses
 from milimo_tui.media.sound.master import iterate_stems
 from milimo_tui.media.sound.mix import Mixer
 from milimo_tui.media.sound.samples import Sound
@@ -48,7 +49,7 @@ class MixedFilm:
             self.media |= {clip.id: media for clip in self.cut.clips if clip.source == source}
 
     def id(self, name: str) -> str:
-        return next(each.id for each in (*self.cut.tracks, *self.cut.buses) if each.name == name)
+        return next(each.id for each in list_tracks_and_buses(self.cut) if each.name == name)
 
     def set(self, name: str, **values: object) -> None:
         self.cut = mixing.set_strip(self.cut, self.id(name), **values)  # type: ignore[arg-type]
@@ -137,7 +138,8 @@ def test_stems_of_tracks_add_up_to_the_mix_also_at_another_rate(film: MixedFilm)
     film.set("A1", pan=0.5)
     film.set("A2", bus=film.id("Music"), gain_db=-4.0)
     plan, _ = prepare_delivered_plan(film.plan(), Delivery(rate=Fraction(50)))
-    total, names = 0.0, []
+    names: list[str] = []
+    total = np.zeros_like(heard(film.plan()))
     for name, sound in iterate_stems(plan, 2, None):
         names.append(name)
         total = total + sound.read(0, sound.samples)

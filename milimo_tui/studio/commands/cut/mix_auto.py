@@ -24,7 +24,7 @@ _COLUMNS = ("strip", "setting", "before", "after", "priority", "reason")
 
 class MixAutoArgs(Args):
     mood: Literal["", "action", "tension", "emotion"] = arg(
-        "", description="mood of the music, which sets its level", empty=True
+        "", description="mood of the music, which sets its level"
     )
     duck: float = arg(12.0, ge=0, le=60, description="reduction in dB while somebody speaks")
     dry_run: bool = arg(False, description="only show the plan")
