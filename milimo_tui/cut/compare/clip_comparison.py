@@ -11,6 +11,7 @@ from milimo_tui.core.format import format_count
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.values.cut import Clip
 from milimo_tui.cut.values.effects import PARAMS, Blend, Curve, Effects
+from milimo_tui.cut.values.sound_effects_text import describe_sound_chain
 from milimo_tui.cut.values.timing import ENDLESS, get_source_span
 
 
@@ -133,6 +134,15 @@ def _describe_effect_changes(old: Effects, new: Effects, ratio: Fraction) -> lis
         parts.append(f"has {_describe_replacement(old.lut, new.lut)} LUT")
     if (old.matte, old.matte_inverted) != (new.matte, new.matte_inverted):
         parts.append(f"has {_describe_replacement(old.matte, new.matte)} matte")
+    if old.chain != new.chain:
+        chain, before = describe_sound_chain(new.chain), describe_sound_chain(old.chain)
+        parts.append(
+            "has other numbers of its sound effects"
+            if chain == before
+            else f"has the sound effects {chain}"
+            if chain
+            else "has no sound effects"
+        )
     if old.damaged is not new.damaged:
         parts.append(f"uses {new.damaged} where its file is damaged")
     return parts

@@ -13,6 +13,7 @@ from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.layout.transition_spans import PlacedTransition, place_transitions
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.effects import PARAMS, Blend, Title
+from milimo_tui.cut.values.sound_effects_text import describe_sound_chain
 from milimo_tui.cut.values.transition_kinds import get_transition_facts
 
 # Maximum number of characters of a shot's description. The end of a longer description is replaced by “…”.
@@ -142,7 +143,8 @@ def _list_effect_words(clip: Clip) -> list[str]:
     flags = {"flipped across": effects.flip_h, "flipped down": effects.flip_v}
     flags |= {"pitch kept": effects.keeps_pitch, "blended": effects.blended}
     flags |= {"LUT": bool(effects.lut), "matte": bool(effects.matte)}
-    return [*parts, *(word for word, on in flags.items() if on)]
+    sounds = [f"sound: {describe_sound_chain(effects.chain)}"] if effects.chain else []
+    return [*parts, *(word for word, on in flags.items() if on), *sounds]
 
 
 def _format_transition_line(join: PlacedTransition) -> str:

@@ -225,7 +225,7 @@ def _remove_invisible_parts(layer: PlanLayer, frames: int) -> PlanLayer:
     is removed, too.
     """
     drawn = tuple(curve for curve in layer.effects.curves if not PARAMS[curve[0]].sound)
-    effects = replace(layer.effects, curves=drawn, lut="", matte="", speed=Fraction(1))
+    effects = replace(layer.effects, curves=drawn, lut="", matte="", speed=Fraction(1), chain=())
     changes: dict[str, Any] = {"clip": "", "media": _remove_audible_parts(layer.media), "effects": effects}
     if is_plain_layer(layer, frames):
         changes |= {"clip_offset": 0, "clip_frames": 0, "fade_in": 0, "fade_out": 0}

@@ -12,7 +12,7 @@ from milimo_tui.cut.values.cut import Cut, NewId
 from milimo_tui.cut.values.effects import Curve, Easing, Keyframe
 from milimo_tui.cut.values.guards import require_unfrozen
 from milimo_tui.cut.values.mixer import AUTOMATED, MASTER_NAME, Bus, MixStrip, Role, Send, StripKind
-from milimo_tui.cut.values.sound_effects import SoundChain
+from milimo_tui.cut.values.sound_effects import SoundChain, require_valid_chain
 from milimo_tui.cut.values.strips import get_strip, iterate_outputs, list_tracks_and_buses, replace_strip
 
 # The names of buses that are made for roles.
@@ -50,6 +50,8 @@ def set_strip(
         require_valid_gain(gain_db)
     if pan is not None and not -1 <= pan <= 1:
         raise Refused("a pan must be between -1 (left) and 1 (right)", "0 is the middle")
+    if chain is not None:
+        require_valid_chain(chain)
     if bus:
         _require_possible_output(cut, strip, bus)
     changed = replace(

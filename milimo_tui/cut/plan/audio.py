@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from fractions import Fraction
 
 from milimo_tui.cut.layout.layout import Layout
 from milimo_tui.cut.layout.rows import PlacedClip
@@ -16,7 +18,8 @@ from milimo_tui.cut.plan.mixer import is_track_heard
 from milimo_tui.cut.plan.plan import Media, SoundClip
 from milimo_tui.cut.plan.sources import ResolvedSources
 from milimo_tui.cut.values.curves import get_sound_effects
-from milimo_tui.cut.values.cut import SourceKind
+from milimo_tui.cut.values.cut import Clip, SourceKind
+from milimo_tui.cut.values.sound_effects import measure_chain_tail
 from milimo_tui.cut.values.timing import compute_source_frames, get_source_second
 from milimo_tui.cut.values.transition_kinds import get_transition_facts
 
@@ -59,15 +62,15 @@ def list_plan_sounds(
 def _build_sound_clip(
     layout: Layout, meeting: PlacedTransitions, each: PlacedClip, media: Media, start: int, end: int
 ) -> SoundClip | None:
-    """Return the sound of a clip in frames [start, end) of the cut, including the cross-fades at its edges.
-    None if the clip is not heard in these frames.
+    """Return the sound of a clip in frames [start, end) of the cut, including the cross-fades at its edges
+    and the end of a reverb. None if the clip is not heard in these frames.
     """
     clip, rate = each.clip, layout.cut.rate
     head, tail = meeting.head.get(clip.id), meeting.tail.get(clip.id)
     rise, fall = _get_cross_fade_frames(head), _get_cross_fade_frames(tail)
     first, last = (
         max(start, each.start - count_frames_before_edit(rise)),
-        min(end, each.end + count_frames_after_edit(fall)),
+        min(end, each.end + count_frames_after_edit(fall) + _count_tail_frames(clip, rate)),
     )
     if first >= last:
         return None
@@ -101,6 +104,11 @@ def _build_sound_clip(
         fall=fall,
         effects=get_sound_effects(clip.effects),
     )
+
+
+def _count_tail_frames(clip: Clip, rate: Fraction) -> int:
+    """Return the number of frames for which a reverb or an echo sounds on after a clip."""
+    return math.ceil(measure_chain_tail(clip.effects.chain) * rate)
 
 
 def _get_cross_fade_frames(join: PlacedTransition | None) -> int:

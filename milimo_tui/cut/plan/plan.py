@@ -20,13 +20,9 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
 from milimo_tui.cut.values.effects_text import effects_from_json, effects_to_json
 from milimo_tui.cut.values.mixer import NO_AUTOMATION, Automation, Role, StripKind
-from milimo_tui.cut.values.mixer_text import (
-    automation_from_json,
-    automation_to_json,
-    chain_from_json,
-    chain_to_json,
-)
+from milimo_tui.cut.values.mixer_text import automation_from_json, automation_to_json
 from milimo_tui.cut.values.sound_effects import SoundChain, SoundEffect
+from milimo_tui.cut.values.sound_effects_text import chain_from_json, chain_to_json
 from milimo_tui.cut.values.streams import NO_FACTS, Ratio, StreamFacts
 from milimo_tui.cut.values.transition_kinds import Direction, TransitionKind
 
@@ -169,7 +165,8 @@ class SoundClip(PlanValue):
 
     `rise` and `fall` are the lengths in frames of the cross-fades at the start and the end of the clip. They
     are centred on these edges and have equal power. The sound then begins `rise // 2` frames before the clip
-    and ends `fall - fall // 2` frames after it, so `clip_offset` may be negative.
+    and ends `fall - fall // 2` frames after it, so `clip_offset` may be negative. A reverb or an echo sounds
+    on after the clip; its frames are included in `frames`, but not in `clip_frames`.
 
     At frame n, second `source_in + n / rate · speed` of the source is heard, unless there is a speed ramp. A
     speed other than 1 changes the pitch, as on tape, unless the effects preserve it. A clip of speed 0 is

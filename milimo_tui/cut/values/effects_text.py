@@ -27,6 +27,7 @@ from milimo_tui.cut.values.effects import (
     TitleAlign,
     TitlePlace,
 )
+from milimo_tui.cut.values.sound_effects_text import chain_from_json, chain_to_json
 
 _WORDS = ("lut", "matte")
 _FLAGS = ("flip_h", "flip_v", "matte_inverted", "keeps_pitch", "blended")
@@ -56,6 +57,8 @@ def effects_to_json(effects: Effects) -> dict[str, Any]:
             for name, value in values.items()
             if name == "text" or value != getattr(_NO_TITLE, name)
         }
+    if effects.chain:
+        out["chain"] = chain_to_json(effects.chain)
     return out
 
 
@@ -67,7 +70,7 @@ def effects_from_json(body: Mapping[str, Any]) -> Effects:
         return NO_EFFECTS
     more = {name: value for name, value in body.items() if name in (*_FLAGS, *_WORDS)}
     try:
-        unknown = set(body) - {*more, "curves", "blend", "damaged", "speed", "title"}
+        unknown = set(body) - {*more, "curves", "blend", "damaged", "speed", "title", "chain"}
         if unknown:
             raise Damaged(f"this version of Milimo has no effect “{min(unknown)}”")
         if "blend" in body:
@@ -78,6 +81,8 @@ def effects_from_json(body: Mapping[str, Any]) -> Effects:
             more["speed"] = Fraction(body["speed"])
         if "title" in body:
             more["title"] = _title_from_json(body["title"])
+        if "chain" in body:
+            more["chain"] = chain_from_json(body["chain"])
         return Effects(curves=_parse_curves(body.get("curves", {})), **more)
     except (TypeError, ValueError, ZeroDivisionError) as error:
         raise Damaged(f"the effects of a clip can't be read: {reason(error)}") from error

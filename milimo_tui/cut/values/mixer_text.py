@@ -1,4 +1,4 @@
-"""Convert the automation, sends and effects of the mixer's strips to and from JSON, for the film's file, the
+"""Convert the automation and sends of the mixer's strips to and from JSON, for the film's file, the
 render plan and OpenTimelineIO. Functions that read raise Damaged for values that this version can't read.
 """
 
@@ -11,7 +11,6 @@ from milimo_tui.core.errors import Damaged
 from milimo_tui.core.reasons import reason
 from milimo_tui.cut.values.effects_text import keyframe_from_json, keyframe_to_json
 from milimo_tui.cut.values.mixer import AUTOMATED, NO_AUTOMATION, Automation, Send
-from milimo_tui.cut.values.sound_effects import SoundChain, SoundEffect
 
 _UNREADABLE = (TypeError, ValueError, IndexError, KeyError, AttributeError)
 
@@ -47,23 +46,3 @@ def sends_from_json(body: Iterable[Any]) -> tuple[Send, ...]:
         return tuple(Send(str(bus), float(gain), bool(before)) for bus, gain, before in body)
     except _UNREADABLE as error:
         raise Damaged(f"the sends of a strip can't be read: {reason(error)}") from error
-
-
-def chain_to_json(chain: SoundChain) -> list[list[Any]]:
-    """Return a chain of sound effects as JSON: `[["high_pass", [["frequency", 80.0]], false]]`."""
-    return [[effect.name, [list(pair) for pair in effect.numbers], effect.bypassed] for effect in chain]
-
-
-def chain_from_json(body: Iterable[Any]) -> SoundChain:
-    """Return the chain of sound effects that a JSON value describes."""
-    try:
-        return tuple(
-            SoundEffect(
-                str(name),
-                tuple((str(key), float(value)) for key, value in numbers),
-                bool(bypassed),
-            )
-            for name, numbers, bypassed in body
-        )
-    except _UNREADABLE as error:
-        raise Damaged(f"the sound effects of a strip can't be read: {reason(error)}") from error

@@ -321,6 +321,7 @@ FEATURES = (
     Feature("muted clips", _find_clips(lambda clip: clip.muted), _XML),
     Feature("fades", _find_clips(lambda clip: clip.fade_in or clip.fade_out), (CutFormat.FCPXML,)),
     Feature("position, scale and rotation", _find_group(EffectGroup.MOVE), (CutFormat.FCPXML,)),
+    Feature("sound effects", _find_clips(lambda clip: clip.effects.chain)),
     Feature("keyframes", _find_clips(_has_keyframes)),
     Feature("crops", _find_group(EffectGroup.CROP)),
     Feature("flips", _find_clips(lambda clip: clip.effects.flip_h or clip.effects.flip_v)),

@@ -25,6 +25,7 @@ from milimo_tui.media.sound.ramped import is_time_mapped, on_course
 from milimo_tui.media.sound.resample import ResampledSound
 from milimo_tui.media.sound.samples import SampleSource, Sound, make_silence
 from milimo_tui.media.sound.sound_file import SoundFile
+from milimo_tui.media.sound.voice_effects import apply_clip_effects
 from milimo_tui.media.sound.voices import MixVoice, make_voice
 
 # At most this many files stay open after their clip has ended, for a later clip of the same file. Beyond it,
@@ -193,12 +194,15 @@ class ClipMix:
             if path not in self._stamps:
                 self._stamps[path] = stamp_file(path)
         source = self._open.take(clip, second)
+        timed: SampleSource
         if is_time_mapped(voice):
-            return on_course(source, voice, self._plan.rate, rate), source
-        native = source.sample_rate
-        # In reverse, playback begins with the last sample before that second.
-        origin = voice.origin * native - (1 if clip.speed < 0 else 0)
-        return ResampledSound(source, clip.speed * native / rate, origin, rate), source
+            timed = on_course(source, voice, self._plan.rate, rate)
+        else:
+            native = source.sample_rate
+            # In reverse, playback begins with the last sample before that second.
+            origin = voice.origin * native - (1 if clip.speed < 0 else 0)
+            timed = ResampledSound(source, clip.speed * native / rate, origin, rate)
+        return apply_clip_effects(timed, voice), source
 
     def _release_voice(self, number: int) -> None:
         self._open.give_back(self._clips[number], self._sounding.pop(number)[1])

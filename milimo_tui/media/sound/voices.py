@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from milimo_tui.core.time import frame_to_sample
 from milimo_tui.cut.plan.plan import RenderPlan, SoundClip
 from milimo_tui.cut.values.effects import MUTED_DB, VOLUME, Curve, evaluate_curve
+from milimo_tui.cut.values.sound_effects import measure_chain_tail
 from milimo_tui.media.sound.eased_curves import evaluate_curve_at_frames
 from milimo_tui.media.sound.samples import Sound
 
@@ -66,6 +67,14 @@ class MixVoice:
     ramps: tuple[GainRamp, ...]
     volume: Curve
     pan: Curve
+    # The samples [first, last) of the film in which the clip itself plays, with its cross-fades. Only a
+    # reverb or an echo is heard outside.
+    window: tuple[int, int]
+
+    @property
+    def has_tail(self) -> bool:
+        """True if an effect sounds on after the clip. The fades are then applied before that effect."""
+        return measure_chain_tail(self.clip.effects.chain) > 0
 
     def compute_voice_gain(self, first: int, last: int) -> NDArray[np.float32] | None:
         """Return the gain of the clip in samples [first, last) of the film. The result is an array of one
@@ -74,12 +83,21 @@ class MixVoice:
         total: Gain = np.array([self.gain], np.float64)
         if self.volume:
             total = total * decibels_to_gain(self._evaluate_over(self.volume, first, last))
+        if not self.has_tail:
+            total = total * self.compute_fade_gain(first, last)
+        return None if total.size == 1 and total[0] == 1.0 else total.astype(np.float32)
+
+    def compute_fade_gain(self, first: int, last: int) -> Gain:
+        """Return the gain of the fades and cross-fades in samples [first, last): one number if it is 1
+        throughout, else one number per sample.
+        """
+        total: Gain = np.ones(1, np.float64)
         position: Gain | None = None
         for ramp in self.ramps:
             if ramp.is_active_in(first, last):
                 position = np.arange(first, last, dtype=np.float64) + 0.5 if position is None else position
                 total = total * ramp.compute_ramp_gain(position)
-        return None if total.size == 1 and total[0] == 1.0 else total.astype(np.float32)
+        return total
 
     def apply_pan(self, sound: Sound, first: int, last: int) -> Sound:
         """Return samples [first, last) panned with equal power: 0 dB in the middle, +3 dB at either side."""
@@ -150,6 +168,7 @@ def make_voice(plan: RenderPlan, clip: SoundClip) -> MixVoice:
         ),
         volume=clip.effects.get_curve(VOLUME.name),
         pan=clip.effects.get_curve("pan"),
+        window=(edge(rises), edge(falls + clip.fall)),
     )
 
 

@@ -18,11 +18,10 @@ from milimo_tui.cut.values.mixer import NO_AUTOMATION, Automation, Bus
 from milimo_tui.cut.values.mixer_text import (
     automation_from_json,
     automation_to_json,
-    chain_from_json,
-    chain_to_json,
     sends_from_json,
     sends_to_json,
 )
+from milimo_tui.cut.values.sound_effects_text import chain_from_json, chain_to_json
 from milimo_tui.store.rows.stored_values import Board, Edit, Mask, Provenance, Render
 from milimo_tui.store.sqlite.value_table import (
     NUMBER,

@@ -41,7 +41,7 @@ GROUPS = {
     "asset": "media.asset",
     "bin": "media.bin",
     "cut": "cut.cut",
-    "mix": "cut.mix",
+    "mix": "mix.mix",
     "film": "film.film",
     "job": "queue.job",
     "batch": "queue.batch",

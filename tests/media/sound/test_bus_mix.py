@@ -18,7 +18,7 @@ from milimo_tui.cut.delivery.segments import compute_sound_signature
 from milimo_tui.cut.edit import edits, mixing
 from milimo_tui.cut.plan.plan import Media, RenderPlan
 from milimo_tui.cut.plan.video import make_render_plan
-from milimo_tui.cut.values.cut import ClipSource, Cut, SourceKind, Track, create_trackless_clip
+from milimo_tui.cut.values.cut import ClipSource, Cut, SourceKind, create_trackless_clip
 from milimo_tui.cut.values.effects import Keyframe
 from milimo_tui.cut.values.mixer import Role
 from milimo_tui.cut.values.new_cuts import create_cut

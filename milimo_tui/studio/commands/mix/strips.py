@@ -10,10 +10,10 @@ from milimo_tui.cut.edit import mixing
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.cut.values.effects import Easing
 from milimo_tui.cut.values.mixer import MASTER_NAME, MixStrip, Role, StripKind
-from milimo_tui.cut.values.mixer_text import automation_to_json, chain_to_json
+from milimo_tui.cut.values.mixer_text import automation_to_json
+from milimo_tui.cut.values.sound_effects_text import chain_to_json, describe_sound_chain
 from milimo_tui.cut.values.strips import list_strips
 from milimo_tui.studio.commands.cut.current_cut import edit_cut, get_current_cut, parse_cut_frame
-from milimo_tui.studio.commands.cut.mix_auto import AUTO_MIX
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.names import find_by_name
@@ -95,7 +95,7 @@ def _build_strip_row(strip: MixStrip, names: dict[str, str]) -> dict[str, str]:
         "pan": "" if is_master else format_pan(strip.pan),
         "to": "" if is_master else names.get(strip.bus, MASTER_NAME),
         "sends": ", ".join(sends),
-        "effects": ", ".join(effect.name for effect in strip.chain),
+        "effects": describe_sound_chain(strip.chain),
         "automated": ", ".join(name for name, _ in strip.automation.curves),
     }
 
@@ -249,7 +249,7 @@ def _make_mix_command(id: str, title: str, help: str, run: Any, args: Any, *posi
     return Command(f"mix.{id}", title, help, run, args, refuse_without_film, cli=words, positional=positional)
 
 
-COMMANDS = (
+STRIP_COMMANDS: tuple[Command, ...] = (
     _make_mix_command("show", "Show mixer", "list the strips of the mixer", _show_mixer, NoArgs),
     _make_mix_command(
         "set", "Set mixer strip", "set level, pan, mute, solo, role, bus and sends", _set_mix_strip,
@@ -264,5 +264,4 @@ COMMANDS = (
         "bus_rename", "Rename bus", "rename a bus", _rename_mix_bus, BusRenameArgs, "bus", "name"
     ),
     _make_mix_command("bus_delete", "Delete bus", "delete a bus", _delete_mix_bus, BusArgs, "bus"),
-    AUTO_MIX,
 )  # fmt: skip
