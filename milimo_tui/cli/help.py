@@ -44,7 +44,7 @@ COMMAND_GROUPS = {
     "skeleton": "skeletons of people: find, move, export, follow their pose",
     "asset": "media files: add, list, relink, check",
     "cut": "cuts: tracks, clips, transitions, effects, markers, import, export",
-    "mix": "the mix of the sound: effects of clips and their presets",
+    "mix": "the mix of the sound: tracks, buses, levels, effects, automatic mix",
     "review": "new takes and failures: list, seen, comment, tag",
     "bin": "deleted things: list, restore, empty",
     "job": "jobs in the queue: list, watch, cancel, retry, pause, log",

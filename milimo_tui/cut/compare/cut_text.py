@@ -8,6 +8,7 @@ from textwrap import shorten
 
 from milimo_tui.core.format import format_clock_duration
 from milimo_tui.core.time import format_rate, format_timecode, frames_to_seconds
+from milimo_tui.cut.compare.mixer_comparison import format_mixer_lines
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.layout.transition_spans import PlacedTransition, place_transitions
@@ -67,6 +68,8 @@ def format_cut(cut: Cut, outside: OutsideFacts, *, starts: bool = True) -> str:
             if join is not None:
                 timecode = f"{format_timecode(join.start, cut.rate)}  " if starts else ""
                 lines.append(f"  {timecode}{_format_transition_line(join)}")
+    if mixer := format_mixer_lines(cut):
+        lines += ["", "Mixer", *mixer]
     markers = _format_marker_lines(laid_out, outside.names, starts=starts)
     if markers:
         lines += ["", "Markers", *markers]

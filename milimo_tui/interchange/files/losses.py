@@ -13,7 +13,9 @@ from typing import Any
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, TrackKind
 from milimo_tui.cut.values.effects import PARAMS, RAMP, Blend, EffectGroup, OnDamage, list_group_parameters
+from milimo_tui.cut.values.mixer import MASTER_NAME, NO_AUTOMATION
 from milimo_tui.cut.values.ramps import get_speed_ramp
+from milimo_tui.cut.values.strips import uses_mixer
 from milimo_tui.cut.values.transition_kinds import get_transition_facts
 from milimo_tui.interchange.values.bundle import CutBundle
 from milimo_tui.interchange.values.formats import CutFormat, Format
@@ -164,6 +166,13 @@ def _find_tracks_with_gain(bundle: CutBundle, cut: Cut) -> Iterator[str]:
     yield from (track.name for track in cut.tracks if track.gain_db)
 
 
+def _find_mixed_tracks(bundle: CutBundle, cut: Cut) -> Iterator[str]:
+    yield from (track.name for track in cut.tracks if uses_mixer(track))
+    yield from (bus.name for bus in cut.buses)
+    if cut.master_gain_db or cut.master_chain or cut.master_automation != NO_AUTOMATION:
+        yield MASTER_NAME
+
+
 def _keeps_pitch_or_blends(clip: Clip) -> bool:
     """Return True if a clip with a changed speed keeps the pitch of its sound or blends frames. Most formats
     can only represent a speed change that shows the nearest frame and changes the pitch.
@@ -238,6 +247,7 @@ FEATURES = (
     Feature("hidden and muted tracks", _find_hidden_or_muted_tracks, (CutFormat.FCP7, *_MELT)),
     Feature("locks of tracks", _find_locked_tracks, (CutFormat.FCP7, CutFormat.KDENLIVE)),
     Feature("solo, sync locks and heights of tracks", _find_flagged_tracks),
+    Feature("roles, buses, pan, sends, effects and automation of tracks", _find_mixed_tracks),
     Feature("levels of tracks", _find_tracks_with_gain, instead=dict.fromkeys(_XML, "on each clip")),
     Feature(
         "names of clips",

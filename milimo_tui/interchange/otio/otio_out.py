@@ -23,6 +23,7 @@ from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, Marker, SourceKind,
 from milimo_tui.cut.values.effects_text import effects_to_json
 from milimo_tui.cut.values.transition_kinds import get_transition_facts
 from milimo_tui.interchange.otio.otio_facts import OURS
+from milimo_tui.interchange.otio.otio_mixer import make_mixer_metadata, make_strip_metadata
 from milimo_tui.interchange.values.bundle import CutBundle, EdgeTransition, Medium, TrackExtras
 from milimo_tui.interchange.values.colours import find_otio_colour
 
@@ -61,6 +62,7 @@ def _make_cut_metadata(cut: Cut) -> dict[str, Any]:
         "frozen": cut.frozen,
         "mark_in": cut.mark_in,
         "mark_out": cut.mark_out,
+        **make_mixer_metadata(cut),
     }
     return metadata | {
         name: value for name, value in more.items() if value is not None and value is not False
@@ -89,6 +91,7 @@ def _make_otio_track(bundle: CutBundle, laid_out: Layout, track: Track, anchors:
         metadata["height"] = track.height
     if track.gain_db:
         metadata["gain_db"] = track.gain_db
+    metadata |= make_strip_metadata(track)
     out.metadata[OURS] = metadata
     kept = bundle.extras.get(track.id, TrackExtras())
     rate = laid_out.cut.rate

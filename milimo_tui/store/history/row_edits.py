@@ -35,7 +35,7 @@ def _list_row_values(values: Iterable[Value]) -> Leaves:
     """Return the values that have a row of their own, by table and row id.
 
     Besides the given values these are the parts inside them: conditioning of shots, references of elements,
-    and the tracks, clips, transitions and markers of cuts.
+    and the tracks, buses, clips, transitions and markers of cuts.
     """
     out: Leaves = {}
     for value in values:
@@ -65,6 +65,7 @@ def _list_row_values(values: Iterable[Value]) -> Leaves:
             case Cut():
                 out["cut", value.id] = value
                 out.update((("track", track.id), track) for track in value.tracks)
+                out.update((("bus", bus.id), bus) for bus in value.buses)
                 out.update((("clip", clip.id), clip) for clip in value.clips)
                 out.update((("transition", transition.id), transition) for transition in value.transitions)
                 out.update((("marker", marker.id), marker) for marker in value.markers)
@@ -131,7 +132,7 @@ def _remove_unchanged_cut_parts(values: list[Value], there: list[Value]) -> None
 def _strip_retained_parts(value: Value) -> Value:
     """Return a value without the parts whose rows remain when the value is deleted."""
     if isinstance(value, Cut):
-        return replace(value, tracks=(), clips=(), transitions=(), markers=())
+        return replace(value, tracks=(), buses=(), clips=(), transitions=(), markers=())
     if isinstance(value, Shot):
         return replace(value, conditioning=())
     return replace(value, references=()) if isinstance(value, Element) else value

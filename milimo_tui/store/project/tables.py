@@ -46,6 +46,8 @@ CutRow = _make_table(mapping.CUT, after={"state": "mark_out"}, state=text_column
 
 TrackRow = _make_table(mapping.TRACK, cut=reference_column("cut.id", on_delete="CASCADE"))
 
+BusRow = _make_table(mapping.BUS, cut=reference_column("cut.id", on_delete="CASCADE"))
+
 # `source` is not a foreign key, because it refers to one of three tables.
 ClipRow = _make_table(
     mapping.CLIP,

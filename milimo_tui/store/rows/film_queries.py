@@ -15,6 +15,7 @@ from milimo_tui.core.errors import Damaged, NotFound
 from milimo_tui.cut.values.cut import Available, ClipSource, Cut, SourceKind
 from milimo_tui.store.rows.mapping import (
     ASSET,
+    BUS,
     CLIP,
     CONDITIONING,
     CUT,
@@ -121,6 +122,7 @@ def select_cuts(connection: sqlite3.Connection, id: str | None = None) -> tuple[
     parts: dict[str, dict[str, list[Any]]] = {}
     tables: tuple[tuple[str, Table[Any], str], ...] = (
         ("tracks", TRACK, 'ORDER BY track."order", id'),
+        ("buses", BUS, 'ORDER BY bus."order", id'),
         ("clips", CLIP, "ORDER BY rowid"),
         ("transitions", TRANSITION, "ORDER BY rowid"),
         ("markers", MARKER, "ORDER BY frame, id"),

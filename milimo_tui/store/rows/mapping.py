@@ -4,6 +4,7 @@ in a special form.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -13,6 +14,14 @@ from milimo_tui.core.untrusted_json import parse_json_object
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, Marker, SourceKind, Track, Transition
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
 from milimo_tui.cut.values.effects_text import effects_from_json, effects_to_json
+from milimo_tui.cut.values.mixer import NO_AUTOMATION, Automation, Bus
+from milimo_tui.cut.values.mixer_text import (
+    automation_from_json,
+    automation_to_json,
+    sends_from_json,
+    sends_to_json,
+)
+from milimo_tui.cut.values.sound_effects_text import chain_from_json, chain_to_json
 from milimo_tui.store.rows.stored_values import Board, Edit, Mask, Provenance, Render
 from milimo_tui.store.sqlite.value_table import (
     NUMBER,
@@ -59,6 +68,22 @@ def _decode_effects(text: str) -> Effects:
 def _encode_effects(effects: Effects) -> str:
     return "{}" if effects is NO_EFFECTS else dump_compact_json(effects_to_json(effects))
 
+
+def _decode_automation(text: str) -> Automation:
+    return NO_AUTOMATION if text == "{}" else automation_from_json(parse_json_object(text))
+
+
+_CHAIN = Codec(
+    lambda chain: dump_compact_json(chain_to_json(chain)), lambda text: chain_from_json(json.loads(text))
+)
+_AUTOMATION = Codec(lambda automation: dump_compact_json(automation_to_json(automation)), _decode_automation)
+_STRIP_CODECS = {
+    "sends": Codec(
+        lambda sends: dump_compact_json(sends_to_json(sends)), lambda text: sends_from_json(json.loads(text))
+    ),
+    "chain": _CHAIN,
+    "automation": _AUTOMATION,
+}
 
 _SOURCE_KIND = make_enum_codec(SourceKind)
 
@@ -139,11 +164,13 @@ BOARD = Table("board", Board)
 CUT = Table(
     "cut",
     Cut,
-    without=("tracks", "clips", "transitions", "markers"),
+    without=("tracks", "clips", "transitions", "markers", "buses"),
+    codecs={"master_chain": _CHAIN, "master_automation": _AUTOMATION},
     stateful=True,
     aside=("playhead", "mark_in", "mark_out"),
 )
-TRACK = Table("track", Track)
+TRACK = Table("track", Track, codecs=_STRIP_CODECS)
+BUS = Table("bus", Bus, codecs=_STRIP_CODECS)
 CLIP = ClipTable(
     "clip",
     Clip,
@@ -169,7 +196,7 @@ EDIT = Table("edit", Edit, refs=("parent",))
 EDITED: dict[str, Table[Any]] = {
     table.name: table
     for table in (
-        PROJECT, SCENE, SHOT, CONDITIONING, ELEMENT, REFERENCE, ASSET, CUT, TRACK, CLIP, TRANSITION, MARKER,
-        SUGGESTION, SHEET, TAKE, LOOK,
+        PROJECT, SCENE, SHOT, CONDITIONING, ELEMENT, REFERENCE, ASSET, CUT, TRACK, BUS, CLIP, TRANSITION,
+        MARKER, SUGGESTION, SHEET, TAKE, LOOK,
     )
 }  # fmt: skip

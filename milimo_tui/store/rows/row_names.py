@@ -38,6 +38,15 @@ _COLUMNS = {
     ("track", "muted"): "the mute",
     ("track", "locked"): "the lock",
     ("track", "hidden"): "the sight",
+    ("track", "gain_db"): "the gain",
+    ("track", "bus"): "the output",
+    ("track", "chain"): "an effect",
+    ("bus", "muted"): "the mute",
+    ("bus", "gain_db"): "the gain",
+    ("bus", "bus"): "the output",
+    ("bus", "chain"): "an effect",
+    ("cut", "master_gain_db"): "the gain of the master",
+    ("cut", "master_chain"): "an effect of the master",
     ("transition", "frames"): "the length",
     ("marker", "frame"): "the place",
     ("marker", "clip"): "the place",
@@ -71,7 +80,7 @@ def describe_row(connection: sqlite3.Connection, table: str, id: str) -> str:
             return _describe_clip_row(connection, row)
         case "conditioning":
             return f"an input of shot {find_shot_number(connection, row['shot']) or row['shot']}"
-        case "track" | "cut" | "element":
+        case "track" | "bus" | "cut" | "element":
             return f"the {table} “{row['name']}”"
         case "asset":
             return f"the asset “{row['name'] or row['path']}”"

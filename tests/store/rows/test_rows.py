@@ -40,7 +40,7 @@ QUEUE_TABLES = [
 ELSEWHERE: dict[str, dict[str, Any]] = {
     "element": {"references": ()},
     "shot": {"conditioning": ()},
-    "cut": {"tracks": (), "clips": (), "transitions": (), "markers": ()},
+    "cut": {"tracks": (), "clips": (), "transitions": (), "markers": (), "buses": ()},
     "event": {"text": ""},
 }
 BESIDE: dict[str, dict[str, Any]] = {"project": {"slot": 1}, "edit": {"changes": "[]"}}

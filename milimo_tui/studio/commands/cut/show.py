@@ -125,6 +125,9 @@ def _build_track_json(track: Track) -> dict[str, Any]:
         "solo": track.solo,
         "sync_lock": track.sync_lock,
         "gain_db": track.gain_db,
+        "role": track.role.value,
+        "pan": track.pan,
+        "bus": track.bus,
     }
 
 
