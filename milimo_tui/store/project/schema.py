@@ -212,7 +212,10 @@ def _add_readings(connection: sqlite3.Connection) -> None:
 
 
 # Columns as (table, column, type and default), and tables, that films need for sound.
-_SOUND_COLUMNS: tuple[tuple[str, str, str], ...] = ()
+_SOUND_COLUMNS: tuple[tuple[str, str, str], ...] = (
+    ("clip", "stream", "INTEGER DEFAULT 1"),
+    ("clip", "channels", "TEXT DEFAULT '[]'"),
+)
 _SOUND_TABLES: tuple[str, ...] = ()
 
 
