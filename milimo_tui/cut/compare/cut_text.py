@@ -15,6 +15,7 @@ from milimo_tui.cut.layout.transition_spans import PlacedTransition, place_trans
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.effects import PARAMS, Blend, Title
 from milimo_tui.cut.values.sound_effects_text import describe_sound_chain
+from milimo_tui.cut.values.sound_choice import format_sound_choice
 from milimo_tui.cut.values.transition_kinds import get_transition_facts
 
 # Maximum number of characters of a shot's description. The end of a longer description is replaced by “…”.
@@ -122,6 +123,8 @@ def _format_clip_line(
         parts.append(f"fades {clip.fade_in}/{clip.fade_out}")
     if clip.muted:
         parts.append("muted")
+    if clip.stream != 1 or clip.channels:
+        parts.append(format_sound_choice(clip.stream, clip.channels))
     parts += _list_effect_words(clip)
     for verb, bond in (("linked with", clip.link), ("grouped with", clip.group)):
         if bond and bonds[bond] is not clip:

@@ -159,6 +159,10 @@ class Clip:
     effects: Effects = NO_EFFECTS
     link: str = ""
     group: str = ""
+    # The sound stream of the file that is heard, from 1, and the channels of this stream, from 1. Without
+    # channels, all channels are heard at their own positions.
+    stream: int = 1
+    channels: tuple[int, ...] = ()
 
 
 def create_trackless_clip(

@@ -328,6 +328,8 @@ FEATURES = (
         "opacity", _find_clips(lambda clip: clip.opacity < 1 or clip.effects.get_curve("opacity")), _FINAL_CUT
     ),
     Feature("gain", _find_clips(lambda clip: clip.gain_db != 0 or clip.effects.get_curve("volume")), _XML),
+    Feature("chosen sound streams", _find_clips(lambda clip: clip.stream != 1), _MELT),
+    Feature("chosen sound channels", _find_clips(lambda clip: clip.channels)),
     Feature("muted clips", _find_clips(lambda clip: clip.muted), _XML),
     Feature("fades", _find_clips(lambda clip: clip.fade_in or clip.fade_out), (CutFormat.FCPXML,)),
     Feature("position, scale and rotation", _find_group(EffectGroup.MOVE), (CutFormat.FCPXML,)),

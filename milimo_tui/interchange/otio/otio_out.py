@@ -33,7 +33,7 @@ _NO_TRACK = Track(id="", cut="", name="", kind=TrackKind.VIDEO, order="")
 _NO_CLIP = Clip(id="", cut="", track="", source=ClipSource(SourceKind.GAP), frames=0)
 _NO_TRANSITION = Transition(id="", cut="", left="", right="", frames=0)
 _NO_MARKER = Marker(id="", cut="", frame=0)
-CLIP_FIELDS = ("label", "gain_db", "opacity", "fade_in", "fade_out", "muted", "link", "group")
+CLIP_FIELDS = ("label", "gain_db", "opacity", "fade_in", "fade_out", "muted", "link", "group", "stream")
 TRANSITION_FIELDS = ("direction", "colour", "softness")
 MARKER_FIELDS = ("colour", "name", "done", "kind", "author", "parent")
 MEDIUM_FIELDS = ("digest", "kind", "width", "height", "channels", "sample_rate")
@@ -160,6 +160,8 @@ def _make_clip_metadata(
     metadata |= {
         name: getattr(clip, name) for name in CLIP_FIELDS if _differs_from_default(clip, _NO_CLIP, name)
     }
+    if clip.channels:
+        metadata["channels"] = list(clip.channels)
     effects = effects_to_json(clip.effects)
     if effects:
         metadata["effects"] = effects

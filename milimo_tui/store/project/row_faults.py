@@ -22,6 +22,7 @@ from milimo_tui.core.time import RATE_LIMITS
 from milimo_tui.core.untrusted_json import parse_json_object
 from milimo_tui.cut.layout.soundness import find_cut_fault
 from milimo_tui.cut.values.cut import Cut, SourceKind
+from milimo_tui.cut.values.sound_choice import MOST_STREAMS
 from milimo_tui.cut.values.streams import parse_stream_facts
 from milimo_tui.store.history import journal
 from milimo_tui.store.rows import film_queries
@@ -72,6 +73,7 @@ _BOUNDS: dict[tuple[str, str], tuple[int, int]] = {
     ("clip", "offset"): (-_LONG, _LONG),
     ("clip", "fade_in"): (0, _LONG),
     ("clip", "fade_out"): (0, _LONG),
+    ("clip", "stream"): (1, MOST_STREAMS),
     ("track", "height"): (1, 100),
     ("transition", "frames"): (1, _LONG),
     ("marker", "frame"): (-_LONG, _LONG),

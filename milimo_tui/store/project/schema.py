@@ -222,6 +222,8 @@ _SOUND_COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("cut", "master_gain_db", "REAL DEFAULT 0.0"),
     ("cut", "master_chain", "TEXT DEFAULT '[]'"),
     ("cut", "master_automation", "TEXT DEFAULT '{}'"),
+    ("clip", "stream", "INTEGER DEFAULT 1"),
+    ("clip", "channels", "TEXT DEFAULT '[]'"),
 )
 _SOUND_TABLES: tuple[str, ...] = ("bus",)
 

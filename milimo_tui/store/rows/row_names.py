@@ -35,6 +35,8 @@ _COLUMNS = {
     ("clip", "gain_db"): "the gain",
     ("clip", "effects"): "an effect",
     ("clip", "muted"): "the mute",
+    ("clip", "stream"): "the sound stream",
+    ("clip", "channels"): "the sound channels",
     ("track", "muted"): "the mute",
     ("track", "locked"): "the lock",
     ("track", "hidden"): "the sight",
