@@ -19,6 +19,7 @@ from milimo_tui.engines.specs.file_specs import (
     RenderFilm,
 )
 from milimo_tui.engines.specs.mask_specs import DrawMask, ExportMask, Segment, Track
+from milimo_tui.engines.specs.music_specs import MakeSound
 from milimo_tui.engines.specs.picture_specs import Inpaint, InpaintClip, MakePicture, Upscale
 from milimo_tui.engines.specs.text_specs import TellLength, Write
 from milimo_tui.engines.specs.travel_specs import TravelFilm
@@ -38,6 +39,7 @@ Spec = Annotated[
     | MakeControl
     | FindSkeleton
     | CompareTake
+    | MakeSound
     | Write
     | TellLength
     | FetchModel

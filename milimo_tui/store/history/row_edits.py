@@ -21,11 +21,14 @@ from milimo_tui.store.rows.row_names import describe_column, describe_last_edit,
 from milimo_tui.store.sqlite.statements import insert_row
 from milimo_tui.store.sqlite.value_table import Table
 from milimo_tui.story.values.film import Asset, Element, Look, Project, Scene, SheetVerdict, Shot, Take
+from milimo_tui.story.values.sound_take import SoundTake
 from milimo_tui.story.values.suggestion import Suggestion
 
 Step = Literal["edit", "undo", "redo"]
-Value = Project | Scene | Shot | Element | Asset | Cut | Suggestion | SheetVerdict | Take | Look
+Value = Project | Scene | Shot | Element | Asset | Cut | Suggestion | SheetVerdict | Take | Look | SoundTake
 _AGAIN = "check its current state, then try again"
+# The tables of takes. Edits never create or delete their rows.
+_TAKE_TABLES = frozenset({"take", "sound_take"})
 PROJECT_KEY = "1"  # the key of the project's row, which stays the same when a copied film gets a new id
 
 Leaves = dict[tuple[str, str], Any]  # maps the table and id of a row to the value that the row stores
@@ -60,6 +63,8 @@ def _list_row_values(values: Iterable[Value]) -> Leaves:
                 out["sheet", value.id] = value
             case Take():
                 out["take", value.id] = value
+            case SoundTake():
+                out["sound_take", value.id] = value
             case Look():
                 out["look", value.id] = value
             case Cut():
@@ -107,7 +112,7 @@ def compute_changes(before: Sequence[Value], after: Sequence[Value]) -> tuple[Ro
     for change in changes:
         if change.table == "asset" and change.before is None:
             raise Refused("an edit can't create an asset, because undo keeps assets")
-        if change.table == "take" and (change.before is None or change.after is None):
+        if change.table in _TAKE_TABLES and (change.before is None or change.after is None):
             raise Refused("an edit can only rate, pick or reject a take, because undo keeps takes")
         _require_finite_numbers(change)
     return changes

@@ -113,6 +113,13 @@ TakeRow = _make_table(
     binned=integer_column(0),
 )
 
+SoundTakeRow = _make_table(
+    mapping.SOUND_TAKE,
+    asset=reference_column("asset.id"),
+    scene=reference_column("scene.id", on_delete="CASCADE", optional=True),
+    job=text_column(unique=True),
+)
+
 ProvenanceRow = _make_table(
     mapping.PROVENANCE,
     args=(UniqueConstraint("job", "asset"), STRICT),

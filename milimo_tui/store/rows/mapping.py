@@ -35,6 +35,7 @@ from milimo_tui.store.sqlite.value_table import (
 from milimo_tui.story.values.film import Asset, Element, Line, Look, Project, Scene, SheetVerdict, Shot, Take
 from milimo_tui.story.values.making import ENGINES_OWN, Conditioning, GuidanceParts
 from milimo_tui.story.values.script_reading import ReadingAnswer, ScriptReading
+from milimo_tui.story.values.sound_take import SoundTake
 from milimo_tui.story.values.suggestion import Suggestion
 from milimo_tui.story.values.talk import Talk
 
@@ -160,6 +161,7 @@ REFERENCE = Table("reference", Reference)
 LOOK = Table("look", Look)
 ASSET = Table("asset", Asset)
 TAKE = Table("take", Take, loose=("note", "notes", "tags"))
+SOUND_TAKE = Table("sound_take", SoundTake, refs=("scene",))
 BOARD = Table("board", Board)
 CUT = Table(
     "cut",
@@ -197,6 +199,6 @@ EDITED: dict[str, Table[Any]] = {
     table.name: table
     for table in (
         PROJECT, SCENE, SHOT, CONDITIONING, ELEMENT, REFERENCE, ASSET, CUT, TRACK, BUS, CLIP, TRANSITION,
-        MARKER, SUGGESTION, SHEET, TAKE, LOOK,
+        MARKER, SUGGESTION, SHEET, TAKE, LOOK, SOUND_TAKE,
     )
 }  # fmt: skip

@@ -37,6 +37,7 @@ from milimo_tui.story.values.shot_words import (
     Size,
     VoicePosition,
 )
+from milimo_tui.story.values.sound_take import SoundTake
 from milimo_tui.story.values.suggestion import Suggestion
 from milimo_tui.story.values.text import fold
 
@@ -575,6 +576,7 @@ class Story:
     sheets: tuple[SheetVerdict, ...] = ()
     previs_boards: frozenset[str] = frozenset()
     looks: tuple[Look, ...] = ()
+    sound_takes: tuple[SoundTake, ...] = ()  # oldest first
 
     def live_scenes(self) -> tuple[Scene, ...]:
         """Return the scenes that are not parked. A parked scene was taken out of the film but is stored, so
