@@ -18,6 +18,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
+from milimo_tui.cut.values.captions import CaptionTrack, CutCaption
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
 from milimo_tui.cut.values.transition_kinds import Direction, TransitionKind
 
@@ -208,7 +209,8 @@ class Marker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """An edit of the film. Tracks are ordered by their order keys. Clips are in no particular order.
+    """An edit of the film. Tracks, and tracks of captions, are ordered by their order keys. Clips are in no
+    particular order. Captions are ordered by time.
 
     `waiting` are the ids of new shots that could not be added automatically, because the user had edited the
     cut there. The user decides where to put them.
@@ -231,3 +233,5 @@ class Cut:
     mark_in: int | None = None
     mark_out: int | None = None  # The frame after the last frame of the marked range (exclusive), or None.
     waiting: tuple[str, ...] = ()
+    caption_tracks: tuple[CaptionTrack, ...] = ()
+    captions: tuple[CutCaption, ...] = ()

@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from milimo_tui.cut.values.captions import order_caption
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.store.rows import film_queries
-from milimo_tui.store.rows.mapping import CLIP, CUT, MARKER, TRACK, TRANSITION
+from milimo_tui.store.rows.mapping import CAPTION, CAPTION_TRACK, CLIP, CUT, MARKER, TRACK, TRANSITION
 from milimo_tui.store.sqlite.value_table import Table
 from milimo_tui.story.values.film import Story
 
@@ -30,6 +31,8 @@ _PARTS: dict[str, tuple[Table[Any], str, _Order]] = {
     "clip": (CLIP, "clips", None),
     "transition": (TRANSITION, "transitions", None),
     "marker": (MARKER, "markers", lambda marker: (marker.frame, marker.id)),
+    "caption_track": (CAPTION_TRACK, "caption_tracks", lambda track: (track.order, track.id)),
+    "caption": (CAPTION, "captions", order_caption),
 }
 _OF_CUTS = {"cut", *_PARTS}
 
@@ -96,7 +99,7 @@ class FilmCache:
 
 
 class _CachedCut:
-    """The cached parts of one cut (tracks, clips, transitions, markers) by table and id, and the cut that was
+    """The cached parts of one cut (such as tracks, clips and captions) by table and id, and the cut that was
     last built from them.
     """
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from milimo_tui.core.errors import Damaged
 from milimo_tui.core.untrusted_json import parse_json_object
+from milimo_tui.cut.values.captions import CaptionTrack, CutCaption
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, Marker, SourceKind, Track, Transition
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
 from milimo_tui.cut.values.effects_text import effects_from_json, effects_to_json
@@ -139,7 +140,7 @@ BOARD = Table("board", Board)
 CUT = Table(
     "cut",
     Cut,
-    without=("tracks", "clips", "transitions", "markers"),
+    without=("tracks", "clips", "transitions", "markers", "caption_tracks", "captions"),
     stateful=True,
     aside=("playhead", "mark_in", "mark_out"),
 )
@@ -154,6 +155,8 @@ CLIP = ClipTable(
 )
 TRANSITION = Table("transition", Transition)
 MARKER = Table("marker", Marker)
+CAPTION_TRACK = Table("caption_track", CaptionTrack)
+CAPTION = Table("caption", CutCaption)
 SUGGESTION = Table("suggestion", Suggestion, refs=("picture",))
 SHEET = Table("sheet", SheetVerdict)
 TALK = Table("talk", Talk)
@@ -170,6 +173,6 @@ EDITED: dict[str, Table[Any]] = {
     table.name: table
     for table in (
         PROJECT, SCENE, SHOT, CONDITIONING, ELEMENT, REFERENCE, ASSET, CUT, TRACK, CLIP, TRANSITION, MARKER,
-        SUGGESTION, SHEET, TAKE, LOOK,
+        SUGGESTION, SHEET, TAKE, LOOK, CAPTION_TRACK, CAPTION,
     )
 }  # fmt: skip
