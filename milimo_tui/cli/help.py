@@ -35,6 +35,7 @@ COMMAND_GROUPS = {
     "write": "questions to a language model about the film, and its answers",
     "storyboard": "the screenplay as scenes and shots, and their pictures (boards)",
     "scene": "scenes: headings, places, order, and how shots cover them",
+    "caption": "captions (subtitles): make, import, edit, check, export",
     "sequence": "shots planned from one sentence (a brief): plan, add, rules",
     "scenario": "the analysis of a story in prose, before it becomes a screenplay",
     "shot": "shots: fields, inputs, takes, picks",

@@ -22,6 +22,7 @@ from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, Marker, SourceKind, Track, TrackKind, Transition
 from milimo_tui.cut.values.effects_text import effects_to_json
 from milimo_tui.cut.values.transition_kinds import get_transition_facts
+from milimo_tui.interchange.otio import otio_captions
 from milimo_tui.interchange.otio.otio_facts import OURS
 from milimo_tui.interchange.otio.otio_mixer import make_mixer_metadata, make_strip_metadata
 from milimo_tui.interchange.values.bundle import CutBundle, EdgeTransition, Medium, TrackExtras
@@ -64,6 +65,8 @@ def _make_cut_metadata(cut: Cut) -> dict[str, Any]:
         "mark_out": cut.mark_out,
         **make_mixer_metadata(cut),
     }
+    if cut.caption_tracks:
+        metadata[otio_captions.KEY] = otio_captions.make_caption_metadata(cut)
     return metadata | {
         name: value for name, value in more.items() if value is not None and value is not False
     }

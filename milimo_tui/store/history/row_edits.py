@@ -38,7 +38,7 @@ def _list_row_values(values: Iterable[Value]) -> Leaves:
     """Return the values that have a row of their own, by table and row id.
 
     Besides the given values these are the parts inside them: conditioning of shots, references of elements,
-    and the tracks, buses, clips, transitions and markers of cuts.
+    and the tracks, buses, clips, transitions, markers and captions of cuts.
     """
     out: Leaves = {}
     for value in values:
@@ -74,6 +74,8 @@ def _list_row_values(values: Iterable[Value]) -> Leaves:
                 out.update((("clip", clip.id), clip) for clip in value.clips)
                 out.update((("transition", transition.id), transition) for transition in value.transitions)
                 out.update((("marker", marker.id), marker) for marker in value.markers)
+                out.update((("caption_track", track.id), track) for track in value.caption_tracks)
+                out.update((("caption", caption.id), caption) for caption in value.captions)
     return out
 
 
@@ -119,25 +121,39 @@ def compute_changes(before: Sequence[Value], after: Sequence[Value]) -> tuple[Ro
 
 
 def _remove_unchanged_cut_parts(values: list[Value], there: list[Value]) -> None:
-    """Replace the cuts in both lists by cuts without the clips and markers that have not changed."""
+    """Replace the cuts in both lists by cuts without unchanged clips, markers and captions."""
     places = {value.id: index for index, value in enumerate(there) if isinstance(value, Cut)}
     for index, old in enumerate(values):
         if not isinstance(old, Cut) or old.id not in places:
             continue
         new = there[places[old.id]]
         assert isinstance(new, Cut)
-        clips, markers = (
+        clips, markers, captions = (
             find_unshared_values(old.clips, new.clips),
             find_unshared_values(old.markers, new.markers),
+            find_unshared_values(old.captions, new.captions),
         )
-        values[index] = replace(old, clips=tuple(clips[0]), markers=tuple(markers[0]))
-        there[places[old.id]] = replace(new, clips=tuple(clips[1]), markers=tuple(markers[1]))
+        values[index], there[places[old.id]] = (
+            replace(
+                cut, clips=tuple(clips[side]), markers=tuple(markers[side]), captions=tuple(captions[side])
+            )
+            for side, cut in enumerate((old, new))
+        )
 
 
 def _strip_retained_parts(value: Value) -> Value:
     """Return a value without the parts whose rows remain when the value is deleted."""
     if isinstance(value, Cut):
-        return replace(value, tracks=(), buses=(), clips=(), transitions=(), markers=())
+        return replace(
+            value,
+            tracks=(),
+            buses=(),
+            clips=(),
+            transitions=(),
+            markers=(),
+            caption_tracks=(),
+            captions=(),
+        )
     if isinstance(value, Shot):
         return replace(value, conditioning=())
     return replace(value, references=()) if isinstance(value, Element) else value

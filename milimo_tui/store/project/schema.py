@@ -225,7 +225,7 @@ _SOUND_COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("clip", "stream", "INTEGER DEFAULT 1"),
     ("clip", "channels", "TEXT DEFAULT '[]'"),
 )
-_SOUND_TABLES: tuple[str, ...] = ("bus", "sound_take")
+_SOUND_TABLES: tuple[str, ...] = ("bus", "sound_take", "caption_track", "caption")
 
 
 def _add_sound_rows(connection: sqlite3.Connection) -> None:

@@ -71,6 +71,14 @@ MarkerRow = _make_table(
     clip=reference_column("clip.id", optional=True),
 )
 
+CaptionTrackRow = _make_table(mapping.CAPTION_TRACK, cut=reference_column("cut.id", on_delete="CASCADE"))
+
+CaptionRow = _make_table(
+    mapping.CAPTION,
+    cut=reference_column("cut.id", on_delete="CASCADE"),
+    track=reference_column("caption_track.id"),
+)
+
 # The film itself, in one row. `revision` counts its changes; `updated` is the time of the last change.
 ProjectRow = _make_table(
     mapping.PROJECT,

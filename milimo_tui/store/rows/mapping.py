@@ -11,6 +11,7 @@ from typing import Any
 
 from milimo_tui.core.errors import Damaged
 from milimo_tui.core.untrusted_json import parse_json_object
+from milimo_tui.cut.values.captions import CaptionTrack, CutCaption
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, Marker, SourceKind, Track, Transition
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
 from milimo_tui.cut.values.effects_text import effects_from_json, effects_to_json
@@ -166,7 +167,7 @@ BOARD = Table("board", Board)
 CUT = Table(
     "cut",
     Cut,
-    without=("tracks", "clips", "transitions", "markers", "buses"),
+    without=("tracks", "clips", "transitions", "markers", "buses", "caption_tracks", "captions"),
     codecs={"master_chain": _CHAIN, "master_automation": _AUTOMATION},
     stateful=True,
     aside=("playhead", "mark_in", "mark_out"),
@@ -183,6 +184,8 @@ CLIP = ClipTable(
 )
 TRANSITION = Table("transition", Transition)
 MARKER = Table("marker", Marker)
+CAPTION_TRACK = Table("caption_track", CaptionTrack)
+CAPTION = Table("caption", CutCaption)
 SUGGESTION = Table("suggestion", Suggestion, refs=("picture",))
 SHEET = Table("sheet", SheetVerdict)
 TALK = Table("talk", Talk)
@@ -199,6 +202,6 @@ EDITED: dict[str, Table[Any]] = {
     table.name: table
     for table in (
         PROJECT, SCENE, SHOT, CONDITIONING, ELEMENT, REFERENCE, ASSET, CUT, TRACK, BUS, CLIP, TRANSITION,
-        MARKER, SUGGESTION, SHEET, TAKE, LOOK, SOUND_TAKE,
+        MARKER, CAPTION_TRACK, CAPTION, SUGGESTION, SHEET, TAKE, LOOK, SOUND_TAKE,
     )
 }  # fmt: skip

@@ -52,6 +52,9 @@ _COLUMNS = {
     ("transition", "frames"): "the length",
     ("marker", "frame"): "the place",
     ("marker", "clip"): "the place",
+    ("caption", "start"): "the start",
+    ("caption", "end"): "the end",
+    ("caption", "text"): "the words",
     ("scene", "order"): "the place",
     ("shot", "order"): "the place",
 }
@@ -91,6 +94,10 @@ def describe_row(connection: sqlite3.Connection, table: str, id: str) -> str:
         case "marker":
             words = row["text"] or row["name"]
             return f"the marker “{words}”" if words else "a marker"
+        case "caption":
+            return f"the caption “{row['text']}”"
+        case "caption_track":
+            return f"the captions “{row['name']}”"
         case _:
             return f"{_add_article(table)} {id}"
 

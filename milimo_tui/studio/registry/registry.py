@@ -42,6 +42,7 @@ GROUPS = {
     "bin": "media.bin",
     "cut": "cut.cut",
     "mix": "mix.mix",
+    "caption": "words.caption",
     "film": "film.film",
     "job": "queue.job",
     "batch": "queue.batch",
