@@ -15,8 +15,8 @@ from milimo_tui.cut.layout.transition_spans import PlacedTransition, place_trans
 from milimo_tui.cut.values.captions import CutCaption
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.effects import PARAMS, Blend, Title
-from milimo_tui.cut.values.sound_effects_text import describe_sound_chain
 from milimo_tui.cut.values.sound_choice import format_sound_choice
+from milimo_tui.cut.values.sound_effects_text import describe_sound_chain
 from milimo_tui.cut.values.transition_kinds import get_transition_facts
 
 # Maximum number of characters of a shot's description. The end of a longer description is replaced by “…”.

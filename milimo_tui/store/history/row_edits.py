@@ -21,14 +21,28 @@ from milimo_tui.store.rows.row_names import describe_column, describe_last_edit,
 from milimo_tui.store.sqlite.statements import insert_row
 from milimo_tui.store.sqlite.value_table import Table
 from milimo_tui.story.values.film import Asset, Element, Look, Project, Scene, SheetVerdict, Shot, Take
+from milimo_tui.story.values.line_take import LineTake
 from milimo_tui.story.values.sound_take import SoundTake
 from milimo_tui.story.values.suggestion import Suggestion
 
 Step = Literal["edit", "undo", "redo"]
-Value = Project | Scene | Shot | Element | Asset | Cut | Suggestion | SheetVerdict | Take | Look | SoundTake
+Value = (
+    Project
+    | Scene
+    | Shot
+    | Element
+    | Asset
+    | Cut
+    | Suggestion
+    | SheetVerdict
+    | Take
+    | Look
+    | LineTake
+    | SoundTake
+)
 _AGAIN = "check its current state, then try again"
 # The tables of takes. Edits never create or delete their rows.
-_TAKE_TABLES = frozenset({"take", "sound_take"})
+_TAKE_TABLES = frozenset({"take", "line_take", "sound_take"})
 PROJECT_KEY = "1"  # the key of the project's row, which stays the same when a copied film gets a new id
 
 Leaves = dict[tuple[str, str], Any]  # maps the table and id of a row to the value that the row stores
@@ -67,6 +81,8 @@ def _list_row_values(values: Iterable[Value]) -> Leaves:
                 out["sound_take", value.id] = value
             case Look():
                 out["look", value.id] = value
+            case LineTake():
+                out["line_take", value.id] = value
             case Cut():
                 out["cut", value.id] = value
                 out.update((("track", track.id), track) for track in value.tracks)

@@ -128,6 +128,13 @@ SoundTakeRow = _make_table(
     job=text_column(unique=True),
 )
 
+LineTakeRow = _make_table(
+    mapping.LINE_TAKE,
+    shot=reference_column("shot.id", on_delete="CASCADE"),
+    asset=reference_column("asset.id"),
+    job=text_column(unique=True),
+)
+
 ProvenanceRow = _make_table(
     mapping.PROVENANCE,
     args=(UniqueConstraint("job", "asset"), STRICT),

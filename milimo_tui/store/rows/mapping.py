@@ -34,6 +34,7 @@ from milimo_tui.store.sqlite.value_table import (
     make_record_codec,
 )
 from milimo_tui.story.values.film import Asset, Element, Line, Look, Project, Scene, SheetVerdict, Shot, Take
+from milimo_tui.story.values.line_take import LineTake
 from milimo_tui.story.values.making import ENGINES_OWN, Conditioning, GuidanceParts
 from milimo_tui.story.values.script_reading import ReadingAnswer, ScriptReading
 from milimo_tui.story.values.sound_take import SoundTake
@@ -163,6 +164,7 @@ LOOK = Table("look", Look)
 ASSET = Table("asset", Asset)
 TAKE = Table("take", Take, loose=("note", "notes", "tags"))
 SOUND_TAKE = Table("sound_take", SoundTake, refs=("scene",))
+LINE_TAKE = Table("line_take", LineTake, loose=("note",))
 BOARD = Table("board", Board)
 CUT = Table(
     "cut",
@@ -202,6 +204,6 @@ EDITED: dict[str, Table[Any]] = {
     table.name: table
     for table in (
         PROJECT, SCENE, SHOT, CONDITIONING, ELEMENT, REFERENCE, ASSET, CUT, TRACK, BUS, CLIP, TRANSITION,
-        MARKER, CAPTION_TRACK, CAPTION, SUGGESTION, SHEET, TAKE, LOOK, SOUND_TAKE,
+        MARKER, CAPTION_TRACK, CAPTION, SUGGESTION, SHEET, TAKE, LOOK, LINE_TAKE, SOUND_TAKE,
     )
 }  # fmt: skip

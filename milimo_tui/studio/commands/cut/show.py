@@ -153,6 +153,8 @@ def _build_clip_json(item: PlacedClip, rate: Fraction, state: str, held: int) ->
         "group": clip.group,
         "stream": clip.stream,
         "channels": list(clip.channels),
+        "muted": clip.muted,
+        "gain_db": clip.gain_db,
         "effects": effects_to_json(clip.effects),
     }
 
