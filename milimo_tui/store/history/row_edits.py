@@ -21,10 +21,11 @@ from milimo_tui.store.rows.row_names import describe_column, describe_last_edit,
 from milimo_tui.store.sqlite.statements import insert_row
 from milimo_tui.store.sqlite.value_table import Table
 from milimo_tui.story.values.film import Asset, Element, Look, Project, Scene, SheetVerdict, Shot, Take
+from milimo_tui.story.values.line_take import LineTake
 from milimo_tui.story.values.suggestion import Suggestion
 
 Step = Literal["edit", "undo", "redo"]
-Value = Project | Scene | Shot | Element | Asset | Cut | Suggestion | SheetVerdict | Take | Look
+Value = Project | Scene | Shot | Element | Asset | Cut | Suggestion | SheetVerdict | Take | Look | LineTake
 _AGAIN = "check its current state, then try again"
 PROJECT_KEY = "1"  # the key of the project's row, which stays the same when a copied film gets a new id
 
@@ -62,6 +63,8 @@ def _list_row_values(values: Iterable[Value]) -> Leaves:
                 out["take", value.id] = value
             case Look():
                 out["look", value.id] = value
+            case LineTake():
+                out["line_take", value.id] = value
             case Cut():
                 out["cut", value.id] = value
                 out.update((("track", track.id), track) for track in value.tracks)
@@ -106,7 +109,7 @@ def compute_changes(before: Sequence[Value], after: Sequence[Value]) -> tuple[Ro
     for change in changes:
         if change.table == "asset" and change.before is None:
             raise Refused("an edit can't create an asset, because undo keeps assets")
-        if change.table == "take" and (change.before is None or change.after is None):
+        if change.table in ("take", "line_take") and (change.before is None or change.after is None):
             raise Refused("an edit can only rate, pick or reject a take, because undo keeps takes")
         _require_finite_numbers(change)
     return changes

@@ -40,6 +40,7 @@ def make_film_mender(name: str) -> Mending:
 # deleted.
 _AGAIN = {
     "take": "spec = '{}', likeness = '', notes = '[]', tags = '[]'",
+    "line_take": "spec = '{}', words = '[]'",
     "provenance": "said = '{}', machine = '{}'",
     "render": "settings = '{}', report = '{}'",
     "project": "rate = '25/1', width = 768, height = 512, sample_rate = 48000, loras = '[]'",

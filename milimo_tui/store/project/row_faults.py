@@ -58,6 +58,9 @@ _BOUNDS: dict[tuple[str, str], tuple[int, int]] = {
     ("shot", "steps"): (1, 10_000),
     ("take", "frames"): (1, _LONG),
     ("take", "rating"): (0, 5),
+    ("line_take", "rating"): (0, 5),
+    ("line_take", "occurrence"): _COUNT,
+    ("line_take", "place"): _COUNT,
     ("asset", "bytes"): _COUNT,
     ("asset", "frames"): (0, _LONG),
     ("asset", "width"): _COUNT,
@@ -167,6 +170,11 @@ def _require_valid_take(value: Any) -> None:
         _make_json_object_check("likeness")(value)
 
 
+def _require_valid_line_take(value: Any) -> None:
+    _make_json_object_check("spec")(value)
+    _require_json_list("words", value.words)
+
+
 def _require_valid_talk(value: Any) -> None:
     """Check the notes of a model that looked for contradictions. Each note is a JSON object."""
     if value.task == "check" and not all(map(_is_json_object, value.notes)):
@@ -212,12 +220,16 @@ def _require_valid_element(value: Any) -> None:
 def _require_valid_reading(value: Any) -> None:
     _make_json_object_check("film")(value)
     for name in ("scenes", "prompts"):
-        try:
-            is_list = isinstance(json.loads(getattr(value, name)), list)
-        except UNREADABLE:
-            is_list = False
-        if not is_list:
-            raise Damaged(f"its {name} can't be read")
+        _require_json_list(name, getattr(value, name))
+
+
+def _require_json_list(name: str, text: str) -> None:
+    try:
+        is_list = isinstance(json.loads(text), list)
+    except UNREADABLE:
+        is_list = False
+    if not is_list:
+        raise Damaged(f"its {name} can't be read")
 
 
 _MORE: dict[str, Callable[[Any], None]] = {
@@ -225,6 +237,7 @@ _MORE: dict[str, Callable[[Any], None]] = {
     "cut": lambda value: _require_valid_rate(value.rate),
     "asset": _require_valid_asset,
     "take": _require_valid_take,
+    "line_take": _require_valid_line_take,
     "talk": _require_valid_talk,
     "scene": _make_breakdown_check(SceneBreakdown),
     "element": _require_valid_element,

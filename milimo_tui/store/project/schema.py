@@ -212,8 +212,12 @@ def _add_readings(connection: sqlite3.Connection) -> None:
 
 
 # Columns as (table, column, type and default), and tables, that films need for sound.
-_SOUND_COLUMNS: tuple[tuple[str, str, str], ...] = ()
-_SOUND_TABLES: tuple[str, ...] = ()
+_SOUND_COLUMNS: tuple[tuple[str, str, str], ...] = (
+    ("element", "voice_engine", "TEXT DEFAULT ''"),
+    ("element", "voice_pitch", "REAL DEFAULT 0.0"),
+    ("element", "voice_pace", "REAL DEFAULT 1.0"),
+)
+_SOUND_TABLES: tuple[str, ...] = ("line_take",)
 
 
 def _add_sound_rows(connection: sqlite3.Connection) -> None:

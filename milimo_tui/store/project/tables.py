@@ -111,6 +111,13 @@ TakeRow = _make_table(
     binned=integer_column(0),
 )
 
+LineTakeRow = _make_table(
+    mapping.LINE_TAKE,
+    shot=reference_column("shot.id", on_delete="CASCADE"),
+    asset=reference_column("asset.id"),
+    job=text_column(unique=True),
+)
+
 ProvenanceRow = _make_table(
     mapping.PROVENANCE,
     args=(UniqueConstraint("job", "asset"), STRICT),

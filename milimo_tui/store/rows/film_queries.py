@@ -19,6 +19,7 @@ from milimo_tui.store.rows.mapping import (
     CONDITIONING,
     CUT,
     ELEMENT,
+    LINE_TAKE,
     LOOK,
     MARKER,
     PROJECT,
@@ -78,6 +79,7 @@ def select_story(connection: sqlite3.Connection) -> Story:
         suggestions=select_values(connection, SUGGESTION, "ORDER BY rowid"),
         sheets=select_values(connection, SHEET, "ORDER BY rowid"),
         looks=select_values(connection, LOOK, 'ORDER BY element, look."order", id'),
+        line_takes=select_values(connection, LINE_TAKE, "ORDER BY rowid"),
         previs_boards=frozenset(
             row[0] for row in connection.execute("SELECT asset FROM board WHERE previs = 1")
         ),

@@ -24,6 +24,7 @@ from milimo_tui.store.sqlite.value_table import (
     make_record_codec,
 )
 from milimo_tui.story.values.film import Asset, Element, Line, Look, Project, Scene, SheetVerdict, Shot, Take
+from milimo_tui.story.values.line_take import LineTake
 from milimo_tui.story.values.making import ENGINES_OWN, Conditioning, GuidanceParts
 from milimo_tui.story.values.script_reading import ReadingAnswer, ScriptReading
 from milimo_tui.story.values.suggestion import Suggestion
@@ -135,6 +136,7 @@ REFERENCE = Table("reference", Reference)
 LOOK = Table("look", Look)
 ASSET = Table("asset", Asset)
 TAKE = Table("take", Take, loose=("note", "notes", "tags"))
+LINE_TAKE = Table("line_take", LineTake, loose=("note",))
 BOARD = Table("board", Board)
 CUT = Table(
     "cut",
@@ -170,6 +172,6 @@ EDITED: dict[str, Table[Any]] = {
     table.name: table
     for table in (
         PROJECT, SCENE, SHOT, CONDITIONING, ELEMENT, REFERENCE, ASSET, CUT, TRACK, CLIP, TRANSITION, MARKER,
-        SUGGESTION, SHEET, TAKE, LOOK,
+        SUGGESTION, SHEET, TAKE, LOOK, LINE_TAKE,
     )
 }  # fmt: skip

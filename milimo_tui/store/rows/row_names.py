@@ -21,6 +21,8 @@ _COLUMNS = {
     ("shot", "take"): "the picked take",
     ("shot", "chosen"): "the picked take",
     ("take", "rejected"): "the rejection",
+    ("line_take", "rejected"): "the rejection",
+    ("line_take", "picked"): "the picked take",
     ("shot", "frames"): "the length",
     ("shot", "seed_locked"): "the lock of the seed",
     ("cut", "waiting"): "the list of shots to place",
@@ -67,6 +69,8 @@ def describe_row(connection: sqlite3.Connection, table: str, id: str) -> str:
             return f"shot {find_shot_number(connection, id) or id}"
         case "take":
             return _describe_take_row(connection, row)
+        case "line_take":
+            return f"a take of the line “{row['text'][:40]}”"
         case "clip":
             return _describe_clip_row(connection, row)
         case "conditioning":

@@ -51,6 +51,8 @@ def _list_uses_in_story(story: Story) -> Iterator[MediaUse]:
     numbers = story.numbers
     for take in story.takes:
         yield MediaUse(take.asset, f"take of {numbers.get(take.shot, '?')}")
+    for spoken in story.line_takes:
+        yield MediaUse(spoken.asset, f"a line of {numbers.get(spoken.shot, '?')}")
     for shot in story.shots:
         number = numbers.get(shot.id, "?")
         if shot.board:

@@ -35,6 +35,8 @@ GROUPS = {
     "scenario": "script.scenario",
     "shot": "shot.shot",
     "element": "element.element",
+    "voice": "voice.voice",
+    "line": "voice.line",
     "picture": "media.picture",
     "control": "media.control",
     "skeleton": "media.skeleton",

@@ -69,6 +69,7 @@ def _list_added_assets(studio: Studio, *, all: bool = False) -> list[Asset]:
     """
     story = studio.take_snapshot().story
     made = {take.asset for take in story.takes} | {shot.board for shot in story.shots if shot.board}
+    made |= {take.asset for take in story.line_takes}
     made |= {mask.asset for mask in studio.require_project().facts.list_masks()}
     return [asset for asset in story.assets if not asset.binned and (all or asset.id not in made)]
 
