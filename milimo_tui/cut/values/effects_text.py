@@ -39,7 +39,7 @@ def effects_to_json(effects: Effects) -> dict[str, Any]:
     """Return effects as JSON: `{"curves": {"opacity": [[0, 1.0], [12, 0.5, "ease"]]}, "speed": "2/1", …}`."""
     out: dict[str, Any] = {}
     if effects.curves:
-        out["curves"] = {name: [_keyframe_to_json(key) for key in curve] for name, curve in effects.curves}
+        out["curves"] = {name: [keyframe_to_json(key) for key in curve] for name, curve in effects.curves}
     for name in (*_FLAGS, *_WORDS):
         if getattr(effects, name):
             out[name] = getattr(effects, name)
@@ -98,14 +98,16 @@ def _parse_curves(body: Mapping[str, Any]) -> tuple[tuple[str, Curve], ...]:
     for name in sorted(body):
         if name not in PARAMS:
             raise Damaged(f"this version of Milimo has no effect “{name}”")
-        out.append((name, tuple(_keyframe_from_json(key) for key in body[name])))
+        out.append((name, tuple(keyframe_from_json(key) for key in body[name])))
     return tuple(out)
 
 
-def _keyframe_to_json(key: Keyframe) -> list[int | float | str]:
+def keyframe_to_json(key: Keyframe) -> list[int | float | str]:
+    """Return a keyframe as JSON: `[12, 0.5, "ease"]`. The easing is left out if it is linear."""
     values: list[int | float | str] = [key.frame, key.value]
     return values if key.easing is Easing.LINEAR else [*values, key.easing.value]
 
 
-def _keyframe_from_json(values: list[Any]) -> Keyframe:
+def keyframe_from_json(values: list[Any]) -> Keyframe:
+    """Return the keyframe that a JSON list describes."""
     return Keyframe(int(values[0]), float(values[1]), Easing(values[2]) if len(values) > 2 else Easing.LINEAR)

@@ -88,7 +88,17 @@ def _locate_rendered_sound(
     second = voice.origin + Fraction(voice.window[0], source.sample_rate) * clip.speed
     media = [identify_source(Path(path)) for path in list_media_sound_files(clip.media)]
     inner = compute_sound_signature(clip.media.plan) if clip.media.plan is not None else ""
-    about = [media, inner, str(second), str(clip.speed), voice.frame, times, effects]
+    about = [
+        media,
+        clip.stream,
+        clip.channels,
+        inner,
+        str(second),
+        str(clip.speed),
+        voice.frame,
+        times,
+        effects,
+    ]
     return locate_cached_file(
         RENDERED_SOUNDS.folder,
         hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest(),

@@ -47,7 +47,7 @@ async def add(stage: Stage, words: str) -> None:
 async def test_effects_are_added_changed_compared_and_applied(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         before = edits(stage)
-        await stage.press("w", "Z", "a")
+        await stage.press("w", "Z", "E")
         assert stage.lines()[-1].strip().startswith("SOUND EFFECTS")
         await add(stage, "compressor")
         mode = stage.screen.live_modes.sound_mode
@@ -82,7 +82,7 @@ async def test_effects_are_added_changed_compared_and_applied(studio: Studio) ->
 async def test_preset_replaces_the_effects_and_escape_discards(studio: Studio) -> None:
     async with on(studio, "timeline", (110, 30)) as stage:
         before = edits(stage)
-        await stage.press("w", "Z", "a", "h")
+        await stage.press("w", "Z", "E", "h")
         assert "no number" in stage.said
         await add(stage, "eq")
         await add(stage, "preset telephone")
@@ -99,7 +99,7 @@ async def test_preset_replaces_the_effects_and_escape_discards(studio: Studio) -
 @pytest.mark.long("screens")
 async def test_sound_effects_need_a_clip_with_sound_on_an_open_track(studio: Studio) -> None:
     async with on(studio, "timeline", (110, 30)) as stage:
-        await stage.press("w", "T", "l", "Z", "a")
+        await stage.press("w", "T", "l", "Z", "E")
         assert "locked" in stage.said
         assert not stage.screen.live_modes.sound_mode.is_on
 

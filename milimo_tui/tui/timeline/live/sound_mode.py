@@ -1,4 +1,4 @@
-"""The mode SOUND EFFECTS (`Z a`), in which the sound effects of a clip are edited and heard at once, also in
+"""The mode SOUND EFFECTS (`Z E`), in which the sound effects of a clip are edited and heard at once, also in
 comparison with the sound without effects (A/B).
 """
 
