@@ -8,7 +8,7 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.values.sound_chains import (
+from milimo_tui.cut.edit.sound_chains import (
     add_to_chain,
     bypass_in_chain,
     find_in_chain,
