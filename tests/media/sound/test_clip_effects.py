@@ -5,6 +5,7 @@ nothing, a reverb sounds on after its clip, and effects that depend on their sta
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -45,6 +46,14 @@ def cache(tmp_path: Path) -> Iterator[Path]:
     RENDERED_SOUNDS.folder = tmp_path / "cache"
     yield RENDERED_SOUNDS.folder
     RENDERED_SOUNDS.folder = None
+
+
+def write_float_wav(path: Path, sound: Sound, rate: int) -> None:
+    """Write any samples, also none and those that are not numbers, with any number of channels."""
+    data, channels = np.ascontiguousarray(sound.T, "<f4").tobytes(), len(sound)
+    head = struct.pack("<4sIHHIIHH", b"fmt ", 16, 3, channels, rate, rate * channels * 4, channels * 4, 32)
+    body = b"WAVE" + head + b"data" + struct.pack("<I", len(data)) + data
+    path.write_bytes(b"RIFF" + struct.pack("<I", len(body)) + body)
 
 
 def render(plan: RenderPlan, step: int = 48000) -> Sound:
@@ -243,3 +252,29 @@ def test_plan_of_another_cut_keeps_the_effects_of_its_clips(speech: Path) -> Non
     again = RenderPlan.model_validate_json(plan.model_dump_json())
     assert again == plan
     assert again.sounds[0].effects.chain == SOUND_PRESETS["radio"].chain
+
+
+@pytest.mark.parametrize(
+    "name", ["empty", "silent", "clipped", "8 kHz", "192 kHz", "32 channels", "not numbers"]
+)
+def test_unusual_files_have_effects(tmp_path: Path, name: str) -> None:
+    rate = {"8 kHz": 8000, "192 kHz": 192000}.get(name, 48000)
+    sound = speech_like(rate=rate, channels=2, seconds=4)
+    match name:
+        case "empty":
+            sound = sound[:, :0]
+        case "silent":
+            sound = np.zeros_like(sound)
+        case "clipped":
+            sound = np.clip(sound * 50, -1, 1)
+        case "32 channels":
+            sound = np.repeat(sound, 16, axis=0)
+        case "not numbers":
+            sound[:, 20000:20010] = np.nan
+    path = tmp_path / "unusual.wav"
+    write_float_wav(path, sound, rate)
+    chain = (*SOUND_PRESETS["dialogue-clean"].chain, make_sound_effect("declick"), *REVERB)
+    heard = render(plan_of(a_sound(path, 0, 75, effects=Effects(chain=chain)), frames=75))
+    assert heard.shape == (2, 144000)
+    assert np.isfinite(heard).all()
+    assert (loudness(heard) > 1e-4) is (name not in ("empty", "silent"))

@@ -79,6 +79,25 @@ async def test_effects_are_added_changed_compared_and_applied(studio: Studio) ->
 
 
 @pytest.mark.long("screens")
+async def test_playback_continues_while_effects_are_compared(studio: Studio) -> None:
+    async with on(studio, "timeline", (110, 30)) as stage:
+        await stage.press("w", "Z", "E")
+        await add(stage, "radio")
+        transport = stage.screen.transport
+        await stage.pilot.press("space")
+        await stage.until(lambda: transport.playing)
+        await stage.pilot.press("A")
+        await stage.until(lambda: transport.playing and heard(stage)[0].bypassed)
+        begun = stage.screen.playhead
+        await stage.until(lambda: stage.screen.playhead > begun)
+        await stage.pilot.press("A")
+        await stage.until(lambda: transport.playing and not heard(stage)[0].bypassed)
+        await stage.pilot.press("space")
+        await stage.until(lambda: not transport.playing)
+        await stage.press("escape")
+
+
+@pytest.mark.long("screens")
 async def test_preset_replaces_the_effects_and_escape_discards(studio: Studio) -> None:
     async with on(studio, "timeline", (110, 30)) as stage:
         before = edits(stage)
