@@ -213,8 +213,8 @@ def change_plan_items(
         for each in plan.stretches
     )  # fmt: skip
     sounds = tuple(
-        each if (frames := _find_frames_between(each.start, each.frames, plan.rate, first, end)) is None
-        else _change_item(each, plan.rate, change, *frames)
+        each if (used := _find_frames_between(each.start, each.source_frames, plan.rate, first, end)) is None
+        else _change_item(each, plan.rate, change, *used)
         for each in plan.sounds
     )  # fmt: skip
     return plan.model_copy(update={"stretches": stretches, "sounds": sounds})

@@ -192,6 +192,14 @@ class SoundClip(PlanValue):
     track: str = ""  # Name of the track. Sounds with the same name form one stem.
     strip: int | None = None  # The number of the track's strip in the mixer, if the plan has a mixer.
 
+    @property
+    def source_frames(self) -> int:
+        """The number of frames in which the clip itself plays. The tail of a reverb or an echo follows."""
+        if not self.clip_frames:
+            return self.frames
+        ends = self.clip_frames + self.fall - self.fall // 2
+        return max(0, min(self.frames, ends - self.clip_offset))
+
 
 class PlanSend(PlanValue):
     """A copy of a strip's sound that goes to the strip with number `strip`."""

@@ -14,9 +14,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from milimo_tui.core.errors import Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut.delivery.segments import compute_sound_signature
 from milimo_tui.cut.edit import edits
+from milimo_tui.cut.plan.damage import refuse_damage
 from milimo_tui.cut.plan.expected import find_expected_runs
 from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.cut.plan.video import make_render_plan
@@ -245,6 +247,22 @@ def test_damage_outside_a_clip_does_not_matter(tmp_path: Path) -> None:
     path.write_bytes(bytes(data))
     clip = a_sound(path, 0, 75, source_in=Fraction(2), effects=Effects(chain=SOUND_PRESETS["dialogue"].chain))
     assert loudness(render(plan_of(clip, frames=75))) > 0.01
+
+
+def test_known_damage_in_the_seconds_of_the_tail_is_not_refused(speech: Path) -> None:
+    plan = make_plan(speech, REVERB)
+    [clip] = plan.sounds
+    facts = clip.media.facts.model_copy(
+        update={"looked": True, "damaged_sound": ((Fraction(61, 10), Fraction(62, 10)),)}
+    )
+    media = clip.media.model_copy(update={"facts": facts})
+    damaged = plan.model_copy(update={"sounds": (clip.model_copy(update={"media": media}),)})
+    assert clip.source_frames == 75 < clip.frames
+    refuse_damage(damaged)
+    inside = facts.model_copy(update={"damaged_sound": ((Fraction(5), Fraction(51, 10)),)})
+    media = media.model_copy(update={"facts": inside})
+    with pytest.raises(Refused):
+        refuse_damage(plan.model_copy(update={"sounds": (clip.model_copy(update={"media": media}),)}))
 
 
 def test_plan_of_another_cut_keeps_the_effects_of_its_clips(speech: Path) -> None:
