@@ -255,8 +255,8 @@ def test_every_effect_and_choice_of_commands_has_a_field() -> None:
         names = set(read_arguments(registry.list_commands()[command].args)) - besides
         assert {name for each, name in known if each is group} == names
     assert {name for group, name in known if group is FieldGroup.CHOICE} == set(CHOICES)
-    of_a_speed = {"keeps_pitch", "blended"}  # `Z v` shows and sets these values.
-    everything = {each.name for each in fields(Effects)} - {"curves", "speed", "title", *CHOICES, *of_a_speed}
+    of_modes = {"keeps_pitch", "blended", "chain"}  # `Z v` and `Z E` show and set these values.
+    everything = {each.name for each in fields(Effects)} - {"curves", "speed", "title", *CHOICES, *of_modes}
     assert not everything, "an effect without a line"
 
 
