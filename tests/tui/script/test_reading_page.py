@@ -108,6 +108,7 @@ async def test_reading_is_listed_with_people_looks_shots_and_open_facts(
     async with on(studio, "script", size) as stage:
         await open_page(stage)
         kinds = list_kinds(stage)
+        assert stage.app.shown_message is None, "the progress of the comparison is gone"
         assert kinds[:2] == ["person", "person"]
         assert {"scene", "look", "shot", "open", "not read"} <= set(kinds)
         find_row(stage, "look", "Martha")
