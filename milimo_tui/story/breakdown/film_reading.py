@@ -94,12 +94,17 @@ def collect_film_reading(story: Story) -> FilmReading:
     return FilmReading(scenes, people, people, _list_undivided_actions(story), places)
 
 
-def _list_undivided_actions(story: Story) -> frozenset[str]:
+def list_settled_shots(story: Story) -> list[Shot]:
+    """Return the live shots of the scenes in which a shot has a take, a board, a locked number or an edit by
+    the user.
+    """
     taken = {take.shot for take in story.takes}
     scenes = {shot.scene for shot in story.live_shots() if shot.id in taken or _is_edited_shot(shot)}
-    return frozenset(
-        fold(shot.action) for shot in story.live_shots() if shot.scene in scenes and not shot.dialogue
-    )
+    return [shot for shot in story.live_shots() if shot.scene in scenes]
+
+
+def _list_undivided_actions(story: Story) -> frozenset[str]:
+    return frozenset(fold(shot.action) for shot in list_settled_shots(story) if not shot.dialogue)
 
 
 def _is_edited_shot(shot: Shot) -> bool:

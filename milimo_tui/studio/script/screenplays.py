@@ -19,7 +19,7 @@ from milimo_tui.core.ids import make_slug, new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.engines.contract.fitting import NEW_FILM_RASTER
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.story.breakdown.film_reading import FilmReading, collect_film_reading
+from milimo_tui.story.breakdown.film_reading import FilmReading, collect_film_reading, list_settled_shots
 from milimo_tui.story.commit import merge, omitted_headings
 from milimo_tui.story.commit.accepted_reading import EVERYTHING, ReadingChoice, accept_reading
 from milimo_tui.story.commit.deleted_scenes import drop_deleted_scenes
@@ -451,14 +451,15 @@ def break_down_with_coverage(
     reading = collect_film_reading(story) if reading is None else reading
     film = {"": story.project.coverage or Coverage.CLASSICAL}
     kept = frozenset(shot.digest for shot in story.live_shots())
-    drafts = shots.break_down_script(screenplay, story.project.rate, film, reading, kept)
+    settled = frozenset(shot.digest for shot in list_settled_shots(story))
+    drafts = shots.break_down_script(screenplay, story.project.rate, film, reading, kept, settled)
     if not any(scene.coverage for scene in story.live_scenes()):
         return drafts
     written = [replace(scene, heading=scene.get_script_value("heading")) for scene in story.scenes]
     paired, _ = pair_scenes(written, drafts)
     own = {drafts[at].number: story.scenes[old].coverage for at, old in paired.items()}
     own = {number: coverage for number, coverage in own.items() if coverage}
-    return shots.break_down_script(screenplay, story.project.rate, film | own, reading, kept)
+    return shots.break_down_script(screenplay, story.project.rate, film | own, reading, kept, settled)
 
 
 def lock_numbers(studio: Studio, *, lock: bool) -> numbering.NumberedStory:
