@@ -49,6 +49,7 @@ from milimo_tui.story.shots.shots import SceneDraft
 from milimo_tui.story.values.film import Project, Story
 from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.story.values.shot_words import Coverage
+from milimo_tui.story.values.suggestion import SuggestionState
 from milimo_tui.studio.cuts import follow
 from milimo_tui.studio.cuts.follow import CutsUpdate, LengthPolicy
 from milimo_tui.studio.script.accepted_items import count_accepted_items
@@ -238,6 +239,7 @@ def commit_script(
     choices: RenameChoices = MappingProxyType({}),
     reading: ScriptReading | None = None,
     choice: ReadingChoice = EVERYTHING,
+    is_decided: Callable[[Story], bool] | None = None,
 ) -> CommitResult:
     """Merge the saved screenplay into scenes, shots, elements and cuts, as one edit that can be undone.
 
@@ -245,12 +247,18 @@ def commit_script(
     in edited cuts when a shot's length changes. `choices` are the user's decisions on renamed elements.
     Unchanged shots keep their takes, prompts and positions; removed shots are parked.
 
-    With a `reading`, its items in `choice` are accepted in the same edit. Raises BadInput.
+    With a `reading`, its items in `choice` are accepted in the same edit. If `is_decided` is given, the edit
+    also closes the stored reading if that is True for the new film, and an undo opens it again. Raises
+    BadInput.
     """
     found = prepare_commit(studio, listed, lengths, choices=choices, reading=reading, choice=choice)
-    if found.before != found.after:
+    before, after = found.before, found.after
+    if reading is not None and is_decided is not None:
+        state = SuggestionState.ACCEPTED if is_decided(found.then) else SuggestionState.OPEN
+        before, after = [*before, reading], [*after, replace(reading, state=state)]
+    if before != after:
         studio.require_project().write_edit(
-            found.history_label, scope="project", actor=studio.actor, before=found.before, after=found.after
+            found.history_label, scope="project", actor=studio.actor, before=before, after=after
         )
     return found.done
 

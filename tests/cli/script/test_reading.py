@@ -244,6 +244,36 @@ def test_undone_acceptance_opens_the_reading_again(film: Milimo) -> None:
     assert film.json("script", "reading")["reader"] == "reader"
 
 
+def test_undo_opens_the_reading_again_although_a_part_of_it_stays_accepted(film: Milimo) -> None:
+    film.act("script", "read")
+    film.act("script", "accept", "--people", "Ida")
+    partly = film.json("element", "list")
+    film.act("script", "accept")
+    film.refusal("script", "reading")
+    film.act("cut", "undo", "--whole-project")
+    assert film.json("script", "reading")["state"] == "open"
+    assert film.json("element", "list") == partly
+    film.act("cut", "redo", "--whole-project")
+    film.refusal("script", "reading")
+    film.act("cut", "undo", "--whole-project")
+    film.act("script", "accept", "--scenes", "2", "--close")
+    film.refusal("script", "reading")
+    film.act("cut", "undo", "--whole-project")
+    assert film.json("script", "reading")["state"] == "open"
+
+
+def test_undo_takes_back_that_a_reading_was_declined(film: Milimo) -> None:
+    film.act("script", "read")
+    shots = film.json("shot", "list")
+    film.act("script", "decline")
+    film.refusal("script", "reading")
+    film.act("cut", "undo", "--whole-project")
+    assert film.json("script", "reading")["state"] == "open"
+    assert film.json("shot", "list") == shots
+    film.act("cut", "redo", "--whole-project")
+    film.refusal("script", "reading")
+
+
 def test_later_reading_replaces_an_earlier_one_only_if_it_has_all_its_scenes(film: Milimo) -> None:
     film.act("script", "read")
     film.act("script", "read", "--scenes", "2")
