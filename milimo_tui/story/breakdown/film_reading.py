@@ -192,6 +192,16 @@ def list_look_facts(person: Person) -> tuple[Fact, ...]:
     return tuple(fact for fact in (person.age, person.build, person.features, person.clothes) if fact)
 
 
+def has_same_introduction(person: Person, scenes: Sequence[NumberedScene]) -> bool:
+    """Return True if the scenes have each quotation about a person, so that the person's description is still
+    that of the script.
+    """
+    facts = [fact for fact in (person.role, *list_look_facts(person)) if fact.quote]
+    at = min(person.scene, len(scenes) - 1)
+    order = [*scenes[at : at + 1], *scenes] if scenes else []
+    return all(any(find_quote(scene, fact.quote, 0) for scene in order) for fact in facts)
+
+
 def find_introduction(person: Person, scenes: Sequence[NumberedScene]) -> int | None:
     """Return the index of the scene that introduces a person: the scene that the breakdown names, or after an
     edit of the script the first scene with one of its quotations. None if no scene has one any more.

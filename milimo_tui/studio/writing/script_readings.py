@@ -401,7 +401,8 @@ def is_reading_settled(file: ProjectFile, story: Story, reading: ScriptReading) 
     screenplay = fountain.parse(story.project.script.encode(), screenplays.get_script_mode(file))
     proposal = make_reading_proposal(story, screenplay, reading)
     scenes = [each for each in proposal.scenes if each.breakdown is not None and each.is_current]
-    are_accepted = [each.is_accepted for each in scenes] + [each.is_accepted for each in proposal.people]
+    are_accepted = [each.is_accepted for each in scenes]
+    are_accepted += [each.is_accepted for each in proposal.people if each.is_current]
     return bool(are_accepted) and all(are_accepted) and not has_open_prompts(story, reading)
 
 
