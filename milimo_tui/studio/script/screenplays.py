@@ -396,8 +396,8 @@ class _CountedScenes(Sequence[ReadScene]):
         return self._scenes[at]
 
     def __iter__(self) -> Iterator[ReadScene]:
-        for done, scene in enumerate(self._scenes):
-            self._count(done, scene.heading)
+        for place, scene in enumerate(self._scenes, start=1):
+            self._count(place, scene.heading)
             yield scene
 
 

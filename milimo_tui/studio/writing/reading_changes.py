@@ -97,7 +97,7 @@ def list_reading_changes(studio: Studio, reading: ScriptReading) -> tuple[Readin
     rows += comparison.list_new_places()
     with studio.counted("comparing the scenes", len(proposal.scenes)) as count:
         for done, scene in enumerate(proposal.scenes):
-            count(done, scene.heading)
+            count(done + 1, scene.heading)
             rows += comparison.iterate_scene(scene)
     return tuple(rows)
 

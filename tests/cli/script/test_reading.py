@@ -199,6 +199,21 @@ def test_dry_run_counts_only_scenes_without_a_stored_answer(
     assert film.json("script", "read", "--dry-run", "--model", "other")["unread"] == first["scenes"]
 
 
+def test_failed_reading_names_facts_that_the_script_does_not_confirm(
+    film: Milimo, server: TextServer
+) -> None:
+    def answer_wrongly(body: dict[str, Any]) -> str:
+        if "Names:" in words_of(body, "user"):
+            return json.dumps({"people": {}, "seen": []})
+        lines = re.findall(r"^(\d+) (?!INT)", words_of(body, "user"), re.MULTILINE)
+        beat = {"visible": ["Zorro"], "heard": [], "shows": "people", "facts": [], "scene": []}
+        return json.dumps({"beats": dict.fromkeys(lines, beat)})
+
+    server.answer = answer_wrongly
+    failed = film.json("script", "read", code=1)["error"]
+    assert "Zorro" in failed["message"]
+
+
 def test_unknown_scene_is_refused(film: Milimo, server: TextServer) -> None:
     refused = film.refusal("script", "read", "--scenes", "9")
     assert "9" in refused

@@ -97,3 +97,15 @@ def test_person_whose_introduction_has_changed_is_outdated_and_not_accepted(
     ida = next(each for each in film.json("element", "list") if each["name"] == "Ida")
     assert "21" in ida["description"]
     film.refusal("script", "reading")
+
+
+def test_lines_of_a_table_in_a_pipe_have_no_blanks_at_their_end(film: Milimo) -> None:
+    lines = film.act("script", "accept", "--dry-run").splitlines()
+    assert len(lines) > 3
+    assert all(line == line.rstrip() for line in lines)
+
+
+def test_import_says_what_it_counts(milimo: Milimo, tmp_path: Path) -> None:
+    path = tmp_path / "office.fountain"
+    path.write_text(SCRIPT)
+    assert "shots: 2 new" in milimo.act("script", "import", str(path))
