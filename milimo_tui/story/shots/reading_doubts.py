@@ -45,12 +45,12 @@ def list_reading_doubts(
     """
     for rejected in breakdown.rejected:
         shot = _find_shot(scene, shots, rejected.line)
-        if shot is None or not can_be_asked(rejected):
+        if shot is None or not has_possible_answer(rejected):
             continue
         yield shot.id, _create_doubt(story, shot, rejected)
 
 
-def can_be_asked(rejected: RejectedFact) -> bool:
+def has_possible_answer(rejected: RejectedFact) -> bool:
     """Return True if the answer *yes* to a question about a statement would change the film. Inside or
     outside is not asked, because the heading is certain.
     """
@@ -65,7 +65,9 @@ def list_person_doubts(story: Story) -> Iterator[tuple[str, Doubt]]:
     """
     for element, person, shot in _iterate_read_people(story):
         doubts = [
-            _create_doubt(story, shot, rejected) for rejected in person.rejected if can_be_asked(rejected)
+            _create_doubt(story, shot, rejected)
+            for rejected in person.rejected
+            if has_possible_answer(rejected)
         ]
         doubts += (_create_same_doubt(element, other) for other in _list_similar(story, element, person))
         for doubt in doubts:

@@ -39,7 +39,7 @@ from milimo_tui.story.looks.looks import describe_visible_look, find_look_at_sho
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.shots.own_fields import get_script_value
 from milimo_tui.story.shots.performances import FilmPerformances
-from milimo_tui.story.shots.reading_doubts import can_be_asked
+from milimo_tui.story.shots.reading_doubts import has_possible_answer
 from milimo_tui.story.values.film import Element, ElementKind, Scene, Shot, Story
 from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.story.values.suggestion import Suggestion, SuggestionState
@@ -461,7 +461,7 @@ def _make_kept_row(name: str, words: str, shot: Shot, mine: str, *reasons: str) 
 
 
 def _get_open_kind(fact: RejectedFact) -> str:
-    return OPEN if can_be_asked(fact) else UNASKED
+    return OPEN if has_possible_answer(fact) else UNASKED
 
 
 def _make_open_row(fact: RejectedFact, start: int, name: str = "") -> ReadingChange:
