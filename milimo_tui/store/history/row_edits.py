@@ -21,10 +21,13 @@ from milimo_tui.store.rows.row_names import describe_column, describe_last_edit,
 from milimo_tui.store.sqlite.statements import insert_row
 from milimo_tui.store.sqlite.value_table import Table
 from milimo_tui.story.values.film import Asset, Element, Look, Project, Scene, SheetVerdict, Shot, Take
+from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.story.values.suggestion import Suggestion
 
 Step = Literal["edit", "undo", "redo"]
-Value = Project | Scene | Shot | Element | Asset | Cut | Suggestion | SheetVerdict | Take | Look
+Value = (
+    Project | Scene | Shot | Element | Asset | Cut | Suggestion | SheetVerdict | Take | Look | ScriptReading
+)
 _AGAIN = "check its current state, then try again"
 PROJECT_KEY = "1"  # the key of the project's row, which stays the same when a copied film gets a new id
 
@@ -56,6 +59,8 @@ def _list_row_values(values: Iterable[Value]) -> Leaves:
                     out["reference", id] = Reference(id, value.id, position, asset)
             case Suggestion():
                 out["suggestion", value.id] = value
+            case ScriptReading():
+                out["reading", value.id] = value
             case SheetVerdict():
                 out["sheet", value.id] = value
             case Take():
@@ -79,8 +84,8 @@ def compute_changes(before: Sequence[Value], after: Sequence[Value]) -> tuple[Ro
     they are encoded. An edit in a cut of 30,000 clips therefore takes about as long as in a cut of 30. A
     deleted shot, cut or element keeps the rows of its parts; a deleted asset is moved to the bin.
 
-    Raises Refused if an edit would create an asset, or create or delete a take. Assets and takes are not part
-    of the undo history; `ProjectFile.facts` adds them.
+    Raises Refused if an edit would create an asset, or create or delete a take or a reading. These are not
+    part of the undo history; `ProjectFile.facts` adds them.
     """
     kept = {value.id for value in after}
     removed = [value for value in before if value.id not in kept]
@@ -108,6 +113,8 @@ def compute_changes(before: Sequence[Value], after: Sequence[Value]) -> tuple[Ro
             raise Refused("an edit can't create an asset, because undo keeps assets")
         if change.table == "take" and (change.before is None or change.after is None):
             raise Refused("an edit can only rate, pick or reject a take, because undo keeps takes")
+        if change.table == "reading" and (change.before is None or change.after is None):
+            raise Refused("an edit can only accept or decline a reading, because undo keeps readings")
         _require_finite_numbers(change)
     return changes
 

@@ -170,6 +170,6 @@ EDITED: dict[str, Table[Any]] = {
     table.name: table
     for table in (
         PROJECT, SCENE, SHOT, CONDITIONING, ELEMENT, REFERENCE, ASSET, CUT, TRACK, CLIP, TRANSITION, MARKER,
-        SUGGESTION, SHEET, TAKE, LOOK,
+        SUGGESTION, SHEET, TAKE, LOOK, READING,
     )
 }  # fmt: skip

@@ -212,6 +212,17 @@ async def test_declined_reading_changes_nothing(studio: Studio) -> None:
         assert studio.take_snapshot().story.shots == before.shots
 
 
+async def test_undo_takes_back_that_a_reading_was_declined(studio: Studio) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await open_page(stage)
+        await stage.press("x", "y")
+        assert get_state(studio) is SuggestionState.DECLINED
+        await stage.press("u")
+        await stage.until(lambda: get_state(studio) is SuggestionState.OPEN, "undo opens no reading")
+        await stage.settle()
+        await open_page(stage)
+
+
 async def test_values_of_the_user_are_listed_and_stay(studio: Studio) -> None:
     words = "My own words for Pete."
     registry.run_by_id(studio, "element.set", {"id": "@Martha", "description": "a tall woman"})
