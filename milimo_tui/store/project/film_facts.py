@@ -18,7 +18,7 @@ from milimo_tui.story.values.film import Asset, SheetVerdict, Take
 from milimo_tui.story.values.line_take import LineTake
 from milimo_tui.story.values.script_reading import ReadingAnswer, ScriptReading
 from milimo_tui.story.values.sound_take import SoundTake
-from milimo_tui.story.values.suggestion import Suggestion, SuggestionState
+from milimo_tui.story.values.suggestion import Suggestion
 from milimo_tui.story.values.talk import Talk
 
 
@@ -118,11 +118,6 @@ class FilmFacts:
             "add prompts to",
             lambda connection: facts.update_reading_prompts(connection, job, prompts, answers),
         )
-
-    def set_reading_state(self, reading: str, state: SuggestionState) -> None:
-        """Store that the user accepted or declined a reading. Raises NotFound."""
-        with self._db.write_transaction("note a reading in") as connection:
-            facts.update_fact(connection, "reading", reading, state=state.value)
 
     def note_sheet(self, sheet: SheetVerdict) -> bool:
         """Store the verdict on whether a picture is a reference sheet. Returns False, and stores nothing, if
