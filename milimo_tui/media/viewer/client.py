@@ -165,7 +165,8 @@ class ViewerClient:
           display mode and the size (see `display_modes`). Optional: `letterbox` for exactly that size, with
           bars of the colour `bars`, [r, g, b].
         - `sound`: `plan`, `start` and `samples` (the first sample and the number of samples), and `levels`
-          (True to measure levels). The answer is the mix of the film as interleaved float32 stereo.
+          (True to measure levels), and optionally the folder `cache`. The answer is the mix of the film as
+          interleaved float32 stereo.
         - `peaks`, the waveform of a file: `path`, and optionally the sound stream `stream`, its channels
           `channels`, and the folder `cache`. The answer is int16 pairs (lowest, highest) for each 1/100 s.
         """

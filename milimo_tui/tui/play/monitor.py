@@ -203,6 +203,7 @@ class Monitor:
             start=first,
             samples=count,
             levels=levels,
+            cache=self._pictures.proxies,
         )
 
     async def read_peaks(self, sound: HeardSound, cache: Path) -> Peaks | None:
