@@ -16,6 +16,7 @@ from milimo_tui.cut.edit.mixing import ROLE_NAMES, add_role_buses, set_automatio
 from milimo_tui.cut.values.cut import Cut, NewId, Track, TrackKind
 from milimo_tui.cut.values.effects import Curve
 from milimo_tui.cut.values.mixer import MixStrip, Role, StripKind
+from milimo_tui.cut.values.sound_effects import make_sound_effect
 from milimo_tui.cut.values.strips import get_strip, list_strips
 
 # Base levels in dB.
@@ -29,6 +30,7 @@ CRITICAL = 4
 # and ambience.
 _DUCKED_SHARE = {4: 0.25, 3: 0.5, 2: 1.0, 1: 1.0}
 # Frequencies in Hz below which a sound is placed in the middle.
+MONO_LOWS = "mono_lows"
 MONO_BELOW = {Role.EFFECTS: 120.0, Role.MUSIC: 80.0}
 _ROLE_WORDS = {
     Role.MUSIC: "music song score theme soundtrack track bgm melody",
@@ -88,6 +90,7 @@ def make_auto_mix(
     mix.choose_roles()
     mix.add_buses()
     mix.set_levels()
+    mix.center_lows()
     mix.duck_under_speech()
     return mix.cut, tuple(mix.rows)
 
@@ -147,6 +150,17 @@ class _AutoMix:
                 self._set(track.id, "level", "an impact is a critical effect", gain_db=IMPACT_DB)
             elif track.role is Role.EFFECTS and words & _SHOT_WORDS:
                 self._set(track.id, "level", "a gunshot is a critical effect", gain_db=SHOT_DB)
+
+    def center_lows(self) -> None:
+        """Place the lows of effects and music in the middle, on their buses."""
+        for role, frequency in MONO_BELOW.items():
+            bus = self._find_bus(role)
+            if bus is None or any(effect.name == MONO_LOWS for effect in bus.chain):
+                continue
+            chain = (*bus.chain, make_sound_effect(MONO_LOWS, {"frequency": frequency}))
+            self.cut = set_strip(self.cut, bus.id, chain=chain)
+            reason = f"lows of {role} in the middle sound the same in mono"
+            self._add_row(bus, "effect", "none", f"mono below {frequency:g} Hz", reason)
 
     def duck_under_speech(self) -> None:
         """Lower everything of a lower priority than dialogue while somebody speaks: music and ambience on

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from milimo_tui.core.errors import BadInput
-from milimo_tui.cut.edit import edits
+from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.cut.edit import edits, mixing
+from milimo_tui.cut.values.cut import Clip
+from milimo_tui.cut.values.mixer import MixStrip
 from milimo_tui.cut.values.sound_chains import (
     add_to_chain,
     bypass_in_chain,
@@ -23,18 +25,20 @@ from milimo_tui.cut.values.sound_effects import (
     make_sound_effect,
 )
 from milimo_tui.cut.values.sound_presets import SOUND_PRESETS, find_sound_preset
-from milimo_tui.studio.commands.cut.current_cut import edit_cut, find_clip, get_clip_name
+from milimo_tui.studio.commands.cut.current_cut import edit_cut, find_clip, get_clip_name, get_current_cut
+from milimo_tui.studio.commands.mix.strips import find_strip
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
 
 
 class SoundEffectsArgs(Args):
-    clip: str = arg(description="a clip (its id, 3B, or its name)")
+    clip: str = arg(description="a clip (its id, 3B, or its name), a track, a bus, or master")
 
 
 def _list_sound_effects(studio: Studio, args: SoundEffectsArgs) -> Outcome:
-    chain = find_clip(studio, args.clip).effects.chain
+    owner = _find_clip_or_strip(studio, args.clip)
+    chain = owner.chain if isinstance(owner, MixStrip) else owner.effects.chain
     rows = [
         {
             "position": number,
@@ -134,7 +138,7 @@ def _remove_sound_effect(studio: Studio, args: SoundEffectArgs) -> Outcome:
 
 
 class SoundPresetArgs(Args):
-    clip: str = arg("", description="a clip (its id, 3B, or its name); without one, list all presets")
+    clip: str = arg("", description="a clip, a track, a bus, or master; without one, list all presets")
     preset: str = arg("", description="preset: dialogue, telephone, radio, off-screen, hall …")
     off: bool = arg(False, description="remove all sound effects instead")
 
@@ -153,13 +157,31 @@ def _apply_sound_preset(studio: Studio, args: SoundPresetArgs) -> Outcome:
 
 
 def _edit_chain(studio: Studio, name: str, change: Callable[[SoundChain], tuple[SoundChain, str]]) -> Outcome:
-    """Change the sound effects of a clip as one undoable edit. `change` returns the new chain, and the words
-    that name the edit before the clip's name.
+    """Change the sound effects of a clip or a strip as one undoable edit. `change` returns the new chain, and
+    the words that name the edit before the name of the clip or strip.
     """
-    clip = find_clip(studio, name)
-    chain, words = change(clip.effects.chain)
-    label = f"{words} {get_clip_name(studio, clip)}"
-    return edit_cut(studio, label, lambda cut: edits.set_sound_chain(cut, clip.id, chain))
+    owner = _find_clip_or_strip(studio, name)
+    if isinstance(owner, MixStrip):
+        chain, words = change(owner.chain)
+        return edit_cut(
+            studio, f"{words} {owner.name}", lambda cut: mixing.set_strip(cut, owner.id, chain=chain)
+        )
+    chain, words = change(owner.effects.chain)
+    label = f"{words} {get_clip_name(studio, owner)}"
+    return edit_cut(studio, label, lambda cut: edits.set_sound_chain(cut, owner.id, chain))
+
+
+def _find_clip_or_strip(studio: Studio, name: str) -> Clip | MixStrip:
+    """Find a clip, or if there is none with that name, a strip of the mixer: a track, a bus or the master.
+    Raises NotFound, Ambiguous.
+    """
+    try:
+        return find_clip(studio, name)
+    except NotFound as error:
+        try:
+            return find_strip(get_current_cut(studio), name)
+        except NotFound:
+            raise error from None
 
 
 def _get_title(effect: SoundEffect) -> str:
