@@ -84,12 +84,8 @@ class StripMeter:
                     peak_right=peak_to_decibels(float(peaks[-1])),
                     rms_left=peak_to_decibels(float(rms[0])),
                     rms_right=peak_to_decibels(float(rms[-1])),
-                    momentary=power_to_loudness(
-                        float(loud_sums[at] - loud_sums[at - self._moment]) / self._moment
-                    ),
-                    short_term=power_to_loudness(
-                        float(loud_sums[at] - loud_sums[at - self._short]) / self._short
-                    ),
+                    momentary=power_to_loudness(momentary),
+                    short_term=power_to_loudness(short_term),
                     correlation=float(correlations[first:end].mean()),
                 )
             )
