@@ -7,11 +7,13 @@ correlation as in `aphasemeter`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from milimo_tui.cut.values.mixer import MASTER_NAME
 from milimo_tui.media.sound.levels import (
     A_SECOND,
     MOMENT_SECONDS,
@@ -20,6 +22,9 @@ from milimo_tui.media.sound.levels import (
     power_to_loudness,
 )
 from milimo_tui.media.sound.samples import Sound, make_silence
+
+if TYPE_CHECKING:
+    from milimo_tui.media.sound.mix import Mixer
 
 SHORT_TERM_SECONDS = 3.0
 RMS_SECONDS = 0.3
@@ -90,6 +95,44 @@ class StripMeter:
                 )
             )
         return out
+
+
+class StripMeters:
+    """The meters of all strips of a mixer, for sound that is read in pieces."""
+
+    def __init__(self) -> None:
+        self._meters: dict[str, StripMeter] = {}
+        self._next = -1  # The sample at which the sound ends that the meters have heard.
+
+    def read_and_measure(
+        self, mixer: Mixer, start: int, samples: int
+    ) -> tuple[Sound, dict[str, list[tuple[float, ...]]]]:
+        """Return samples of the mix within −1…1, and the levels of each strip by name, as tuples of the
+        values of `StripLevel`. The strip `master` is the mix itself.
+
+        If the sound does not continue the last piece, the meters first hear the 3 s before it.
+        """
+        if self._next != start:
+            self._meters = {}
+            first = max(0, start - int(SHORT_TERM_SECONDS * mixer.sample_rate))
+            if start > first:
+                self._measure(mixer, first, start - first)
+        sound, levels = self._measure(mixer, start, samples)
+        self._next = start + samples
+        return np.clip(sound, -1.0, 1.0), levels
+
+    def _measure(
+        self, mixer: Mixer, start: int, samples: int
+    ) -> tuple[Sound, dict[str, list[tuple[float, ...]]]]:
+        sound, strips = mixer.read_with_strips(start, samples)
+        out = {}
+        for name, part in {**strips, MASTER_NAME: sound}.items():
+            meter = self._meters.get(name)
+            if meter is None:
+                meter = self._meters[name] = StripMeter(mixer.sample_rate, mixer.channels)
+            levels = meter.measure_strip_levels(part)
+            out[name] = [tuple(round(value, 2) for value in astuple(level)) for level in levels]
+        return sound, out
 
 
 def _compute_correlations(sound: Sound) -> NDArray[np.float64]:
