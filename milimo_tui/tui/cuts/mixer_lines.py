@@ -34,7 +34,7 @@ def format_strip_headings(ink: TextStyles, width: int) -> tuple[Text, Text]:
 
 def _divide_width(width: int) -> tuple[int, int]:
     """Return the widths of the fader and the meter in cells."""
-    free = width - (_NAME + _LEVEL + _PAN + _OUTPUT + 8) - 9
+    free = width - (_NAME + _LEVEL + _PAN + _OUTPUT + 8) - 13
     fader = max(7, min(24, free // 2))
     return fader, max(6, min(40, free - fader))
 

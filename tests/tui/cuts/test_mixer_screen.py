@@ -60,7 +60,7 @@ async def test_strips_are_set_with_keys(studio: Studio, size: tuple[int, int]) -
         await stage.type("Verb")
         await stage.press("enter")
         await stage.press("v")
-        await stage.clear_field()
+        await stage.press("backspace")
         await stage.type("-6")
         await stage.press("enter")
         await stage.press("f")
@@ -77,17 +77,18 @@ async def test_strips_are_set_with_keys(studio: Studio, size: tuple[int, int]) -
 @pytest.mark.long("screens")
 async def test_meters_show_the_sound_and_the_automatic_mix_is_one_step(studio: Studio) -> None:
     async with on(studio, "timeline", (120, 40)) as stage:
-        await stage.press("4", "0", "G")
+        await stage.press("4", "0", "l")
         await stage.press("g", "i")
-        await stage.wait_for(lambda: "█" in "\n".join(stage.lines()))
+        await stage.until(lambda: "█" in "\n".join(stage.lines()))
+        await stage.press("j")
         text = "\n".join(stage.lines())
         assert "RMS" in text
         assert "correlation" in text
         await stage.press("A")
-        await stage.wait_for(lambda: "base level of ambience" in "\n".join(stage.lines()))
+        await stage.until(lambda: "base level of ambience" in "\n".join(stage.lines()))
         await stage.press("escape")
         await stage.press("y")
-        await stage.wait_for(lambda: bool(read_cut(studio).buses))
+        await stage.until(lambda: bool(read_cut(studio).buses))
         assert {bus.name for bus in read_cut(studio).buses} == {"Dialogue", "Ambience"}
         await stage.press("u")
         assert read_cut(studio).buses == ()
