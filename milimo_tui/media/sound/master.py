@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.cut.delivery.delivery import Loudness
 from milimo_tui.cut.plan.plan import RenderPlan
+from milimo_tui.media.sound.dialogue_gate import SoundParts, find_dialogue_ranges
 from milimo_tui.media.sound.loudness import NEAR, Watch, can_exceed, compute_true_peaks, measure_loudness
 from milimo_tui.media.sound.mix import Mixer
 from milimo_tui.media.sound.samples import FilmSound, Sound, make_silence
@@ -150,9 +152,15 @@ def master_mix(mixer: Mixer, loudness: Loudness, watch: Watch = lambda done, tot
 
     The complete mix is read once to measure it. If the limiter reduces the loudness, the gain is corrected
     and the mix is measured again, up to six times. `watch` is called during each reading. Silence, and sound
-    too short for a loudness, is only limited. Raises the same errors as `Mixer.read`.
+    too short for a loudness, is only limited. A target for dialogue is measured while the tracks with the
+    role dialogue are heard; if there are none, the complete film is measured. Raises the same errors as
+    `Mixer.read`.
     """
     plain = measure_loudness(_UnclippedMix(mixer), watch)
+    spoken = find_dialogue_ranges(mixer.plan, mixer.channels) if loudness.gate == "dialogue" else ()
+    if spoken:
+        gated = measure_loudness(SoundParts(_UnclippedMix(mixer), spoken), watch, peaks=False)
+        plain = replace(plain, lufs=gated.lufs)
     if plain.lufs is None:
         return MasteredMix(mixer, 0.0, loudness.true_peak)
     gain = loudness.lufs - plain.lufs
@@ -160,7 +168,9 @@ def master_mix(mixer: Mixer, loudness: Loudness, watch: Watch = lambda done, tot
         return MasteredMix(mixer, gain, loudness.true_peak)
     most, tried = gain + _PUSH, list[tuple[float, float]]()
     for _ in range(_TRIES):
-        found = measure_loudness(MasteredMix(mixer, gain, loudness.true_peak), watch, peaks=False).lufs
+        attempt: FilmSound = MasteredMix(mixer, gain, loudness.true_peak)
+        attempt = SoundParts(attempt, spoken) if spoken else attempt
+        found = measure_loudness(attempt, watch, peaks=False).lufs
         if found is None:
             break
         tried.append((gain, found))
