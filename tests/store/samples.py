@@ -11,6 +11,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 
 from milimo_tui.core.order_keys import create_spread_keys
+from milimo_tui.cut.values.captions import CaptionTrack, CutCaption
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, Marker, SourceKind, Track, TrackKind, Transition
 from milimo_tui.cut.values.effects import PARAMS, Effects
 from milimo_tui.cut.values.mixer import AUTOMATED, Automation
@@ -109,6 +110,18 @@ def cut(id: str, shot_ids: Sequence[str]) -> Cut:
             else ()
         ),
         markers=(Marker(id=f"{id}_m", cut=id, frame=5, text="here", clip=clips[0].id),),
+        caption_tracks=(CaptionTrack(id=f"{id}_en", cut=id, name="English", order="V", language="en"),),
+        captions=(
+            CutCaption(
+                id=f"{id}_c",
+                cut=id,
+                track=f"{id}_en",
+                start=Fraction(1, 3),
+                end=Fraction(7, 5),
+                text="Rain again.",
+                word_times=(0, 400),
+            ),
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from milimo_tui.core.format import format_count
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.values.cut import Clip
 from milimo_tui.cut.values.effects import PARAMS, Blend, Curve, Effects
+from milimo_tui.cut.values.sound_choice import format_sound_choice
 from milimo_tui.cut.values.sound_effects_text import describe_sound_chain
 from milimo_tui.cut.values.timing import ENDLESS, get_source_span
 
@@ -89,6 +90,9 @@ def _describe_level_changes(old: Clip, new: Clip, ratio: Fraction) -> list[str]:
         parts.append(f"fades {new.fade_in}/{new.fade_out}, not {old.fade_in}/{old.fade_out}")
     if old.muted != new.muted:
         parts.append("is muted" if new.muted else "is no longer muted")
+    heard = format_sound_choice(new.stream, new.channels)
+    if heard != format_sound_choice(old.stream, old.channels):
+        parts.append(f"is heard from {heard}")
     if old.label != new.label:
         parts.append(f"is called “{new.label}”" if new.label else "has no name of its own")
     return parts

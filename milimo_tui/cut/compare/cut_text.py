@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from textwrap import shorten
 
 from milimo_tui.core.format import format_clock_duration
-from milimo_tui.core.time import format_rate, format_timecode, frames_to_seconds
+from milimo_tui.core.time import format_rate, format_timecode, frames_to_seconds, seconds_to_frames
 from milimo_tui.cut.compare.mixer_comparison import format_mixer_lines
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.layout.transition_spans import PlacedTransition, place_transitions
+from milimo_tui.cut.values.captions import CutCaption
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.effects import PARAMS, Blend, Title
+from milimo_tui.cut.values.sound_choice import format_sound_choice
 from milimo_tui.cut.values.sound_effects_text import describe_sound_chain
 from milimo_tui.cut.values.transition_kinds import get_transition_facts
 
@@ -73,7 +75,18 @@ def format_cut(cut: Cut, outside: OutsideFacts, *, starts: bool = True) -> str:
     markers = _format_marker_lines(laid_out, outside.names, starts=starts)
     if markers:
         lines += ["", "Markers", *markers]
+    for caption_track in cut.caption_tracks:
+        rows = [each for each in cut.captions if each.track == caption_track.id]
+        lines += ["", f"Captions {caption_track.name}", *(_format_caption_line(cut, each) for each in rows)]
     return "\n".join(lines) + "\n"
+
+
+def _format_caption_line(cut: Cut, caption: CutCaption) -> str:
+    start, end = (
+        format_timecode(seconds_to_frames(at, cut.rate), cut.rate) for at in (caption.start, caption.end)
+    )
+    speaker = f"{caption.speaker}: " if caption.speaker else ""
+    return f"  {start} – {end}  {speaker}{' / '.join(caption.text.splitlines())}"
 
 
 def _find_first_clips(laid_out: Layout) -> dict[str, Clip]:
@@ -122,6 +135,8 @@ def _format_clip_line(
         parts.append(f"fades {clip.fade_in}/{clip.fade_out}")
     if clip.muted:
         parts.append("muted")
+    if clip.stream != 1 or clip.channels:
+        parts.append(format_sound_choice(clip.stream, clip.channels))
     parts += _list_effect_words(clip)
     for verb, bond in (("linked with", clip.link), ("grouped with", clip.group)):
         if bond and bonds[bond] is not clip:

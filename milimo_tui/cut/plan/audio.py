@@ -103,6 +103,8 @@ def _build_sound_clip(
         rise=rise,
         fall=fall,
         effects=get_sound_effects(clip.effects),
+        stream=clip.stream,
+        channels=clip.channels,
     )
 
 

@@ -187,6 +187,8 @@ class SoundClip(PlanValue):
     rise: int = 0
     fall: int = 0
     effects: EffectsJson = NO_EFFECTS
+    stream: int = 1  # The sound stream of the file, from 1.
+    channels: tuple[int, ...] = ()  # The channels of the stream that are heard, from 1; empty means all.
     track: str = ""  # Name of the track. Sounds with the same name form one stem.
     strip: int | None = None  # The number of the track's strip in the mixer, if the plan has a mixer.
 

@@ -18,6 +18,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
+from milimo_tui.cut.values.captions import CaptionTrack, CutCaption
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
 from milimo_tui.cut.values.mixer import NO_AUTOMATION, Automation, Bus, Role, Send
 from milimo_tui.cut.values.sound_effects import SoundChain
@@ -159,6 +160,10 @@ class Clip:
     effects: Effects = NO_EFFECTS
     link: str = ""
     group: str = ""
+    # The sound stream of the file that is heard, from 1, and the channels of this stream, from 1. Without
+    # channels, all channels are heard at their own positions.
+    stream: int = 1
+    channels: tuple[int, ...] = ()
 
 
 def create_trackless_clip(
@@ -218,7 +223,8 @@ class Marker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """An edit of the film. Tracks are ordered by their order keys. Clips are in no particular order.
+    """An edit of the film. Tracks, and tracks of captions, are ordered by their order keys. Clips are in no
+    particular order. Captions are ordered by time.
 
     `waiting` are the ids of new shots that could not be added automatically, because the user had edited the
     cut there. The user decides where to put them.
@@ -245,3 +251,5 @@ class Cut:
     master_gain_db: float = 0.0
     master_chain: SoundChain = ()
     master_automation: Automation = NO_AUTOMATION
+    caption_tracks: tuple[CaptionTrack, ...] = ()
+    captions: tuple[CutCaption, ...] = ()

@@ -59,6 +59,7 @@ def duplicate_cut(cut: Cut, name: str, new_id: NewId) -> Cut:
     buses = {bus.id: new_id("bus") for bus in cut.buses}
     clips = {clip.id: new_id("clip") for clip in cut.clips}
     markers = {marker.id: new_id("marker") for marker in cut.markers}
+    caption_tracks = {track.id: new_id("captions") for track in cut.caption_tracks}
     return replace(
         cut,
         id=cut_id,
@@ -113,6 +114,13 @@ def duplicate_cut(cut: Cut, name: str, new_id: NewId) -> Cut:
                 parent=markers.get(each.parent, ""),
             )
             for each in cut.markers
+        ),
+        caption_tracks=tuple(
+            replace(each, id=caption_tracks[each.id], cut=cut_id) for each in cut.caption_tracks
+        ),
+        captions=tuple(
+            replace(each, id=new_id("caption"), cut=cut_id, track=caption_tracks[each.track])
+            for each in cut.captions
         ),
     )
 

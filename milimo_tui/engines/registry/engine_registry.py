@@ -40,10 +40,19 @@ ENGINES: tuple[EngineRow, ...] = (
         "animatic",
         "Animatic: boards that move, drawn on the CPU (previs)",
         "cpu",
-        ("make_video", "make_picture"),
+        ("make_video", "make_picture", "make_sound"),
         "milimo_tui.engines.animatic.engine:Animatic",
         previs=True,
         profile="milimo_tui.engines.animatic.profile:AnimaticProfile",
+    ),
+    EngineRow(
+        "scratch-voice",
+        "Scratch voice: lines spoken by espeak-ng or hummed (previs)",
+        "cpu",
+        ("make_speech",),
+        "milimo_tui.engines.scratch_voice.engine:ScratchVoice",
+        previs=True,
+        profile="milimo_tui.engines.speech.program_profile:SpeechProgramProfile",
     ),
     EngineRow(
         "hub",
@@ -194,6 +203,39 @@ ENGINES: tuple[EngineRow, ...] = (
         else_lane="cpu",
         makes="Maps",
         profile="milimo_tui.engines.controls.profile:ControlsProfile",
+    ),
+    EngineRow(
+        "stable-audio",
+        "Stable Audio 3: music, effects and ambience, from words",
+        "gpu",
+        ("make_sound",),
+        "milimo_tui.engines.music.engine:StableAudio",
+        needs="the weights of Stable Audio 3",
+        else_lane="cpu",
+        makes="Sound",
+        profile="milimo_tui.engines.music.profile:MusicProfile",
+    ),
+    EngineRow(
+        "ace-step",
+        "ACE-Step: music at a given tempo, from words",
+        "gpu",
+        ("make_sound",),
+        "milimo_tui.engines.music.engine:AceStep",
+        needs="the weights of ACE-Step",
+        else_lane="cpu",
+        makes="Sound",
+        profile="milimo_tui.engines.music.profile:MusicProfile",
+    ),
+    EngineRow(
+        "longcat-audio",
+        "LongCat-AudioDiT: effects and ambience, from words",
+        "gpu",
+        ("make_sound",),
+        "milimo_tui.engines.music.engine:LongCatAudio",
+        needs="the weights of LongCat-AudioDiT",
+        else_lane="cpu",
+        makes="Sound",
+        profile="milimo_tui.engines.music.profile:MusicProfile",
     ),
     EngineRow(
         "film",
@@ -411,6 +453,11 @@ def find_speech_engine() -> EngineRow:
     takes.
     """
     return find_first_engine("make_video", previs=True)
+
+
+def find_scratch_voice() -> EngineRow:
+    """Return the engine that speaks provisional lines without a model."""
+    return find_first_engine("make_speech", previs=True)
 
 
 def profile(name: str) -> Profile:

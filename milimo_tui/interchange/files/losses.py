@@ -222,6 +222,10 @@ def _make_marker_property_finder(
     return find
 
 
+def _find_captions(bundle: CutBundle, cut: Cut) -> Iterator[str]:
+    yield from (track.name for track in cut.caption_tracks)
+
+
 def _has_title_styles(bundle: CutBundle, cut: Cut, clip: Clip) -> bool:
     title = clip.effects.title
     return title is not None and (title.lines != 1 or bool(title.outline) or title.roll or title.fills)
@@ -328,6 +332,8 @@ FEATURES = (
         "opacity", _find_clips(lambda clip: clip.opacity < 1 or clip.effects.get_curve("opacity")), _FINAL_CUT
     ),
     Feature("gain", _find_clips(lambda clip: clip.gain_db != 0 or clip.effects.get_curve("volume")), _XML),
+    Feature("chosen sound streams", _find_clips(lambda clip: clip.stream != 1), _MELT),
+    Feature("chosen sound channels", _find_clips(lambda clip: clip.channels)),
     Feature("muted clips", _find_clips(lambda clip: clip.muted), _XML),
     Feature("fades", _find_clips(lambda clip: clip.fade_in or clip.fade_out), (CutFormat.FCPXML,)),
     Feature("position, scale and rotation", _find_group(EffectGroup.MOVE), (CutFormat.FCPXML,)),
@@ -371,6 +377,7 @@ FEATURES = (
         "letters, authors and answers of markers",
         _make_marker_property_finder(lambda each: each.name or each.author or each.parent),
     ),
+    Feature("captions", _find_captions),
     Feature("in and out of the cut, and whether it is frozen", _find_marked_cuts),
     Feature(
         "shots and takes",

@@ -22,6 +22,7 @@ from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.values.cut import GAP, Clip, Cut, Marker, NewId, Track, TrackKind
 from milimo_tui.cut.values.effects import GAIN_RANGE_DB
 from milimo_tui.cut.values.portions import shorten_fades_to_fit
+from milimo_tui.interchange.otio.otio_captions import read_caption_metadata
 from milimo_tui.interchange.otio.otio_facts import (
     LINE,
     LOCKED,
@@ -173,7 +174,8 @@ class _OtioReader:
         cut = replace(cut, tracks=tuple(tracks), clips=tuple(connected))
         cut = add_mixer_from_metadata(cut, metadata, self.mint)
         markers = self._link_replies((*self._read_cut_markers(cut, stack, children), *cut.markers))
-        return replace(cut, markers=markers), kept
+        cut = read_caption_metadata(replace(cut, markers=markers), metadata, self.mint)
+        return cut, kept
 
     # Section: create tracks and set their order.
 

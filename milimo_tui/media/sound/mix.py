@@ -251,7 +251,13 @@ class _SourcePool:
             return self._waiting.pop(best[1])[1]
         if media.plan is not None:
             return _NestedMix(Mixer(media.plan, channels=self._channels))
-        return SoundFile(Path(media.path), self._channels, silent=_is_damage_tolerated(clip))
+        return SoundFile(
+            Path(media.path),
+            self._channels,
+            stream=clip.stream,
+            chosen=clip.channels,
+            silent=_is_damage_tolerated(clip),
+        )
 
     def give_back(self, clip: SoundClip, source: SampleSource) -> None:
         self._waiting[id(source)] = (_make_pool_key(clip), source)
@@ -267,7 +273,7 @@ def _make_pool_key(clip: SoundClip) -> str:
     media = clip.media
     if media.plan is not None:
         return f"cut {media.plan.cut} {id(media.plan)}"
-    return f"{media.path} {_is_damage_tolerated(clip)}"
+    return f"{media.path} {_is_damage_tolerated(clip)} {clip.stream} {clip.channels}"
 
 
 def _is_damage_tolerated(clip: SoundClip) -> bool:

@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from milimo_tui.cut.values.captions import order_caption
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.store.rows import film_queries
-from milimo_tui.store.rows.mapping import BUS, CLIP, CUT, MARKER, TRACK, TRANSITION
+from milimo_tui.store.rows.mapping import BUS, CAPTION, CAPTION_TRACK, CLIP, CUT, MARKER, TRACK, TRANSITION
 from milimo_tui.store.sqlite.value_table import Table
 from milimo_tui.story.values.film import Story
 
@@ -31,6 +32,8 @@ _PARTS: dict[str, tuple[Table[Any], str, _Order]] = {
     "clip": (CLIP, "clips", None),
     "transition": (TRANSITION, "transitions", None),
     "marker": (MARKER, "markers", lambda marker: (marker.frame, marker.id)),
+    "caption_track": (CAPTION_TRACK, "caption_tracks", lambda track: (track.order, track.id)),
+    "caption": (CAPTION, "captions", order_caption),
 }
 _OF_CUTS = {"cut", *_PARTS}
 
@@ -97,7 +100,7 @@ class FilmCache:
 
 
 class _CachedCut:
-    """The cached parts of one cut (tracks, buses, clips, transitions, markers) by table and id, and the cut
+    """The cached parts of one cut (such as tracks, buses, clips and captions) by table and id, and the cut
     that was last built from them.
     """
 

@@ -71,6 +71,14 @@ MarkerRow = _make_table(
     clip=reference_column("clip.id", optional=True),
 )
 
+CaptionTrackRow = _make_table(mapping.CAPTION_TRACK, cut=reference_column("cut.id", on_delete="CASCADE"))
+
+CaptionRow = _make_table(
+    mapping.CAPTION,
+    cut=reference_column("cut.id", on_delete="CASCADE"),
+    track=reference_column("caption_track.id"),
+)
+
 # The film itself, in one row. `revision` counts its changes; `updated` is the time of the last change.
 ProjectRow = _make_table(
     mapping.PROJECT,
@@ -111,6 +119,20 @@ TakeRow = _make_table(
     asset=reference_column("asset.id"),
     job=text_column(unique=True),
     binned=integer_column(0),
+)
+
+SoundTakeRow = _make_table(
+    mapping.SOUND_TAKE,
+    asset=reference_column("asset.id"),
+    scene=reference_column("scene.id", on_delete="CASCADE", optional=True),
+    job=text_column(unique=True),
+)
+
+LineTakeRow = _make_table(
+    mapping.LINE_TAKE,
+    shot=reference_column("shot.id", on_delete="CASCADE"),
+    asset=reference_column("asset.id"),
+    job=text_column(unique=True),
 )
 
 ProvenanceRow = _make_table(

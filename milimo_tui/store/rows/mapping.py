@@ -11,6 +11,7 @@ from typing import Any
 
 from milimo_tui.core.errors import Damaged
 from milimo_tui.core.untrusted_json import parse_json_object
+from milimo_tui.cut.values.captions import CaptionTrack, CutCaption
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, Marker, SourceKind, Track, Transition
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
 from milimo_tui.cut.values.effects_text import effects_from_json, effects_to_json
@@ -33,8 +34,10 @@ from milimo_tui.store.sqlite.value_table import (
     make_record_codec,
 )
 from milimo_tui.story.values.film import Asset, Element, Line, Look, Project, Scene, SheetVerdict, Shot, Take
+from milimo_tui.story.values.line_take import LineTake
 from milimo_tui.story.values.making import ENGINES_OWN, Conditioning, GuidanceParts
 from milimo_tui.story.values.script_reading import ReadingAnswer, ScriptReading
+from milimo_tui.story.values.sound_take import SoundTake
 from milimo_tui.story.values.suggestion import Suggestion
 from milimo_tui.story.values.talk import Talk
 
@@ -160,11 +163,13 @@ REFERENCE = Table("reference", Reference)
 LOOK = Table("look", Look)
 ASSET = Table("asset", Asset)
 TAKE = Table("take", Take, loose=("note", "notes", "tags"))
+SOUND_TAKE = Table("sound_take", SoundTake, refs=("scene",))
+LINE_TAKE = Table("line_take", LineTake, loose=("note",))
 BOARD = Table("board", Board)
 CUT = Table(
     "cut",
     Cut,
-    without=("tracks", "clips", "transitions", "markers", "buses"),
+    without=("tracks", "clips", "transitions", "markers", "buses", "caption_tracks", "captions"),
     codecs={"master_chain": _CHAIN, "master_automation": _AUTOMATION},
     stateful=True,
     aside=("playhead", "mark_in", "mark_out"),
@@ -181,6 +186,8 @@ CLIP = ClipTable(
 )
 TRANSITION = Table("transition", Transition)
 MARKER = Table("marker", Marker)
+CAPTION_TRACK = Table("caption_track", CaptionTrack)
+CAPTION = Table("caption", CutCaption)
 SUGGESTION = Table("suggestion", Suggestion, refs=("picture",))
 SHEET = Table("sheet", SheetVerdict)
 TALK = Table("talk", Talk)
@@ -197,6 +204,6 @@ EDITED: dict[str, Table[Any]] = {
     table.name: table
     for table in (
         PROJECT, SCENE, SHOT, CONDITIONING, ELEMENT, REFERENCE, ASSET, CUT, TRACK, BUS, CLIP, TRANSITION,
-        MARKER, SUGGESTION, SHEET, TAKE, LOOK,
+        MARKER, CAPTION_TRACK, CAPTION, SUGGESTION, SHEET, TAKE, LOOK, LINE_TAKE, SOUND_TAKE,
     )
 }  # fmt: skip

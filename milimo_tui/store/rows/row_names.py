@@ -21,6 +21,8 @@ _COLUMNS = {
     ("shot", "take"): "the picked take",
     ("shot", "chosen"): "the picked take",
     ("take", "rejected"): "the rejection",
+    ("line_take", "rejected"): "the rejection",
+    ("line_take", "picked"): "the picked take",
     ("shot", "frames"): "the length",
     ("shot", "seed_locked"): "the lock of the seed",
     ("cut", "waiting"): "the list of shots to place",
@@ -35,6 +37,8 @@ _COLUMNS = {
     ("clip", "gain_db"): "the gain",
     ("clip", "effects"): "an effect",
     ("clip", "muted"): "the mute",
+    ("clip", "stream"): "the sound stream",
+    ("clip", "channels"): "the sound channels",
     ("track", "muted"): "the mute",
     ("track", "locked"): "the lock",
     ("track", "hidden"): "the sight",
@@ -50,6 +54,9 @@ _COLUMNS = {
     ("transition", "frames"): "the length",
     ("marker", "frame"): "the place",
     ("marker", "clip"): "the place",
+    ("caption", "start"): "the start",
+    ("caption", "end"): "the end",
+    ("caption", "text"): "the words",
     ("scene", "order"): "the place",
     ("shot", "order"): "the place",
 }
@@ -76,6 +83,8 @@ def describe_row(connection: sqlite3.Connection, table: str, id: str) -> str:
             return f"shot {find_shot_number(connection, id) or id}"
         case "take":
             return _describe_take_row(connection, row)
+        case "line_take":
+            return f"a take of the line “{row['text'][:40]}”"
         case "clip":
             return _describe_clip_row(connection, row)
         case "conditioning":
@@ -89,6 +98,10 @@ def describe_row(connection: sqlite3.Connection, table: str, id: str) -> str:
         case "marker":
             words = row["text"] or row["name"]
             return f"the marker “{words}”" if words else "a marker"
+        case "caption":
+            return f"the caption “{row['text']}”"
+        case "caption_track":
+            return f"the captions “{row['name']}”"
         case _:
             return f"{_add_article(table)} {id}"
 

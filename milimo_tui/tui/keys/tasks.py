@@ -48,9 +48,9 @@ _ACTS: dict[str, tuple[str, ...]] = {
     ),
     SOUND: (
         "ui.track_flag", "ui.track_new", "ui.track_louder", "ui.track_duck", "cut.detach_sound", "cut.set",
-        "ui.louder", "cut.duck", "ui.level", "ui.speed", "ui.title", "ui.effects", "cut.effect", "ui.pan",
-        "ui.type_pan", "ui.mute", "ui.solo", "ui.role", "ui.bus", "ui.send", "ui.sound_preset", "ui.automate",
-        "ui.unautomate", "ui.auto_mix", "ui.reset_strip",
+        "ui.sound_stream", "ui.louder", "cut.duck", "ui.level", "ui.speed", "ui.title", "ui.effects",
+        "cut.effect", "ui.pan", "ui.type_pan", "ui.mute", "ui.solo", "ui.role", "ui.bus", "ui.send",
+        "ui.sound_preset", "ui.automate", "ui.unautomate", "ui.auto_mix", "ui.reset_strip",
     ),
     MAKE: (
         "shot.make", "app.build", "ui.remake", "ui.edit_spec", "storyboard.board", "ui.own_board", "ui.print",

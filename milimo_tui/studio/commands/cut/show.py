@@ -151,6 +151,10 @@ def _build_clip_json(item: PlacedClip, rate: Fraction, state: str, held: int) ->
         "held": held,
         "link": clip.link,
         "group": clip.group,
+        "stream": clip.stream,
+        "channels": list(clip.channels),
+        "muted": clip.muted,
+        "gain_db": clip.gain_db,
         "effects": effects_to_json(clip.effects),
     }
 
