@@ -125,13 +125,10 @@ class _AutoMix:
         for strip in list_strips(self.cut):
             old = before.get(strip.id)
             if old is None:
-                words = f"one fader for all {strip.role}"
-                self.rows.append(AutoMixRow(strip.name, "bus", "", "new", PRIORITIES[strip.role], words))
+                self._add_row(strip, "bus", "none", "new", f"one fader for all {strip.role}")
             elif old.bus != strip.bus:
                 name = get_strip(self.cut, strip.bus).name
-                words = f"all {strip.role} goes through one bus"
-                priority = PRIORITIES[strip.role]
-                self.rows.append(AutoMixRow(strip.name, "output", "master", name, priority, words))
+                self._add_row(strip, "output", "master", name, f"all {strip.role} goes through one bus")
 
     def set_levels(self) -> None:
         """Set the base level of each role on its bus, and of loud effects on their tracks."""
