@@ -7,7 +7,8 @@ the fader and the pan. Curves count frames of the cut.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from milimo_tui.cut.values.effects import GAIN_RANGE_DB, Curve
@@ -64,6 +65,16 @@ class Automation:
         """Return the automation with another curve for a parameter. An empty curve removes it."""
         others = [each for each in self.curves if each[0] != name]
         return Automation(tuple(sorted([*others, *([(name, curve)] if curve else [])])))
+
+    def remap_frames(self, to: Callable[[int], int]) -> Automation:
+        """Return the automation with its keys at other frames. `to` returns the new frame for the frame of a
+        key. If two keys end up on one frame, the later key stays.
+        """
+        curves = []
+        for name, curve in self.curves:
+            keys = {to(key.frame): key for key in curve}
+            curves.append((name, tuple(replace(keys[frame], frame=frame) for frame in sorted(keys))))
+        return Automation(tuple(curves))
 
 
 NO_AUTOMATION = Automation()

@@ -87,6 +87,12 @@ def has_mixer_settings(cut: Cut) -> bool:
     )
 
 
+def has_buses_or_automation(cut: Cut) -> bool:
+    """Return True if the mix of a cut can't be expressed by levels, pans and effects of its tracks."""
+    is_automated = any(strip.automation != NO_AUTOMATION for strip in list_strips(cut))
+    return bool(cut.buses or cut.master_gain_db or cut.master_chain) or is_automated
+
+
 def uses_mixer(track: Track) -> bool:
     """Return True if a track has mixer settings besides its gain, mute and solo."""
     return bool(

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from milimo_tui.core.errors import Refused
 from milimo_tui.cut.delivery.burns import add_slate
 from milimo_tui.cut.delivery.delivered_plan import prepare_delivered_plan
 from milimo_tui.cut.delivery.delivery import Burns, Delivery, Loudness
@@ -261,3 +262,21 @@ def test_mono_lows_have_no_side_below_their_frequency(film: MixedFilm) -> None:
     frequencies = np.fft.rfftfreq(found.shape[1], 1 / RATE)
     low, high = side[frequencies < 60].mean(), side[(frequencies > 600) & (frequencies < 2000)].mean()
     assert low < high * 0.02
+
+
+def test_nested_range_sounds_as_before_and_its_clips_do_after_expanding(film: MixedFilm) -> None:
+    film.set("A1", gain_db=-4.0)
+    film.set("A2", gain_db=-6.0, pan=-0.5, chain=(make_sound_effect("eq", {"low_cut": 200.0}),))
+    wanted = heard(film.plan())
+    outer, inner = edits.nest_range(film.cut, 0, 50, name="inside", new_id=film.new_id)
+    of_source = {clip.source.ref: film.media[clip.id] for clip in film.cut.clips}
+    inner_plan = make_render_plan(inner, {clip.id: of_source[clip.source.ref] for clip in inner.clips})
+    (compound,) = outer.clips
+    nested = Media(kind="cut", seconds=Fraction(2), rate=Fraction(25), has_sound=True, plan=inner_plan)
+    assert np.abs(heard(make_render_plan(outer, {compound.id: nested})) - wanted).max() < 1e-4
+    back = edits.expand_compound_clip(outer, compound.id, inner, new_id=film.new_id)
+    plan = make_render_plan(back, {clip.id: of_source[clip.source.ref] for clip in back.clips})
+    assert np.abs(heard(plan) - wanted).max() < 1e-4
+    with_bus = mixing.add_bus(inner, "Verb", new_id=film.new_id)
+    with pytest.raises(Refused):
+        edits.expand_compound_clip(outer, compound.id, with_bus, new_id=film.new_id)
