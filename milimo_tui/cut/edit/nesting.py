@@ -17,6 +17,7 @@ from milimo_tui.cut.edit.speeds import FASTEST, SLOWEST
 from milimo_tui.cut.layout.lanes import create_next_track, is_range_empty
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.layout.rows import PlacedClip
+from milimo_tui.cut.layout.strips import has_buses_or_automation
 from milimo_tui.cut.values import new_cuts
 from milimo_tui.cut.values.cut import (
     GAP,
@@ -35,7 +36,6 @@ from milimo_tui.cut.values.effects import GAIN_RANGE_DB, NO_EFFECTS
 from milimo_tui.cut.values.guards import require_unfrozen
 from milimo_tui.cut.values.pieces import PieceRow, Pieces
 from milimo_tui.cut.values.portions import ClipPortion, shorten_fades_to_fit
-from milimo_tui.cut.values.strips import has_buses_or_automation
 from milimo_tui.cut.values.timing import ENDLESS, get_source_span
 from milimo_tui.cut.working.editing import CutEditor
 from milimo_tui.cut.working.fresh_clips import create_track_clip, put_clip_at

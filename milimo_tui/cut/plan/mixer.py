@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from milimo_tui.cut.layout.strips import find_audible_outputs, get_strip, has_mixer_settings, list_strips
 from milimo_tui.cut.plan.plan import PlanMixer, PlanSend, PlanStrip
 from milimo_tui.cut.values.cut import Cut, Track
 from milimo_tui.cut.values.mixer import MixStrip, StripKind
 from milimo_tui.cut.values.sound_effects import measure_chain_tail
-from milimo_tui.cut.values.strips import find_audible_outputs, get_strip, has_mixer_settings, list_strips
 
 
-def is_track_heard(cut: Cut, track: Track) -> bool:
+def is_audible_track(cut: Cut, track: Track) -> bool:
     """Return True if the sound of a track is heard, considering mute and solo."""
     direct, sends = find_audible_outputs(cut, get_strip(cut, track.id))
     return not track.muted and (direct or any(sends))

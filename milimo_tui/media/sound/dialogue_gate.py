@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from milimo_tui.cut.plan.plan import RenderPlan
-from milimo_tui.cut.values.mixer import Role
+from milimo_tui.cut.values.mixer import MixRole
 from milimo_tui.media.sound.mix import Mixer
 from milimo_tui.media.sound.samples import FilmSound, Sound, make_silence
 
@@ -54,7 +54,7 @@ def _list_dialogue_tracks(plan: RenderPlan) -> set[str]:
     if plan.mixer is None:
         return set()
     strips = plan.mixer.strips
-    speaking = {number for number, strip in enumerate(strips) if strip.role is Role.DIALOGUE}
+    speaking = {number for number, strip in enumerate(strips) if strip.role is MixRole.DIALOGUE}
     return {
         sound.track
         for sound in plan.sounds

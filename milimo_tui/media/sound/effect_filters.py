@@ -37,7 +37,7 @@ class Reverb:
 
 @dataclass(frozen=True, slots=True)
 class FilterStep:
-    """One filter of libavfilter: its name and options. A convolution (`afir`) also has the values of its
+    """A filter of libavfilter: its name and options. A convolution (`afir`) also has the values of its
     impulse response. A filter for stereo is left out of sound with another number of channels.
     """
 

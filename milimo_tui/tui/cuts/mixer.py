@@ -16,9 +16,9 @@ from textual.widget import Widget
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.screens import ListName
 from milimo_tui.core.time import format_timecode, frame_to_sample
-from milimo_tui.cut.values.mixer import MixStrip, Role, StripKind
+from milimo_tui.cut.layout.strips import list_strips
+from milimo_tui.cut.values.mixer import MixRole, MixStrip, StripKind
 from milimo_tui.cut.values.sound_presets import SOUND_PRESETS
-from milimo_tui.cut.values.strips import list_strips
 from milimo_tui.studio.project.screen_next_step import ScreenPlace
 from milimo_tui.tui.cuts.mixer_lines import (
     LevelValues,
@@ -283,7 +283,7 @@ class MixerScreen(PanedScreen):
         strip = self.here
         if strip is None or not self._allows_pan():
             return
-        roles = tuple(role.value or NO_ROLE for role in Role)
+        roles = tuple(role.value or NO_ROLE for role in MixRole)
         role = await self.ask_text(f"role of {strip.name}", strip.role.value, name="ROLE", suggestions=roles)
         if role is not None:
             await self.run_and_wait("mix.set", strip=strip.id, role=role or NO_ROLE)

@@ -16,7 +16,7 @@ from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values import new_cuts
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.cut.values.effects import Effects, Keyframe
-from milimo_tui.cut.values.mixer import Role
+from milimo_tui.cut.values.mixer import MixRole
 from tests.cut import films, strategies
 from tests.cut.films import clip_of, piece, track_of
 
@@ -156,7 +156,7 @@ def test_changes_of_the_mixer_are_described() -> None:
     old, cut, new_id = versions()
     track = track_of(cut, "A1").id
     new = mixing.add_bus(cut, "Verb", new_id=new_id)
-    new = mixing.set_strip(new, track, role=Role.MUSIC, pan=-0.5, bus=new.buses[0].id)
+    new = mixing.set_strip(new, track, role=MixRole.MUSIC, pan=-0.5, bus=new.buses[0].id)
     new = mixing.set_strip(new, cut.id, gain_db=-3.0)
     assert told(old, new) == [
         "A1 has another mix: role music, to Verb, pan -0.50",

@@ -17,15 +17,15 @@ from milimo_tui.cut.delivery.delivered_plan import prepare_delivered_plan
 from milimo_tui.cut.delivery.delivery import Burns, Delivery, Loudness
 from milimo_tui.cut.delivery.segments import compute_sound_signature
 from milimo_tui.cut.edit import edits, mixing
+from milimo_tui.cut.layout.strips import list_tracks_and_buses
 from milimo_tui.cut.plan.plan import Media, RenderPlan
 from milimo_tui.cut.plan.video import make_render_plan
 from milimo_tui.cut.values.cut import ClipSource, Cut, SourceKind, create_trackless_clip
 from milimo_tui.cut.values.effects import Keyframe
-from milimo_tui.cut.values.mixer import Role
+from milimo_tui.cut.values.mixer import MixRole
 from milimo_tui.cut.values.new_cuts import create_cut
 from milimo_tui.cut.values.sound_effects import make_sound_effect
 from milimo_tui.cut.values.sound_presets import SOUND_PRESETS
-from milimo_tui.cut.values.strips import list_tracks_and_buses
 from milimo_tui.media.sound.loudness import LoudnessMeter
 from milimo_tui.media.sound.master import iterate_stems, open_film_sound
 from milimo_tui.media.sound.mix import Mixer
@@ -58,7 +58,7 @@ class MixedFilm:
     def set(self, name: str, **values: object) -> None:
         self.cut = mixing.set_strip(self.cut, self.id(name), **values)  # type: ignore[arg-type]
 
-    def add_bus(self, name: str, role: Role = Role.NONE) -> None:
+    def add_bus(self, name: str, role: MixRole = MixRole.NONE) -> None:
         self.cut = mixing.add_bus(self.cut, name, new_id=self.new_id, role=role)
 
     def plan(self, start: int = 0, end: int | None = None) -> RenderPlan:
@@ -138,7 +138,7 @@ def test_automation_counts_frames_of_the_cut_in_a_range_after_a_slate_and_at_ano
 
 
 def test_stems_of_tracks_add_up_to_the_mix_also_at_another_rate(film: MixedFilm) -> None:
-    film.add_bus("Music", Role.MUSIC)
+    film.add_bus("Music", MixRole.MUSIC)
     film.set("A1", pan=0.5)
     film.set("A2", bus=film.id("Music"), gain_db=-4.0)
     plan, _ = prepare_delivered_plan(film.plan(), Delivery(rate=Fraction(50)))
@@ -222,8 +222,8 @@ def test_dialogue_gated_loudness_measures_only_while_dialogue_is_heard(film: Mix
     music[:, :RATE] = 0
     for name, sound in (("A1", speech), ("A2", music)):
         record(next(Path(m.path) for m in film.media.values() if m.path.endswith(f"{name}.wav")), sound, RATE)
-    film.set("A1", role=Role.DIALOGUE)
-    film.set("A2", role=Role.MUSIC, gain_db=-3.0)
+    film.set("A1", role=MixRole.DIALOGUE)
+    film.set("A2", role=MixRole.MUSIC, gain_db=-3.0)
     mastered = open_film_sound(film.plan(), 2, Loudness(lufs=-27, true_peak=-2, gate="dialogue"))
     found = mastered.read(0, mastered.samples)
     mastered.close()

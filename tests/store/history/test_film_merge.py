@@ -20,10 +20,10 @@ from milimo_tui.core.errors import Conflict, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.edit import edits, mixing
+from milimo_tui.cut.layout.strips import get_strip
 from milimo_tui.cut.plan.video import make_render_plan
 from milimo_tui.cut.values.cut import Cut, TrackKind
-from milimo_tui.cut.values.mixer import Role
-from milimo_tui.cut.values.strips import get_strip
+from milimo_tui.cut.values.mixer import MixRole
 from milimo_tui.store.history import two_boxes
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.values.film import Shot
@@ -268,7 +268,10 @@ def test_mixers_of_both_sides_are_merged_and_a_circle_of_buses_ends_at_the_maste
     track = with_buses.tracks[1].id
     steps: tuple[tuple[ProjectFile, dict[str, dict[str, Any]]], ...] = (
         (boxes.here, {track: {"pan": -0.5}, one.id: {"bus": two.id}}),
-        (boxes.there, {track: {"role": Role.MUSIC, "bus": one.id}, two.id: {"bus": one.id, "gain_db": -2.0}}),
+        (
+            boxes.there,
+            {track: {"role": MixRole.MUSIC, "bus": one.id}, two.id: {"bus": one.id, "gain_db": -2.0}},
+        ),
     )
     for file, changes in steps:
         (now,) = file.load_cuts()
@@ -280,7 +283,7 @@ def test_mixers_of_both_sides_are_merged_and_a_circle_of_buses_ends_at_the_maste
     assert boxes.alike()
     (merged,) = boxes.here.load_cuts()
     strip = get_strip(merged, track)
-    assert (strip.pan, strip.role, strip.bus) == (-0.5, Role.MUSIC, one.id)
+    assert (strip.pan, strip.role, strip.bus) == (-0.5, MixRole.MUSIC, one.id)
     assert [(bus.bus, bus.gain_db) for bus in merged.buses] == [(two.id, 0.0), (one.id, -2.0)]
     mixer = make_render_plan(merged, {}).mixer
     assert mixer is not None

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from milimo_tui.cut.layout.strips import list_strips
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.cut.values.mixer import MixStrip
-from milimo_tui.cut.values.strips import list_strips
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.rain_market import add_sound, make_studio
 from tests.tui.stage import on
