@@ -15,8 +15,10 @@ from milimo_tui.cut.values.captions import CaptionTrack, CutCaption
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, Marker, SourceKind, Track, Transition
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
 from milimo_tui.cut.values.effects_text import effects_from_json, effects_to_json
-from milimo_tui.cut.values.mixer import NO_AUTOMATION, Automation, Bus
-from milimo_tui.cut.values.mixer_text import (
+from milimo_tui.cut.values.mixer import (
+    NO_AUTOMATION,
+    Automation,
+    Bus,
     automation_from_json,
     automation_to_json,
     sends_from_json,

@@ -451,6 +451,11 @@ class MilimoApp(CopyingApp):
         await self._open_cut_list(ListName.ARRIVALS)
 
     @action
+    async def act_mixer(self, key_command: KeyCommand) -> None:
+        """Open the mixer: levels, pan, mute, solo and buses of the tracks, with meters."""
+        await self._open_cut_list(ListName.MIXER)
+
+    @action
     async def act_unsure(self, key_command: KeyCommand) -> None:
         """Open the list of unsure values: passages that the screenplay leaves open, with the guess made for
         each.

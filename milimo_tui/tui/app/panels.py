@@ -237,6 +237,7 @@ LISTS = {
     ListName.NOTES: ("milimo_tui.tui.cuts.notes", "NotesScreen"),
     ListName.CUTS: ("milimo_tui.tui.cuts.cuts", "CutsScreen"),
     ListName.ARRIVALS: ("milimo_tui.tui.cuts.arrivals", "ArrivalsScreen"),
+    ListName.MIXER: ("milimo_tui.tui.cuts.mixer", "MixerScreen"),
     ListName.UNSURE: ("milimo_tui.tui.storyboard.unsure", "UnsureScreen"),
 }
 
