@@ -8,7 +8,17 @@ parameter counts on a meta device.
 
 from __future__ import annotations
 
-from milimo_tui.engines.catalog.rows import controls, flux2, local, ltx2, qwen_image, sam3, wan, z_image
+from milimo_tui.engines.catalog.rows import (
+    controls,
+    flux2,
+    local,
+    ltx2,
+    qwen_image,
+    sam3,
+    speech,
+    wan,
+    z_image,
+)
 from milimo_tui.engines.catalog.rows.family_row import FamilyRow
 from milimo_tui.engines.catalog.rows.family_setup import FamilySetup
 from milimo_tui.engines.catalog.rows.model_row import HUB, ModelRow
@@ -32,6 +42,7 @@ FAMILIES: dict[str, FamilyRow] = {
         ltx2.FAMILY,
         flux2.FAMILY,
         sam3.FAMILY,
+        speech.FAMILY,
         local.FAMILY,
         z_image.FAMILY,
         qwen_image.FAMILY,

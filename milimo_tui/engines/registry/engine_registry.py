@@ -194,6 +194,17 @@ ENGINES: tuple[EngineRow, ...] = (
         profile="milimo_tui.engines.sam3.profile:Sam3Profile",
     ),
     EngineRow(
+        "speech",
+        "Speech: lines spoken by speech models, such as Pocket TTS and MMS",
+        "cpu",
+        ("make_speech",),
+        "milimo_tui.engines.speech_models.engine:SpeechModels",
+        needs="the weights of a speech model",
+        by_weights=True,
+        makes="Speech",
+        profile="milimo_tui.engines.speech_models.profile:SpeechModelsProfile",
+    ),
+    EngineRow(
         "controls",
         "Controls: depth, edges, poses and motion of clips, as maps that takes follow",
         "gpu",

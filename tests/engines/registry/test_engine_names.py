@@ -13,7 +13,9 @@ import pytest
 PACKAGE = Path(__file__).parents[3] / "milimo_tui"
 # Strings that always mean an engine. The engine names film, tiny, hub, local and quick are left out because
 # they have other meanings too.
-NAMES = {"ltx2", "flux2", "sam3", "animatic", "ollama", "openai", "qwen-image", "wan", "z-image"}
+NAMES = {
+    "ltx2", "flux2", "sam3", "animatic", "ollama", "openai", "qwen-image", "wan", "z-image", "scratch-voice",
+}  # fmt: skip
 FOLDERS = (
     "animatic",
     "any_pipeline",
@@ -28,6 +30,8 @@ FOLDERS = (
     "media_jobs",
     "qwen_image",
     "sam3",
+    "scratch_voice",
+    "speech_models",
     "wan",
     "z_image",
 )
