@@ -13,6 +13,7 @@ from milimo_tui.engines.catalog.rows import (
     flux2,
     local,
     ltx2,
+    music,
     qwen_image,
     sam3,
     speech,
@@ -34,6 +35,8 @@ SEARCHED_OWNERS = (
     "Qwen",
     "Wan-AI",
     "HuggingFaceTB",
+    "stabilityai",
+    "ACE-Step",
 )  # owners whose repositories a search of the hub covers, if the user names no author
 
 FAMILIES: dict[str, FamilyRow] = {
@@ -48,6 +51,9 @@ FAMILIES: dict[str, FamilyRow] = {
         qwen_image.FAMILY,
         wan.FAMILY,
         controls.FAMILY,
+        music.STABLE_AUDIO,
+        music.ACE_STEP,
+        music.LONGCAT_AUDIO,
     )
 }
 MODELS: tuple[ModelRow, ...] = tuple(model for row in FAMILIES.values() for model in row.rows)

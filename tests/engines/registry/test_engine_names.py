@@ -14,7 +14,8 @@ PACKAGE = Path(__file__).parents[3] / "milimo_tui"
 # Strings that always mean an engine. The engine names film, tiny, hub, local and quick are left out because
 # they have other meanings too.
 NAMES = {
-    "ltx2", "flux2", "sam3", "animatic", "ollama", "openai", "qwen-image", "wan", "z-image", "scratch-voice",
+    "ltx2", "flux2", "sam3", "animatic", "ace-step", "stable-audio", "longcat-audio", "ollama", "openai",
+    "qwen-image", "wan", "z-image", "scratch-voice",
 }  # fmt: skip
 FOLDERS = (
     "animatic",
@@ -28,6 +29,7 @@ FOLDERS = (
     "llm",
     "ltx2",
     "media_jobs",
+    "music",
     "qwen_image",
     "sam3",
     "scratch_voice",

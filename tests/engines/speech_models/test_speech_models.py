@@ -52,7 +52,7 @@ def run_spec(spec: MakeSpeech, folder: Path) -> np.ndarray[Any, Any]:
     [output] = result.outputs
     assert output.facts["sample_rate"] == spec.sample_rate
     samples = round(Fraction(output.facts["seconds"]) * spec.sample_rate)
-    return read_sound(Path(output.path), Fraction(0), samples, spec.sample_rate, 1)[0]
+    return np.asarray(read_sound(Path(output.path), Fraction(0), samples, spec.sample_rate, 1)[0])
 
 
 @pytest.mark.long("models")
