@@ -55,6 +55,23 @@ ENGINES: tuple[EngineRow, ...] = (
         profile="milimo_tui.engines.speech.program_profile:SpeechProgramProfile",
     ),
     EngineRow(
+        "voice-service",
+        "Voice service: lines spoken by a service with OpenAI's protocol",
+        "cpu",
+        ("make_speech",),
+        "milimo_tui.engines.speech_services.service:VoiceService",
+        needs="a service at voice_service_url",
+        secrets=("MILIMO_VOICE_SERVICE_KEY",),
+    ),
+    EngineRow(
+        "voice-command",
+        "Voice command: lines spoken by a program of yours, such as Piper",
+        "cpu",
+        ("make_speech",),
+        "milimo_tui.engines.speech_services.command:VoiceCommand",
+        needs="a program in the setting voice_command",
+    ),
+    EngineRow(
         "hub",
         "Hub: downloads of weights, with a check of each file",
         "fetch",

@@ -16,6 +16,7 @@ PACKAGE = Path(__file__).parents[3] / "milimo_tui"
 NAMES = {
     "ltx2", "flux2", "sam3", "animatic", "ace-step", "stable-audio", "longcat-audio", "ollama", "openai",
     "qwen-image", "wan", "z-image", "scratch-voice",
+    "voice-service", "voice-command",
 }  # fmt: skip
 FOLDERS = (
     "animatic",
@@ -34,6 +35,7 @@ FOLDERS = (
     "sam3",
     "scratch_voice",
     "speech_models",
+    "speech_services",
     "wan",
     "z_image",
 )
