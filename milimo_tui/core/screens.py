@@ -27,3 +27,4 @@ class ListName(StrEnum):
     CUTS = "cuts"
     ARRIVALS = "arrivals"
     UNSURE = "unsure"
+    LINES = "lines"

@@ -238,6 +238,7 @@ LISTS = {
     ListName.CUTS: ("milimo_tui.tui.cuts.cuts", "CutsScreen"),
     ListName.ARRIVALS: ("milimo_tui.tui.cuts.arrivals", "ArrivalsScreen"),
     ListName.UNSURE: ("milimo_tui.tui.storyboard.unsure", "UnsureScreen"),
+    ListName.LINES: ("milimo_tui.tui.cuts.spoken_lines", "LinesScreen"),
 }
 
 

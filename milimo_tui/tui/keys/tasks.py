@@ -24,8 +24,8 @@ _ACTS: dict[str, tuple[str, ...]] = {
         "ui.above", "ui.into", "ui.home", "ui.here", "ui.find_letter", "ui.other_end",
     ),
     GO: (
-        "ui.mode", "ui.notes", "ui.cuts", "ui.arrivals", "ui.unsure", "ui.log", "ui.history", "ui.back",
-        "ui.out", "ui.close", "ui.to_script", "ui.to_shot", "ui.match_frame", "ui.plan",
+        "ui.mode", "ui.notes", "ui.lines", "ui.cuts", "ui.arrivals", "ui.unsure", "ui.log", "ui.history",
+        "ui.back", "ui.out", "ui.close", "ui.to_script", "ui.to_shot", "ui.match_frame", "ui.plan",
     ),
     PLAY: (
         "ui.play", "ui.shuttle_back", "ui.shuttle_stop", "ui.shuttle_on", "ui.play_around", "ui.loop",
@@ -48,6 +48,7 @@ _ACTS: dict[str, tuple[str, ...]] = {
     ),
     SOUND: (
         "ui.track_flag", "ui.track_new", "ui.track_louder", "ui.track_duck", "cut.detach_sound", "cut.set",
+        "ui.say", "ui.say_due", "ui.preview", "ui.lay",
         "ui.sound_stream", "ui.louder", "cut.duck", "ui.level", "ui.speed", "ui.title", "ui.effects",
         "cut.effect",
     ),
