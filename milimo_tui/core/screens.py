@@ -28,3 +28,4 @@ class ListName(StrEnum):
     ARRIVALS = "arrivals"
     UNSURE = "unsure"
     MIXER = "mixer"
+    LINES = "lines"

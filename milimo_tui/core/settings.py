@@ -353,6 +353,36 @@ class Settings:
     voice_engine: str = _define_setting(
         "scratch-voice", PROGRAMS, "engine that speaks the lines of characters without an engine of their own"
     )
+    voice_command: str = _define_setting(
+        "",
+        PROGRAMS,
+        "program that speaks lines: text on its standard input, WAV to {output} or standard output",
+        personal=True,
+    )
+    voice_command_seconds: float = _define_setting(
+        120.0,
+        PROGRAMS,
+        "seconds after which the program that speaks lines is stopped",
+        least=0.1,
+        most=86_400,
+    )
+    voice_service_url: str = _define_setting(
+        "", PROGRAMS, "address of a service that speaks lines (OpenAI's /audio/speech)", personal=True
+    )
+    voice_service_model: str = _define_setting("tts-1", PROGRAMS, "model of the service that speaks lines")
+    voice_service_voice: str = _define_setting(
+        "alloy", PROGRAMS, "voice of the service for characters without a voice of their own"
+    )
+    voice_service_key: str = _define_setting(
+        "", PROGRAMS, "key of the service that speaks lines", secret=True, personal=True
+    )
+    voice_service_seconds: float = _define_setting(
+        60.0,
+        PROGRAMS,
+        "a job fails if the service that speaks lines is silent for this many seconds",
+        least=0.05,
+        most=86_400,
+    )
     ssh: str = _define_setting(
         "ssh", PROGRAMS, "command that starts ssh, for copying films between machines", personal=True
     )

@@ -16,6 +16,7 @@ from milimo_tui.engines.catalog.rows import (
     music,
     qwen_image,
     sam3,
+    speech,
     wan,
     z_image,
 )
@@ -44,6 +45,7 @@ FAMILIES: dict[str, FamilyRow] = {
         ltx2.FAMILY,
         flux2.FAMILY,
         sam3.FAMILY,
+        speech.FAMILY,
         local.FAMILY,
         z_image.FAMILY,
         qwen_image.FAMILY,

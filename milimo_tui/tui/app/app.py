@@ -463,6 +463,11 @@ class MilimoApp(CopyingApp):
         await self._open_cut_list(ListName.UNSURE)
 
     @action
+    async def act_lines(self, key_command: KeyCommand) -> None:
+        """Open the list of lines of dialogue and their spoken takes."""
+        await self._open_cut_list(ListName.LINES)
+
+    @action
     async def act_read_script(self, key_command: KeyCommand) -> None:
         """Let a language model read the screenplay, as a job."""
         from milimo_tui.tui.script.reading_start import start_reading

@@ -239,6 +239,7 @@ LISTS = {
     ListName.ARRIVALS: ("milimo_tui.tui.cuts.arrivals", "ArrivalsScreen"),
     ListName.MIXER: ("milimo_tui.tui.cuts.mixer", "MixerScreen"),
     ListName.UNSURE: ("milimo_tui.tui.storyboard.unsure", "UnsureScreen"),
+    ListName.LINES: ("milimo_tui.tui.cuts.spoken_lines", "LinesScreen"),
 }
 
 

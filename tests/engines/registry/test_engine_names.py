@@ -15,7 +15,8 @@ PACKAGE = Path(__file__).parents[3] / "milimo_tui"
 # they have other meanings too.
 NAMES = {
     "ltx2", "flux2", "sam3", "animatic", "ace-step", "stable-audio", "longcat-audio", "ollama", "openai",
-    "qwen-image", "wan", "z-image",
+    "qwen-image", "wan", "z-image", "scratch-voice",
+    "voice-service", "voice-command",
 }  # fmt: skip
 FOLDERS = (
     "animatic",
@@ -32,6 +33,9 @@ FOLDERS = (
     "music",
     "qwen_image",
     "sam3",
+    "scratch_voice",
+    "speech_models",
+    "speech_services",
     "wan",
     "z_image",
 )
