@@ -41,6 +41,7 @@ GROUPS = {
     "asset": "media.asset",
     "bin": "media.bin",
     "cut": "cut.cut",
+    "sound": "sound.sound",
     "film": "film.film",
     "job": "queue.job",
     "batch": "queue.batch",
