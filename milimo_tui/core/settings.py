@@ -350,6 +350,9 @@ class Settings:
     speech: str = _define_setting(
         "espeak-ng", PROGRAMS, "program that speaks the dialogue of drawn takes", personal=True
     )
+    voice_engine: str = _define_setting(
+        "scratch-voice", PROGRAMS, "engine that speaks the lines of characters without an engine of their own"
+    )
     ssh: str = _define_setting(
         "ssh", PROGRAMS, "command that starts ssh, for copying films between machines", personal=True
     )

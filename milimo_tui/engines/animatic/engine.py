@@ -15,7 +15,6 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.animatic.drawing import DRAWING
 from milimo_tui.engines.animatic.picture.lettering import MARK
 from milimo_tui.engines.animatic.picture.reel import Reel, board
-from milimo_tui.engines.animatic.stage import speech_program
 from milimo_tui.engines.animatic.stage.room_tone import make_room_tones
 from milimo_tui.engines.animatic.stage.scratch_sound import ScratchTrack, score_shot, time_lines
 from milimo_tui.engines.animatic.stage.staging import StagedShot, stage_shot
@@ -26,6 +25,7 @@ from milimo_tui.engines.specs.music_specs import MakeSound
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.engines.speech import speech_program
 from milimo_tui.media.encode.revoiced_take import replace_take_sound
 from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.picture.glimpse import encode_glimpse

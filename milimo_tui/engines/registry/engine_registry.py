@@ -46,6 +46,15 @@ ENGINES: tuple[EngineRow, ...] = (
         profile="milimo_tui.engines.animatic.profile:AnimaticProfile",
     ),
     EngineRow(
+        "scratch-voice",
+        "Scratch voice: lines spoken by espeak-ng or hummed (previs)",
+        "cpu",
+        ("make_speech",),
+        "milimo_tui.engines.scratch_voice.engine:ScratchVoice",
+        previs=True,
+        profile="milimo_tui.engines.speech.program_profile:SpeechProgramProfile",
+    ),
+    EngineRow(
         "hub",
         "Hub: downloads of weights, with a check of each file",
         "fetch",
@@ -444,6 +453,11 @@ def find_speech_engine() -> EngineRow:
     takes.
     """
     return find_first_engine("make_video", previs=True)
+
+
+def find_scratch_voice() -> EngineRow:
+    """Return the engine that speaks provisional lines without a model."""
+    return find_first_engine("make_speech", previs=True)
 
 
 def profile(name: str) -> Profile:

@@ -21,6 +21,7 @@ from milimo_tui.engines.specs.file_specs import (
 from milimo_tui.engines.specs.mask_specs import DrawMask, ExportMask, Segment, Track
 from milimo_tui.engines.specs.music_specs import MakeSound
 from milimo_tui.engines.specs.picture_specs import Inpaint, InpaintClip, MakePicture, Upscale
+from milimo_tui.engines.specs.sound_specs import MakeSpeech
 from milimo_tui.engines.specs.text_specs import TellLength, Write
 from milimo_tui.engines.specs.travel_specs import TravelFilm
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -40,6 +41,7 @@ Spec = Annotated[
     | FindSkeleton
     | CompareTake
     | MakeSound
+    | MakeSpeech
     | Write
     | TellLength
     | FetchModel

@@ -15,6 +15,7 @@ from milimo_tui.store.rows import facts, film_queries
 from milimo_tui.store.rows.mapping import BOARD, MASK, PROVENANCE, READING, READING_ANSWER, RENDER, TALK
 from milimo_tui.store.rows.stored_values import Board, Mask, Provenance, Render
 from milimo_tui.story.values.film import Asset, SheetVerdict, Take
+from milimo_tui.story.values.line_take import LineTake
 from milimo_tui.story.values.script_reading import ReadingAnswer, ScriptReading
 from milimo_tui.story.values.sound_take import SoundTake
 from milimo_tui.story.values.suggestion import Suggestion, SuggestionState
@@ -60,6 +61,14 @@ class FilmFacts:
         """
         return self._add_new_fact(
             "add a take to", lambda connection: facts.insert_take(connection, take, asset)
+        )
+
+    def add_line_take(self, take: LineTake, asset: Asset) -> bool:
+        """Store a take of a spoken line, once for its job. Returns False if it is stored already. Raises
+        NotFound.
+        """
+        return self._add_new_fact(
+            "add a spoken line to", lambda connection: facts.insert_line_take(connection, take, asset)
         )
 
     def add_board(self, shot: str, asset: Asset, job: str, *, previs: bool = False) -> bool:

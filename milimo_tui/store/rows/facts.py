@@ -17,6 +17,7 @@ from milimo_tui.store.rows.film_queries import select_values
 from milimo_tui.store.rows.mapping import (
     ASSET,
     BOARD,
+    LINE_TAKE,
     MASK,
     PROVENANCE,
     READING,
@@ -34,6 +35,7 @@ from milimo_tui.store.rows.stored_values import Board, Mask, Provenance, Render
 from milimo_tui.store.sqlite.value_table import Table
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Asset, SheetVerdict, Take
+from milimo_tui.story.values.line_take import LineTake
 from milimo_tui.story.values.script_reading import ReadingAnswer, ScriptReading
 from milimo_tui.story.values.sound_take import SoundTake
 from milimo_tui.story.values.suggestion import Suggestion
@@ -139,6 +141,19 @@ def _set_automatic_take(connection: sqlite3.Connection, shot: str, take: Take | 
     shot shows no take.
     """
     connection.execute("UPDATE shot SET take = ?, chosen = 0 WHERE id = ?", (take.id if take else None, shot))
+
+
+def insert_line_take(connection: sqlite3.Connection, take: LineTake, asset: Asset) -> bool:
+    """Insert a take of a spoken line and its file, once for its job. Returns False if the job's take exists.
+    Raises NotFound.
+    """
+    if _has_fact(connection, "line_take", "job", take.job):
+        return False
+    if not _has_fact(connection, "shot", "id", take.shot):
+        raise NotFound("the shot of this line is no longer in the film")
+    kept = insert_asset(connection, asset)
+    _insert_fact(connection, LINE_TAKE, replace(take, asset=kept.id, created=take.created or HOST.now()))
+    return True
 
 
 def insert_board(
@@ -320,6 +335,7 @@ def move_asset_to_bin(connection: sqlite3.Connection, asset: str) -> None:
         ("a clip", "clip JOIN cut ON cut.id = clip.cut AND cut.state = 'live'"
                    " WHERE json_extract(clip.effects, '$.lut') = ?"),
         ("a take", "take WHERE binned = 0 AND asset = ?"),
+        ("a spoken line", "line_take WHERE asset = ?"),
         ("an element", "reference JOIN element ON element.id = reference.element AND element.state = 'live'"
                        " WHERE asset = ?"),
         ("a take of sound", "sound_take WHERE asset = ?"),
