@@ -19,6 +19,7 @@ from milimo_tui.cut.values.cut import (
     create_trackless_clip,
 )
 from milimo_tui.cut.values.guards import find_editable_track
+from milimo_tui.cut.values.mixer import Role
 
 # Frames of the fades between two repeats of a sound that was not made as a loop.
 REPEAT_FADE = 2
@@ -48,19 +49,20 @@ def find_sound_track(cut: Cut, name: str) -> Track | None:
     return next((track for track in tracks if track.name.casefold() == wanted), None)
 
 
-def lay_sound_bed(cut: Cut, track_name: str, bed: SoundBed, *, new_id: NewId) -> Cut:
+def lay_sound_bed(cut: Cut, track_name: str, bed: SoundBed, role: Role = Role.NONE, *, new_id: NewId) -> Cut:
     """Lay a sound under a range of frames on an audio track, and replace the clips that are there.
 
-    The track is added if there is none of this name. A sound that is too short repeats. If the same sound
-    lies there already, nothing changes.
+    The track is added with the role `role` if there is none of this name. A sound that is too short repeats.
+    If the same sound lies there already, nothing changes.
     """
     if bed.source_frames < 1 or bed.end <= bed.start:
         raise Refused("a sound needs at least one frame, and so does the range under which it is laid")
     track = find_sound_track(cut, track_name)
     if track is None:
         cut = add_track(cut, TrackKind.AUDIO, new_id=new_id, name=track_name)
-        track = find_sound_track(cut, track_name)
-    assert track is not None  # The track was added.
+        added = replace(cut.tracks[-1], role=role)
+        cut = replace(cut, tracks=(*cut.tracks[:-1], added))
+        track = added
     pieces = tuple(_split_bed(bed))
     if _lies_already(cut, track, pieces, bed):
         return cut

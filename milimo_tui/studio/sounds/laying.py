@@ -11,11 +11,13 @@ from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import round_half_up, seconds_to_frames
 from milimo_tui.cut.edit.ducking import duck_clip
+from milimo_tui.cut.edit.laid_lines import is_dialogue_track
 from milimo_tui.cut.edit.sound_beds import SoundBed, find_sound_track, lay_sound_bed
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.scene_spans import SceneSpan
 from milimo_tui.cut.values.cut import ClipSource, Cut, SourceKind
 from milimo_tui.cut.values.effects import GAIN_RANGE_DB
+from milimo_tui.cut.values.mixer import Role
 from milimo_tui.media.sound.loudness import measure_loudness
 from milimo_tui.media.sound.sound_file import SoundFile
 from milimo_tui.story.sound.tables import find_bed_level
@@ -31,6 +33,11 @@ TRACK_NAMES = {
     SoundTakeRole.MUSIC: "Music",
     SoundTakeRole.EFFECT: "Effects",
     SoundTakeRole.AMBIENCE: "Ambience",
+}
+MIX_ROLES = {
+    SoundTakeRole.MUSIC: Role.MUSIC,
+    SoundTakeRole.EFFECT: Role.EFFECTS,
+    SoundTakeRole.AMBIENCE: Role.AMBIENCE,
 }
 DIALOGUE_LUFS = -20.0  # the loudness of dialogue from which the levels of other sounds count
 QUIETEST_LUFS = -70.0  # below this loudness, a sound is silence, and its level is not changed
@@ -121,10 +128,20 @@ def prepare_laid_sound(
 
 def lay_sounds(snapshot: FilmSnapshot, cut: Cut, sounds: Sequence[LaidSound]) -> Cut:
     """Return the cut with sounds laid on the tracks of their roles, and ducked under the dialogue."""
-    spoken = list_spoken_ranges(snapshot.story, cut)
+    spoken = list_speech(snapshot, cut)
     for sound in sounds:
         cut = _lay_sound(cut, sound, spoken)
     return cut
+
+
+def list_speech(snapshot: FilmSnapshot, cut: Cut) -> tuple[tuple[int, int], ...]:
+    """Return the ranges of frames in which somebody speaks: those of the recordings of lines, or without
+    recordings those of the captions.
+    """
+    placed = layout(cut)
+    tracks = [track for track in cut.tracks if is_dialogue_track(track)]
+    laid = sorted((each.start, each.end) for track in tracks for each in placed.get_row(track.id))
+    return tuple(laid) or list_spoken_ranges(snapshot.story, cut)
 
 
 def _lay_sound(cut: Cut, sound: LaidSound, spoken: Sequence[tuple[int, int]]) -> Cut:
@@ -141,7 +158,7 @@ def _lay_sound(cut: Cut, sound: LaidSound, spoken: Sequence[tuple[int, int]]) ->
             fade=min(round_half_up(FADE_SECONDS[sound.role] * cut.rate), (span.end - span.start) // 2),
             label=sound.label,
         )
-        cut = lay_sound_bed(cut, TRACK_NAMES[sound.role], bed, new_id=new_id)
+        cut = lay_sound_bed(cut, TRACK_NAMES[sound.role], bed, MIX_ROLES[sound.role], new_id=new_id)
     by = DUCK_DB[sound.role]
     if by is None:
         return cut
