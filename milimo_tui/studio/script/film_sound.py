@@ -51,10 +51,13 @@ class WantedSound:
 
 @dataclass(frozen=True, slots=True)
 class FilmSound:
-    """The sound that a film got: the jobs, sentences about problems, and facts for `--json`."""
+    """The sound that a film got: the jobs, sentences about its origin (`notes`) and about what failed
+    (`problems`), and the origin of music and ambience.
+    """
 
     jobs: dict[str, Job]
     notes: tuple[str, ...]
+    problems: tuple[str, ...] = ()
     music: str = ""
     ambience: tuple[str, ...] = ()
 
@@ -65,11 +68,12 @@ def add_film_voices(studio: Studio, come_back: str) -> FilmSound:
     due = [state for state in film.states if state.shown is None or state.stale]
     jobs: dict[str, Job] = {}
     notes: list[str] = []
+    problems: list[str] = []
     if due:
         client = studio.require_client()
         prepared = prepare_lines(studio, due, film.language, VoiceChanges(), client=client, only_due=True)
         jobs = wait_with_progress(studio, "lines", submit_lines(client, prepared), come_back=come_back)
-        notes += _list_failures(jobs)
+        problems += _list_failures(jobs)
     story = studio.take_snapshot().story
     film = list_film_lines(story, studio.settings)
     scratch = sum(state.shown is not None and state.shown.scratch for state in film.states)
@@ -79,28 +83,28 @@ def add_film_voices(studio: Studio, come_back: str) -> FilmSound:
     cut = studio.take_snapshot().cut
     if cut is not None:
         _save_cut(studio, "lay the lines", cut, lay_spoken_lines(cut, plan.sounds, new_id=new_id))
-    return FilmSound(jobs, (*notes, *plan.notes))
+    return FilmSound(jobs, tuple(notes), (*problems, *plan.notes))
 
 
 def add_film_music(studio: Studio, come_back: str) -> FilmSound:
     """Make the ambience of every scene and the music of the film, unless fresh ones are picked, and lay them
     under the dialogue as one edit.
     """
-    notes: list[str] = []
+    problems: list[str] = []
     story = studio.take_snapshot().story
     requests = [
-        request for scene in story.live_scenes() if (request := _request_ambience(studio, scene, notes))
+        request for scene in story.live_scenes() if (request := _request_ambience(studio, scene, problems))
     ]
     bed, jobs = _find_library_bed(studio), {}
     if bed is None:
         stand_in = _make_stand_in_weights(studio, come_back)
-        request = _request_music(studio, notes)
+        request = _request_music(studio, problems)
         jobs, requests = stand_in, [*requests, *([request] if request else [])]
     if requests:
         ids = studio.require_client().submit_jobs(requests)
         jobs = jobs | wait_with_progress(studio, "sounds", ids, come_back=come_back)
-        notes += _list_failures(jobs)
-    return _lay_film_music(studio, jobs, notes, bed)
+        problems += _list_failures(jobs)
+    return _lay_film_music(studio, jobs, problems, bed)
 
 
 def _list_failures(jobs: dict[str, Job]) -> list[str]:
@@ -169,30 +173,23 @@ def _make_stand_in_weights(studio: Studio, come_back: str) -> dict[str, Job]:
     return {}
 
 
-def _lay_film_music(studio: Studio, jobs: dict[str, Job], notes: list[str], bed: Asset | None) -> FilmSound:
+def _lay_film_music(
+    studio: Studio, jobs: dict[str, Job], problems: list[str], bed: Asset | None
+) -> FilmSound:
     snapshot = studio.take_snapshot()
     story, cut = snapshot.story, snapshot.cut
     assets = {asset.id: asset for asset in story.assets}
     sounds: list[laying.LaidSound] = []
-    ambience: list[str] = []
-    music = find_picked_sound(story.sound_takes, SoundTakeRole.MUSIC, "")
+    marked: list[str] = []
+    role = SoundTakeRole.AMBIENCE
     wanted: list[tuple[Scene | None, SoundTake | None, SoundTakeRole]] = [
-        (
-            scene,
-            find_picked_sound(story.sound_takes, SoundTakeRole.AMBIENCE, scene.id),
-            SoundTakeRole.AMBIENCE,
-        )
-        for scene in story.live_scenes()
+        (scene, find_picked_sound(story.sound_takes, role, scene.id), role) for scene in story.live_scenes()
     ]
-    wanted.append((None, music, SoundTakeRole.MUSIC))
-    for scene, take, role in wanted:
-        asset = (
-            bed
-            if bed is not None and role is SoundTakeRole.MUSIC
-            else assets.get(take.asset)
-            if take
-            else None
-        )
+    music = find_picked_sound(story.sound_takes, SoundTakeRole.MUSIC, "")
+    for scene, take, role in (*wanted, (None, music, SoundTakeRole.MUSIC)):
+        asset = assets.get(take.asset) if take else None
+        if bed is not None and role is SoundTakeRole.MUSIC:
+            asset, take = bed, None
         if asset is None:
             continue
         spans = sound_orders.list_sound_spans(story, cut, scene)
@@ -201,19 +198,13 @@ def _lay_film_music(studio: Studio, jobs: dict[str, Job], notes: list[str], bed:
         except NotFound:
             continue  # The scene has no clip in this cut.
         if take is not None and role is SoundTakeRole.AMBIENCE:
-            ambience.append(take.placeholder or take.engine)
+            marked.append(take.placeholder or take.engine)
     if cut is not None and sounds:
         _save_cut(studio, "lay music and ambience", cut, laying.lay_sounds(snapshot, cut, sounds))
-    marked = dict.fromkeys(ambience)
-    if bed is not None:
-        source = f"library: {bed.name}"
-    elif music is not None:
-        source = music.placeholder or music.engine
-    else:
-        source = ""
-    notes += [f"ambience: {mark}" for mark in marked]
-    notes += [f"music: {source}" if source else "no music was laid"]
-    return FilmSound(jobs, tuple(notes), source, tuple(marked))
+    source = f"library: {bed.name}" if bed else (music.placeholder or music.engine) if music else ""
+    ambience = tuple(dict.fromkeys(marked))
+    notes = (*(f"ambience: {mark}" for mark in ambience), f"music: {source or 'none was made'}")
+    return FilmSound(jobs, notes, tuple(problems), source, ambience)
 
 
 def _save_cut(studio: Studio, label: str, before: Cut, after: Cut) -> None:
@@ -230,6 +221,7 @@ def join_film_sounds(parts: Sequence[FilmSound]) -> FilmSound:
     return FilmSound(
         jobs,
         tuple(note for part in parts for note in part.notes),
+        tuple(problem for part in parts for problem in part.problems),
         next((part.music for part in parts if part.music), ""),
         tuple(one for part in parts for one in part.ambience),
     )

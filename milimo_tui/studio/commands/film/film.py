@@ -111,6 +111,7 @@ def _make_film_once(studio: Studio, args: ScriptToFilmArgs) -> Outcome:
 def _format_film_report(made: script_to_film.FilmResult) -> str:
     data = made.data
     lines = [f"problem: {problem}" for problem in data["problems"]]
+    lines += data.get("sound", {}).get("notes", ())
     lines.append(
         f"{len(data['shots'])} shots, {format_clock_duration(data['seconds'])}, {data['frames']} frames"
     )
