@@ -170,7 +170,7 @@ def choose_sound_engine(studio: Studio, spec: MakeSound, name: str = "") -> Engi
         return engine_registry.find_first_engine(KIND, previs=True)
     raise Unavailable(
         f"no engine here makes {spec.role}",
-        "milimo model list shows models that make sound; milimo sound library add FOLDER adds sound files",
+        "milimo model list shows models; milimo sound library add FOLDER adds sounds",
     )
 
 

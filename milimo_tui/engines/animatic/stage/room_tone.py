@@ -29,7 +29,7 @@ def make_room_tones(spec: MakeSound, context: Context) -> Result:
     if spec.role != "ambience":
         raise Unavailable(
             f"no engine here makes {spec.role}: the animatic makes only room tones",
-            "milimo model list shows models that make sound; milimo sound library add FOLDER adds sounds",
+            "milimo model list shows models; milimo sound library add FOLDER adds sounds",
         )
     staging = stage_shot(ShotFacts(**spec.place.model_dump()), _ASPECT, spec.seed)
     count = spec.count_samples(RATE)

@@ -97,7 +97,7 @@ PROFILES = (
     Command(
         "sound.profile",
         "Show the sound profile",
-        "show the music, effects or voice profile of a scene, with the rule of each value",
+        "show a scene's music, effects or voice profile, with the rule of each value",
         _show_sound_profile,
         SoundProfileArgs,
         refuse_without_film,
