@@ -43,6 +43,7 @@ GROUPS = {
     "asset": "media.asset",
     "bin": "media.bin",
     "cut": "cut.cut",
+    "sound": "sound.sound",
     "mix": "mix.mix",
     "caption": "words.caption",
     "film": "film.film",
