@@ -283,9 +283,9 @@ ENGINES: tuple[EngineRow, ...] = (
     ),
     EngineRow(
         "quick",
-        "Quick: probe, hash, thumbnails, peaks, proxies, drawn masks",
+        "Quick: probe, hash, thumbnails, peaks, speech, proxies, drawn masks",
         "quick",
-        ("probe", "make_thumbnails", "make_peaks", "make_proxy", "draw_mask", "export_mask"),
+        ("probe", "make_thumbnails", "make_peaks", "find_speech", "make_proxy", "draw_mask", "export_mask"),
         "milimo_tui.engines.media_jobs.engine:Quick",
         step_seconds=LARGE_FILE_SECONDS,
     ),

@@ -11,6 +11,7 @@ from pydantic import Field, TypeAdapter
 from milimo_tui.engines.specs.backup_specs import CheckBackups, CheckHome, MakeBackup
 from milimo_tui.engines.specs.control_specs import CompareTake, FindSkeleton, MakeControl
 from milimo_tui.engines.specs.file_specs import (
+    FindSpeech,
     MakePeaks,
     MakeProxy,
     MakeThumbnails,
@@ -54,6 +55,7 @@ Spec = Annotated[
     | PrintBoards
     | Probe
     | MakeThumbnails
+    | FindSpeech
     | MakePeaks
     | MakeProxy
     | MakeBackup

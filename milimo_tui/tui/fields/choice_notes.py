@@ -287,6 +287,11 @@ NOTES: Mapping[str, Notes] = {
     "schedule": SCHEDULES,
     "stages": STAGES,
     "cache": CACHES,
+    "cues": {
+        "auto": "the script if it has dialogue, otherwise the sound",
+        "script": "the times of the script's dialogue",
+        "speech": "measured in the sound of other clips",
+    },
     "subjects": {
         "auto": "if the model supports it",
         "on": "always; otherwise no take is made",
