@@ -55,6 +55,15 @@ ENGINES: tuple[EngineRow, ...] = (
         profile="milimo_tui.engines.speech.program_profile:SpeechProgramProfile",
     ),
     EngineRow(
+        "kokoro",
+        "Kokoro: lines spoken by a small open model, in seven languages",
+        "cpu",
+        ("make_speech",),
+        "milimo_tui.engines.kokoro.engine:Kokoro",
+        needs="kokoro-onnx, and the model of Kokoro in kokoro_folder",
+        profile="milimo_tui.engines.kokoro.profile:KokoroProfile",
+    ),
+    EngineRow(
         "hub",
         "Hub: downloads of weights, with a check of each file",
         "fetch",

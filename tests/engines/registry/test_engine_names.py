@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parents[3] / "milimo_tui"
 # Strings that always mean an engine. The engine names film, tiny, hub, local and quick are left out because
 # they have other meanings too.
-NAMES = {"ltx2", "flux2", "sam3", "animatic", "ollama", "openai", "qwen-image", "wan", "z-image"}
+NAMES = {"ltx2", "flux2", "sam3", "animatic", "ollama", "openai", "qwen-image", "wan", "z-image", "kokoro"}
 FOLDERS = (
     "animatic",
     "any_pipeline",
@@ -22,6 +22,7 @@ FOLDERS = (
     "controls",
     "film",
     "flux2",
+    "kokoro",
     "hub",
     "llm",
     "ltx2",
