@@ -137,6 +137,9 @@ ROWS: tuple[TinyCheckpoint, ...] = (
     TinyCheckpoint("persons", "RT-DETR", "controls", "persons", "", "controls:build_persons"),
     TinyCheckpoint("gemma3", "Gemma 3", "local", "model", "", "gemma:build"),
     TinyCheckpoint("gemma4", "Gemma 4", "local", "model", "4", "gemma:build_fourth"),
+    TinyCheckpoint("stable-audio", "Stable Audio 3", "stable-audio", "model", "", "music:build_stable_audio"),
+    TinyCheckpoint("ace-step", "ACE-Step 1.5", "ace-step", "model", "", "music:build_ace_step"),
+    TinyCheckpoint("longcat-audio", "LongCat-AudioDiT", "longcat-audio", "model", "", "music:build_longcat"),
 )
 FAMILIES: dict[str, TinyCheckpoint] = {row.name: row for row in ROWS}
 

@@ -12,13 +12,15 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from milimo_tui.core.time import format_rate, format_timecode
+from milimo_tui.core.time import format_rate, format_timecode, seconds_to_frames
 from milimo_tui.cut.compare.clip_comparison import describe_clip_changes, format_frames
 from milimo_tui.cut.compare.cut_text import format_clip_name
 from milimo_tui.cut.compare.matching import SourceKey, match_clips, use_source_as_key
+from milimo_tui.cut.compare.mixer_comparison import compare_mixers
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.layout.transition_spans import place_transitions
+from milimo_tui.cut.values.captions import CutCaption, order_caption
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, Track
 from milimo_tui.cut.values.timing import get_source_span
 
@@ -34,7 +36,7 @@ class CutDifference:
     in the newer cut, or in the older cut if they were removed.
     """
 
-    what: str  # The kind: cut, track, new, gone, moved, changed, split, transition or marker.
+    what: str  # The kind: cut, track, mixer, new, gone, moved, changed, split, transition or marker.
     sentence: str
     frame: int = 0
     track: str = ""
@@ -49,15 +51,20 @@ def compare_cuts(
     same: SourceKey = use_source_as_key,
     pictures: tuple[PictureNameOf, PictureNameOf] | None = None,
 ) -> tuple[CutDifference, ...]:
-    """Return the differences between two cuts: first settings and tracks, then clips, transitions and markers
-    by their frame in the newer cut.
+    """Return the differences between two cuts: first settings and tracks, then clips, transitions, markers
+    and captions by their frame in the newer cut.
 
     `names` maps ids of shots, files and cuts to names. `same` returns a key of a source; sources with equal
     keys count as the same. `pictures` are two functions, for the older and the newer cut, that name the take
     or board that a clip shows.
     """
     both = _CutPair(layout(old), layout(new), names, same, pictures)
-    differences = [*both.compare_clips(), *both.compare_transitions(), *both.compare_markers()]
+    differences = [
+        *both.compare_clips(),
+        *both.compare_transitions(),
+        *both.compare_markers(),
+        *both.compare_captions(),
+    ]
     differences.sort(key=lambda each: each.frame)
     return (*both.compare_settings(), *both.compare_tracks(), *differences)
 
@@ -117,6 +124,9 @@ class _CutPair:
         for track in self.old.tracks:
             if track.id not in matched_ids and self.old.get_row(track.id):
                 yield CutDifference("track", f"{track.name} was removed", track=track.name)
+
+        for name, sentence in compare_mixers(self.old.cut, self.new.cut):
+            yield CutDifference("mixer", sentence, track=name)
 
     # Clips.
 
@@ -332,6 +342,21 @@ class _CutPair:
         frame = (there or self.new).get_marker_frame(marker) or 0
         return CutDifference("marker", f"the {kind}{words} {how}", frame)
 
+    def compare_captions(self) -> Iterator[CutDifference]:
+        """Yield the captions that are new, retimed or removed. A caption is known by its track, speaker and
+        text.
+        """
+        rate = self.new.cut.rate
+        before, after = _key_captions(self.old.cut), _key_captions(self.new.cut)
+        for key in sorted({*before, *after}):
+            old, new = before.get(key), after.get(key)
+            shown = new or old
+            if shown is None or (old and new and (old.start, old.end) == (new.start, new.end)):
+                continue
+            how = "is new" if old is None else "is gone" if new is None else "has other times"
+            sentence = f"the caption “{shown.text}” {how}".replace("\n", " ")
+            yield CutDifference("caption", sentence, seconds_to_frames(shown.start, rate))
+
     # Names and descriptions.
 
     def get_unique_name(self, clip: PlacedClip) -> str:
@@ -360,6 +385,18 @@ def _merge_split_pieces(row: Sequence[PlacedClip]) -> Clip:
     """Return one clip that covers all pieces of a split clip."""
     first, last = row[0].clip, row[-1].clip
     return replace(first, frames=sum(each.clip.frames for each in row), fade_out=last.fade_out)
+
+
+def _key_captions(cut: Cut) -> dict[tuple[str, str, str, int], CutCaption]:
+    """Return the captions of a cut by track, speaker, text, and their number among equal texts."""
+    names = {track.id: track.name for track in cut.caption_tracks}
+    seen: Counter[tuple[str, str, str]] = Counter()
+    out = {}
+    for each in sorted(cut.captions, key=order_caption):
+        key = names.get(each.track, ""), each.speaker, each.text
+        out[*key, seen[key]] = each
+        seen[key] += 1
+    return out
 
 
 def _group_markers_by_text(markers: Sequence[Marker]) -> dict[tuple[str, ...], list[Marker]]:

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from milimo_tui.core.time import format_timecode, frames_to_seconds, round_half_up
-from milimo_tui.cut.delivery.delivery import Caption, Delivery
-from milimo_tui.cut.delivery.subtitles import get_caption_words
+from milimo_tui.cut.delivery import burn_text
+from milimo_tui.cut.delivery.delivery import Caption, CaptionStyle, Delivery
+from milimo_tui.cut.plan.mixer import delay_plan_mixer
 from milimo_tui.cut.plan.parts import split_stretch_at
 from milimo_tui.cut.plan.plan import Media, PlanLayer, PlanStretch, RenderPlan
 
@@ -25,7 +26,7 @@ def add_burn_ins(plan: RenderPlan, delivery: Delivery) -> RenderPlan:
     shown = delivery.captions if burns.captions else ()
     if not (burns.timecode or burns.watermark or shown):
         return plan
-    edges = sorted({edge for each in shown for edge in (each.start, each.end)})
+    edges = sorted({edge for each in shown for edge in _list_caption_edges(each, burns.caption_style)})
     stretches = (
         _add_burn_in_layers(plan, part, delivery, shown)
         for stretch in plan.stretches
@@ -49,6 +50,7 @@ def add_slate(plan: RenderPlan, delivery: Delivery) -> tuple[RenderPlan, Deliver
             "start": plan.start - frames,
             "stretches": (head, *rest),
             "sounds": tuple(each.model_copy(update={"start": each.start + frames}) for each in plan.sounds),
+            "mixer": plan.mixer and delay_plan_mixer(plan.mixer, frames_to_seconds(frames, plan.rate)),
         }
     )
     return later, move_delivery_frames(delivery, lambda frame: frame + frames)
@@ -60,7 +62,11 @@ def move_delivery_frames(delivery: Delivery, place: Callable[[int], int]) -> Del
     """
     captions = tuple(
         each.model_copy(
-            update={"start": place(each.start), "end": max(place(each.start) + 1, place(each.end))}
+            update={
+                "start": place(each.start),
+                "end": max(place(each.start) + 1, place(each.end)),
+                "words": tuple(place(each.start + word) - place(each.start) for word in each.words),
+            }
         )
         for each in delivery.captions
     )
@@ -83,6 +89,14 @@ def _build_slate_layer(plan: RenderPlan, delivery: Delivery, frames: int) -> Pla
     return PlanLayer(clip=f"burn:{SLATE}", media=media, source_in=Fraction(0), clip_frames=frames)
 
 
+def _list_caption_edges(caption: Caption, style: CaptionStyle) -> list[int]:
+    """Return the frames at which the drawing of a caption changes: its start and end, and the starts of its
+    words if the spoken word is highlighted.
+    """
+    words = [caption.start + word for word in caption.words] if style.highlight else []
+    return [caption.start, *(frame for frame in words if caption.start < frame < caption.end), caption.end]
+
+
 def _add_burn_in_layers(
     plan: RenderPlan, stretch: PlanStretch, delivery: Delivery, captions: tuple[Caption, ...]
 ) -> PlanStretch:
@@ -91,9 +105,12 @@ def _add_burn_in_layers(
         burn_ins.append(_build_burn_in_layer(plan, stretch, WATERMARK, delivery.burns.watermark))
     if delivery.burns.timecode:
         burn_ins.append(_build_burn_in_layer(plan, stretch, TIMECODE))
-    lines = [get_caption_words(each) for each in captions if each.start <= stretch.start < each.end]
-    if lines:
-        burn_ins.append(_build_burn_in_layer(plan, stretch, CAPTION, "\n".join(lines)))
+    visible = [each for each in captions if each.start <= stretch.start < each.end]
+    style = delivery.burns.caption_style
+    for place in dict.fromkeys(each.place or style.place for each in visible):
+        here = [each for each in visible if (each.place or style.place) is place]
+        text = burn_text.format_burned_captions(here, style, place, stretch.start)
+        burn_ins.append(_build_burn_in_layer(plan, stretch, CAPTION, text))
     return stretch.model_copy(update={"layers": (*stretch.layers, *burn_ins)})
 
 

@@ -61,7 +61,13 @@ def make_captions(cut: Cut, spoken: Mapping[str, ShotDialogue]) -> tuple[Caption
 def select_captions(found: tuple[Caption, ...], start: int, frames: int) -> tuple[Caption, ...]:
     """Return the captions visible in frames [start, start + frames), with times counted from `start`."""
     return tuple(
-        each.model_copy(update={"start": max(0, each.start - start), "end": min(frames, each.end - start)})
+        each.model_copy(
+            update={
+                "start": max(0, each.start - start),
+                "end": min(frames, each.end - start),
+                "words": tuple(word - max(0, start - each.start) for word in each.words),
+            }
+        )
         for each in found
         if each.start < start + frames and each.end > start
     )

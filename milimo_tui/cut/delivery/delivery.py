@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from milimo_tui.cut.values.captions import CaptionPlace
 from milimo_tui.cut.values.streams import Ratio
 
 DEFAULT_PRESET = "h264"
@@ -86,6 +87,17 @@ class Loudness(DeliveryValue):
     true_peak: float = Field(default=-1.0, ge=-9, le=0)
 
 
+class CaptionStyle(DeliveryValue):
+    """The style in which captions are burned into the picture (`cut.values.captions.CaptionTrack`)."""
+
+    place: CaptionPlace = CaptionPlace.BOTTOM
+    size: float = Field(default=1.0, ge=0.25, le=4.0)
+    colour: str = "#f5f4f0"
+    boxed: bool = True
+    highlight: str = ""
+    shows_speakers: bool = False
+
+
 class Burns(DeliveryValue):
     """The burn-ins of a delivery: texts such as timecode that are drawn over the film's pictures during a
     render, and the slate before the film.
@@ -95,16 +107,23 @@ class Burns(DeliveryValue):
     # Duration of the slate before the film in seconds. 0 means no slate.
     slate: int = Field(default=0, ge=0, le=10)
     captions: bool = False
+    caption_style: CaptionStyle = CaptionStyle()
     watermark: str = ""  # The text of the watermark, such as PREVIS.
 
 
 class Caption(DeliveryValue):
-    """A caption over frames [start, end) of the plan."""
+    """A caption over frames [start, end) of the plan.
+
+    `place` is top, middle or bottom, or empty for the place of the style. `words` are the frames at which the
+    words of the text begin, counted from the start of the caption. They are empty if they are unknown.
+    """
 
     start: int
     end: int
     text: str
     speaker: str = ""
+    place: CaptionPlace = CaptionPlace.OF_TRACK
+    words: tuple[int, ...] = ()
 
 
 class Chapter(DeliveryValue):

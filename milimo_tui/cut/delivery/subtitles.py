@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.delivery.delivery import Caption
+from milimo_tui.cut.values.caption_text import split_styled_text
 
 
 def format_srt(captions: Sequence[Caption], rate: Fraction) -> str:
@@ -39,21 +40,30 @@ def _format_srt_words(caption: Caption) -> str:
 
 
 def _format_vtt_words(caption: Caption) -> str:
-    line = _escape_vtt(get_caption_words(caption))
-    return f"<v {_escape_vtt(caption.speaker)}>{line}" if caption.speaker else line
+    line = "".join(
+        "".join(f"<{mark}>" for mark in sorted(part.marks))
+        + escape_vtt_text(part.text)
+        + "".join(f"</{mark}>" for mark in sorted(part.marks, reverse=True))
+        for part in split_styled_text(get_caption_words(caption))
+    )
+    return f"<v {escape_vtt_text(caption.speaker)}>{line}" if caption.speaker else line
 
 
-def _escape_vtt(text: str) -> str:
+def escape_vtt_text(text: str) -> str:
+    """Return text with the characters that WebVTT reserves replaced by references."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _format_cue_span(caption: Caption, rate: Fraction, mark: str) -> str:
-    return f"{_format_cue_time(caption.start, rate, mark)} --> {_format_cue_time(caption.end, rate, mark)}"
+    start, end = (_format_frame_time(frame, rate, mark) for frame in (caption.start, caption.end))
+    return f"{start} --> {end}"
 
 
-def _format_cue_time(frame: int, rate: Fraction, mark: str) -> str:
-    """Return the time at which a frame begins, rounded to milliseconds. `mark` separates seconds and
-    milliseconds.
-    """
-    seconds, thousandths = divmod(round_half_up(Fraction(frame) * 1000 / rate), 1000)
+def _format_frame_time(frame: int, rate: Fraction, mark: str) -> str:
+    return format_cue_time(round_half_up(Fraction(frame) * 1000 / rate), mark)
+
+
+def format_cue_time(milliseconds: int, mark: str) -> str:
+    """Return a time as `HH:MM:SS,mmm`. `mark` separates seconds and milliseconds."""
+    seconds, thousandths = divmod(milliseconds, 1000)
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}{mark}{thousandths:03d}"

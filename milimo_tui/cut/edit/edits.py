@@ -34,6 +34,7 @@ from milimo_tui.cut.edit.clip_effects import (
     set_effects,
     set_key,
     set_number,
+    set_sound_chain,
     set_title,
 )
 from milimo_tui.cut.edit.clip_settings import (
@@ -137,6 +138,7 @@ __all__ = [
     "set_effects",
     "set_key",
     "set_number",
+    "set_sound_chain",
     "set_speed",
     "set_speed_ramp",
     "set_time_quality",

@@ -8,7 +8,17 @@ parameter counts on a meta device.
 
 from __future__ import annotations
 
-from milimo_tui.engines.catalog.rows import controls, flux2, local, ltx2, qwen_image, sam3, wan, z_image
+from milimo_tui.engines.catalog.rows import (
+    controls,
+    flux2,
+    local,
+    ltx2,
+    music,
+    qwen_image,
+    sam3,
+    wan,
+    z_image,
+)
 from milimo_tui.engines.catalog.rows.family_row import FamilyRow
 from milimo_tui.engines.catalog.rows.family_setup import FamilySetup
 from milimo_tui.engines.catalog.rows.model_row import HUB, ModelRow
@@ -24,6 +34,8 @@ SEARCHED_OWNERS = (
     "Qwen",
     "Wan-AI",
     "HuggingFaceTB",
+    "stabilityai",
+    "ACE-Step",
 )  # owners whose repositories a search of the hub covers, if the user names no author
 
 FAMILIES: dict[str, FamilyRow] = {
@@ -37,6 +49,9 @@ FAMILIES: dict[str, FamilyRow] = {
         qwen_image.FAMILY,
         wan.FAMILY,
         controls.FAMILY,
+        music.STABLE_AUDIO,
+        music.ACE_STEP,
+        music.LONGCAT_AUDIO,
     )
 }
 MODELS: tuple[ModelRow, ...] = tuple(model for row in FAMILIES.values() for model in row.rows)

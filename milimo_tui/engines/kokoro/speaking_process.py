@@ -40,10 +40,10 @@ def serve_requests(model: str, voices: str) -> None:
 
         speaker = Kokoro(model, voices)
     except ImportError as error:
-        send({"missing": str(error)})
+        send({"missing": _describe_error(error)})
         return
     except Exception as error:  # noqa: BLE001 - the libraries raise exceptions of any class for damaged files
-        send({"error": f"{type(error).__name__}: {error}"})
+        send({"error": _describe_error(error)})
         return
     send({"version": version("kokoro-onnx")})
     while True:
@@ -51,7 +51,12 @@ def serve_requests(model: str, voices: str) -> None:
         try:
             send(_speak_text(speaker, request))
         except Exception as error:  # noqa: BLE001 - one text must not end the process
-            send({"error": f"{type(error).__name__}: {error}"})
+            send({"error": _describe_error(error)})
+
+
+def _describe_error(error: Exception) -> str:
+    """Return the class and the first line of an error."""
+    return ": ".join([type(error).__name__, *str(error).splitlines()[:1]])
 
 
 def _read_requests(requests: queue.SimpleQueue[dict[str, Any]]) -> None:

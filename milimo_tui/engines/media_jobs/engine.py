@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.cut.values.sound_choice import HeardSound
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.still_files import get_input_path
 from milimo_tui.engines.media_jobs import drawn_masks
@@ -82,11 +83,12 @@ class Quick:
 
     def _make_peaks_file(self, spec: MakePeaks, path: Path, context: Context) -> Result:
         cache = _choose_cache_folder(spec.cache, context)
+        sound = HeardSound(str(path))
         found = waveform.load_waveform(
-            path, cache, lambda done, total: context.progress("peaks", done, total)
+            sound, cache, lambda done, total: context.progress("peaks", done, total)
         )
         numbers = {"count": len(found), "per_second": waveform.PER_SECOND}
-        place = waveform.locate_waveform(path, cache)
+        place = waveform.locate_waveform(sound, cache)
         return Result(outputs=(Output.of_file("peaks", place, numbers),), facts=numbers)
 
 

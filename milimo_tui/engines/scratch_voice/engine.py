@@ -21,7 +21,8 @@ from milimo_tui.engines.speech.scratch_speech import (
     hum_syllables,
     run_speech_program,
 )
-from milimo_tui.engines.speech.spoken_file import change_pitch_and_pace, finish_spoken_line
+from milimo_tui.engines.speech.spoken_file import finish_spoken_line
+from milimo_tui.media.sound.changed_speed import change_pitch_and_pace
 
 HUMMED = "the line is hummed, because no speech program is installed (sudo apt install espeak-ng)"
 OWN_PACE = 165  # Words per minute at the pace 1.

@@ -19,6 +19,7 @@ from milimo_tui.engines.specs.file_specs import (
     RenderFilm,
 )
 from milimo_tui.engines.specs.mask_specs import DrawMask, ExportMask, Segment, Track
+from milimo_tui.engines.specs.music_specs import MakeSound
 from milimo_tui.engines.specs.picture_specs import Inpaint, InpaintClip, MakePicture, Upscale
 from milimo_tui.engines.specs.sound_specs import MakeSpeech
 from milimo_tui.engines.specs.text_specs import TellLength, Write
@@ -39,6 +40,7 @@ Spec = Annotated[
     | MakeControl
     | FindSkeleton
     | CompareTake
+    | MakeSound
     | MakeSpeech
     | Write
     | TellLength

@@ -22,6 +22,7 @@ from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.values.cut import GAP, Clip, Cut, Marker, NewId, Track, TrackKind
 from milimo_tui.cut.values.effects import GAIN_RANGE_DB
 from milimo_tui.cut.values.portions import shorten_fades_to_fit
+from milimo_tui.interchange.otio.otio_captions import read_caption_metadata
 from milimo_tui.interchange.otio.otio_facts import (
     LINE,
     LOCKED,
@@ -44,6 +45,7 @@ from milimo_tui.interchange.otio.otio_items import (
     make_clip_from_item,
     remove_broken_links,
 )
+from milimo_tui.interchange.otio.otio_mixer import add_mixer_from_metadata, read_strip_fields
 from milimo_tui.interchange.otio.otio_transitions import (
     TrackPiece,
     centre_transitions,
@@ -170,8 +172,10 @@ class _OtioReader:
             connect_linked_clips(self._connect_clips(clips, anchors, hangs), self._begins)
         )
         cut = replace(cut, tracks=tuple(tracks), clips=tuple(connected))
+        cut = add_mixer_from_metadata(cut, metadata, self.mint)
         markers = self._link_replies((*self._read_cut_markers(cut, stack, children), *cut.markers))
-        return replace(cut, markers=markers), kept
+        cut = read_caption_metadata(replace(cut, markers=markers), metadata, self.mint)
+        return cut, kept
 
     # Section: create tracks and set their order.
 
@@ -194,6 +198,7 @@ class _OtioReader:
             sync_lock=read_flag_field(metadata, "sync_lock"),
             height=read_integer_field(metadata, "height", 1, 100, 1),
             gain_db=read_number_field(metadata, "gain_db", *GAIN_RANGE_DB, 0.0),
+            **read_strip_fields(metadata),
         )
 
     def _order_tracks(self, rows: list[tuple[Any, Track]]) -> list[Track]:

@@ -7,14 +7,17 @@ with halved chroma require that.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 
 from PIL import Image, ImageDraw
 
 from milimo_tui.core.time import format_timecode, round_half_up
+from milimo_tui.cut.delivery import burn_text
 from milimo_tui.cut.delivery.burns import CAPTION, SLATE, TIMECODE, WATERMARK
 from milimo_tui.cut.plan.plan import Media
+from milimo_tui.cut.values.captions import CaptionPlace
 from milimo_tui.media.picture import fonts
 
 WHITE = (245, 244, 240)
@@ -83,22 +86,42 @@ def _draw_timecode(words: str, width: int, height: int) -> BurnIn:
 
 
 def _draw_caption(words: str, width: int, height: int) -> BurnIn:
-    """Draw a caption of up to three lines at the bottom of the raster, each line in a box of its own
-    width.
+    """Draw captions in their style: up to three lines, each line in a box of its own width. The word that is
+    being spoken has another colour.
     """
+    burned = burn_text.parse_burned_captions(words)
     unit = _compute_layout_unit(width, height)
-    size = max(7, round(5.0 * unit))
-    lines = fonts.wrap_to_width(words, size, width * 0.8, 3) or [""]
+    size = max(7, round(5.0 * unit * burned.size))
+    lines = fonts.wrap_to_width(burned.text, size, width * 0.8, 3) or [""]
     leading, pad = 1.4 * size, 0.4 * size
     wide = max(fonts.measure_text_width(line, size) for line in lines) + 2 * pad
     image, on = _make_clear_sheet(wide, leading * len(lines))
+    seen = 0
     for index, line in enumerate(lines):
         own = fonts.measure_text_width(line, size)
         left, top = (image.width - own) / 2, index * leading
-        on.rectangle((left - pad, top, left + own + pad - 1, top + leading - 1), fill=(*GROUND, SHADE))
-        fonts.draw_text_line(on, left, top + 1.04 * size, line, size, WHITE)
-    y = height * (1 - SAFE) - image.height
+        baseline = top + 1.04 * size
+        if burned.boxed:
+            on.rectangle((left - pad, top, left + own + pad - 1, top + leading - 1), fill=(*GROUND, SHADE))
+        else:
+            edge = max(1, round(size * 0.06))
+            for right, down in ((edge, edge), (-edge, edge), (edge, -edge), (-edge, -edge)):
+                fonts.draw_text_line(on, left + right, baseline + down, line, size, BLACK)
+        fonts.draw_text_line(on, left, baseline, line, size, _parse_colour(burned.colour))
+        for word in re.finditer(r"\S+", line):
+            if seen == burned.spoken:
+                at = left + fonts.measure_text_width(line[: word.start()], size)
+                fonts.draw_text_line(on, at, baseline, word[0], size, _parse_colour(burned.highlight))
+            seen += 1
+    y = {
+        CaptionPlace.TOP: height * SAFE,
+        CaptionPlace.MIDDLE: (height - image.height) / 2,
+    }.get(burned.place, height * (1 - SAFE) - image.height)
     return BurnIn(image, _round_down_to_even((width - image.width) / 2), _round_down_to_even(max(0, y)))
+
+
+def _parse_colour(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
 def _draw_watermark(words: str, width: int, height: int) -> BurnIn:

@@ -17,6 +17,7 @@ from milimo_tui.cut.delivery.containers import CONTAINERS
 from milimo_tui.cut.delivery.delivery import Container, Delivery
 from milimo_tui.cut.delivery.subtitles import format_srt, format_vtt, get_caption_words
 from milimo_tui.cut.plan.plan import RenderPlan
+from milimo_tui.cut.values.caption_text import remove_style_tags
 
 _TICK = Fraction(1, 1000)
 # FFmpeg's subtitle encoders require this header; players use their own styles.
@@ -104,7 +105,7 @@ def _make_subtitle_packets(plan: RenderPlan, delivery: Delivery) -> Iterator[av.
     for each, following in zip(captions, starts, strict=True):
         end = max(each.start + 1, min(each.end, following))
         first, last = (round_half_up(frame / plan.rate / _TICK) for frame in (each.start, end))
-        data = get_caption_words(each).encode()
+        data = remove_style_tags(get_caption_words(each)).encode()
         if delivery.container in (Container.MP4, Container.MOV):
             # In MP4, the text is preceded by its length (3GPP TS 26.245).
             data = len(data).to_bytes(2, "big") + data

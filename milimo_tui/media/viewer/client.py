@@ -166,8 +166,8 @@ class ViewerClient:
           bars of the colour `bars`, [r, g, b].
         - `sound`: `plan`, `start` and `samples` (the first sample and the number of samples), and `levels`
           (True to measure levels). The answer is the mix of the film as interleaved float32 stereo.
-        - `peaks`, the waveform of a file: `path`, and optionally the folder `cache`. The answer is int16
-          pairs (lowest, highest) for each 1/100 s.
+        - `peaks`, the waveform of a file: `path`, and optionally the sound stream `stream`, its channels
+          `channels`, and the folder `cache`. The answer is int16 pairs (lowest, highest) for each 1/100 s.
         """
         await self.start()
         process = self._process

@@ -31,6 +31,7 @@ from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import parse_ratio
 from milimo_tui.cut.delivery.segments import list_stretch_files
 from milimo_tui.cut.plan.plan import PlanStretch, RenderPlan, find_stretch_at
+from milimo_tui.cut.values.sound_choice import HeardSound
 from milimo_tui.media.compose.frame import Composed, compose
 from milimo_tui.media.compose.layers import LayerSources
 from milimo_tui.media.files.file_stamp import stamp_file
@@ -296,10 +297,11 @@ class FileAnswerer:
         path = Path(request["path"])
         if request["kind"] == "peaks":
             cache = Path(request["cache"]) if request.get("cache") else None
+            chosen = HeardSound(str(path), request.get("stream", 1), tuple(request.get("channels", ())))
             try:
-                found = load_waveform(path, cache)
+                found = load_waveform(chosen, cache)
             except (ReadOnly, DiskFull):  # without a writable cache the waveform is measured every time
-                found = measure_waveform(path)
+                found = measure_waveform(chosen)
             return {}, found.astype("<i2").tobytes()
         rate = parse_ratio(request["rate"]) if request.get("rate") else None
         seconds = parse_source_seconds(request.get("seconds", 0))

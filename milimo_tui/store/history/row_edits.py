@@ -22,11 +22,27 @@ from milimo_tui.store.sqlite.statements import insert_row
 from milimo_tui.store.sqlite.value_table import Table
 from milimo_tui.story.values.film import Asset, Element, Look, Project, Scene, SheetVerdict, Shot, Take
 from milimo_tui.story.values.line_take import LineTake
+from milimo_tui.story.values.sound_take import SoundTake
 from milimo_tui.story.values.suggestion import Suggestion
 
 Step = Literal["edit", "undo", "redo"]
-Value = Project | Scene | Shot | Element | Asset | Cut | Suggestion | SheetVerdict | Take | Look | LineTake
+Value = (
+    Project
+    | Scene
+    | Shot
+    | Element
+    | Asset
+    | Cut
+    | Suggestion
+    | SheetVerdict
+    | Take
+    | Look
+    | LineTake
+    | SoundTake
+)
 _AGAIN = "check its current state, then try again"
+# The tables of takes. Edits never create or delete their rows.
+_TAKE_TABLES = frozenset({"take", "line_take", "sound_take"})
 PROJECT_KEY = "1"  # the key of the project's row, which stays the same when a copied film gets a new id
 
 Leaves = dict[tuple[str, str], Any]  # maps the table and id of a row to the value that the row stores
@@ -36,7 +52,7 @@ def _list_row_values(values: Iterable[Value]) -> Leaves:
     """Return the values that have a row of their own, by table and row id.
 
     Besides the given values these are the parts inside them: conditioning of shots, references of elements,
-    and the tracks, clips, transitions and markers of cuts.
+    and the tracks, buses, clips, transitions, markers and captions of cuts.
     """
     out: Leaves = {}
     for value in values:
@@ -61,6 +77,8 @@ def _list_row_values(values: Iterable[Value]) -> Leaves:
                 out["sheet", value.id] = value
             case Take():
                 out["take", value.id] = value
+            case SoundTake():
+                out["sound_take", value.id] = value
             case Look():
                 out["look", value.id] = value
             case LineTake():
@@ -68,9 +86,12 @@ def _list_row_values(values: Iterable[Value]) -> Leaves:
             case Cut():
                 out["cut", value.id] = value
                 out.update((("track", track.id), track) for track in value.tracks)
+                out.update((("bus", bus.id), bus) for bus in value.buses)
                 out.update((("clip", clip.id), clip) for clip in value.clips)
                 out.update((("transition", transition.id), transition) for transition in value.transitions)
                 out.update((("marker", marker.id), marker) for marker in value.markers)
+                out.update((("caption_track", track.id), track) for track in value.caption_tracks)
+                out.update((("caption", caption.id), caption) for caption in value.captions)
     return out
 
 
@@ -109,32 +130,46 @@ def compute_changes(before: Sequence[Value], after: Sequence[Value]) -> tuple[Ro
     for change in changes:
         if change.table == "asset" and change.before is None:
             raise Refused("an edit can't create an asset, because undo keeps assets")
-        if change.table in ("take", "line_take") and (change.before is None or change.after is None):
+        if change.table in _TAKE_TABLES and (change.before is None or change.after is None):
             raise Refused("an edit can only rate, pick or reject a take, because undo keeps takes")
         _require_finite_numbers(change)
     return changes
 
 
 def _remove_unchanged_cut_parts(values: list[Value], there: list[Value]) -> None:
-    """Replace the cuts in both lists by cuts without the clips and markers that have not changed."""
+    """Replace the cuts in both lists by cuts without unchanged clips, markers and captions."""
     places = {value.id: index for index, value in enumerate(there) if isinstance(value, Cut)}
     for index, old in enumerate(values):
         if not isinstance(old, Cut) or old.id not in places:
             continue
         new = there[places[old.id]]
         assert isinstance(new, Cut)
-        clips, markers = (
+        clips, markers, captions = (
             find_unshared_values(old.clips, new.clips),
             find_unshared_values(old.markers, new.markers),
+            find_unshared_values(old.captions, new.captions),
         )
-        values[index] = replace(old, clips=tuple(clips[0]), markers=tuple(markers[0]))
-        there[places[old.id]] = replace(new, clips=tuple(clips[1]), markers=tuple(markers[1]))
+        values[index], there[places[old.id]] = (
+            replace(
+                cut, clips=tuple(clips[side]), markers=tuple(markers[side]), captions=tuple(captions[side])
+            )
+            for side, cut in enumerate((old, new))
+        )
 
 
 def _strip_retained_parts(value: Value) -> Value:
     """Return a value without the parts whose rows remain when the value is deleted."""
     if isinstance(value, Cut):
-        return replace(value, tracks=(), clips=(), transitions=(), markers=())
+        return replace(
+            value,
+            tracks=(),
+            buses=(),
+            clips=(),
+            transitions=(),
+            markers=(),
+            caption_tracks=(),
+            captions=(),
+        )
     if isinstance(value, Shot):
         return replace(value, conditioning=())
     return replace(value, references=()) if isinstance(value, Element) else value

@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from milimo_tui.cut.values.captions import order_caption
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.store.rows import film_queries
-from milimo_tui.store.rows.mapping import CLIP, CUT, MARKER, TRACK, TRANSITION
+from milimo_tui.store.rows.mapping import BUS, CAPTION, CAPTION_TRACK, CLIP, CUT, MARKER, TRACK, TRANSITION
 from milimo_tui.store.sqlite.value_table import Table
 from milimo_tui.story.values.film import Story
 
@@ -27,9 +28,12 @@ _Order = Callable[[Any], Any] | None
 # sort key of these values (None if they have no order).
 _PARTS: dict[str, tuple[Table[Any], str, _Order]] = {
     "track": (TRACK, "tracks", lambda track: (track.order, track.id)),
+    "bus": (BUS, "buses", lambda bus: (bus.order, bus.id)),
     "clip": (CLIP, "clips", None),
     "transition": (TRANSITION, "transitions", None),
     "marker": (MARKER, "markers", lambda marker: (marker.frame, marker.id)),
+    "caption_track": (CAPTION_TRACK, "caption_tracks", lambda track: (track.order, track.id)),
+    "caption": (CAPTION, "captions", order_caption),
 }
 _OF_CUTS = {"cut", *_PARTS}
 
@@ -96,8 +100,8 @@ class FilmCache:
 
 
 class _CachedCut:
-    """The cached parts of one cut (tracks, clips, transitions, markers) by table and id, and the cut that was
-    last built from them.
+    """The cached parts of one cut (such as tracks, buses, clips and captions) by table and id, and the cut
+    that was last built from them.
     """
 
     def __init__(self, cut: Cut) -> None:

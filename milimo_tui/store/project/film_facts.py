@@ -17,6 +17,7 @@ from milimo_tui.store.rows.stored_values import Board, Mask, Provenance, Render
 from milimo_tui.story.values.film import Asset, SheetVerdict, Take
 from milimo_tui.story.values.line_take import LineTake
 from milimo_tui.story.values.script_reading import ReadingAnswer, ScriptReading
+from milimo_tui.story.values.sound_take import SoundTake
 from milimo_tui.story.values.suggestion import Suggestion, SuggestionState
 from milimo_tui.story.values.talk import Talk
 
@@ -42,6 +43,15 @@ class FilmFacts:
         """
         with self._db.write_transaction("add assets to") as connection:
             return tuple(facts.insert_asset_with_verdict(connection, asset, sheet) for asset, sheet in found)
+
+    def add_sound_take(self, take: SoundTake, asset: Asset) -> bool:
+        """Store a take of sound, once for its job. Returns False if it is stored already.
+
+        The new take is picked if its scene has no finished sound of this role.
+        """
+        return self._add_new_fact(
+            "add a sound to", lambda connection: facts.insert_sound_take(connection, take, asset)
+        )
 
     def add_take(self, take: Take, asset: Asset) -> bool:
         """Store a take, once for its job. Returns False if it is stored already. Raises NotFound.

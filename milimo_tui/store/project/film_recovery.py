@@ -40,6 +40,7 @@ def make_film_mender(name: str) -> Mending:
 # deleted.
 _AGAIN = {
     "take": "spec = '{}', likeness = '', notes = '[]', tags = '[]'",
+    "sound_take": "spec = '{}', rating = max(0, min(rating, 5))",
     "line_take": "spec = '{}', words = '[]'",
     "provenance": "said = '{}', machine = '{}'",
     "render": "settings = '{}', report = '{}'",

@@ -46,6 +46,8 @@ CutRow = _make_table(mapping.CUT, after={"state": "mark_out"}, state=text_column
 
 TrackRow = _make_table(mapping.TRACK, cut=reference_column("cut.id", on_delete="CASCADE"))
 
+BusRow = _make_table(mapping.BUS, cut=reference_column("cut.id", on_delete="CASCADE"))
+
 # `source` is not a foreign key, because it refers to one of three tables.
 ClipRow = _make_table(
     mapping.CLIP,
@@ -67,6 +69,14 @@ MarkerRow = _make_table(
     mapping.MARKER,
     cut=reference_column("cut.id", on_delete="CASCADE"),
     clip=reference_column("clip.id", optional=True),
+)
+
+CaptionTrackRow = _make_table(mapping.CAPTION_TRACK, cut=reference_column("cut.id", on_delete="CASCADE"))
+
+CaptionRow = _make_table(
+    mapping.CAPTION,
+    cut=reference_column("cut.id", on_delete="CASCADE"),
+    track=reference_column("caption_track.id"),
 )
 
 # The film itself, in one row. `revision` counts its changes; `updated` is the time of the last change.
@@ -109,6 +119,13 @@ TakeRow = _make_table(
     asset=reference_column("asset.id"),
     job=text_column(unique=True),
     binned=integer_column(0),
+)
+
+SoundTakeRow = _make_table(
+    mapping.SOUND_TAKE,
+    asset=reference_column("asset.id"),
+    scene=reference_column("scene.id", on_delete="CASCADE", optional=True),
+    job=text_column(unique=True),
 )
 
 LineTakeRow = _make_table(

@@ -25,6 +25,7 @@ from milimo_tui.store.rows.mapping import (
     RENDER,
     SHEET,
     SHOT,
+    SOUND_TAKE,
     SUGGESTION,
     TAKE,
     TALK,
@@ -36,6 +37,7 @@ from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Asset, SheetVerdict, Take
 from milimo_tui.story.values.line_take import LineTake
 from milimo_tui.story.values.script_reading import ReadingAnswer, ScriptReading
+from milimo_tui.story.values.sound_take import SoundTake
 from milimo_tui.story.values.suggestion import Suggestion
 from milimo_tui.story.values.talk import Talk
 
@@ -102,6 +104,31 @@ def insert_take(connection: sqlite3.Connection, take: Take, asset: Asset) -> boo
     shown = picked_takes.pick_from_takes(shots[0], _read_takes_of_shot(connection, take.shot))
     if picked_takes.can_replace_take(shots[0], shown, take):
         _set_automatic_take(connection, take.shot, take)
+    return True
+
+
+def insert_sound_take(connection: sqlite3.Connection, take: SoundTake, asset: Asset) -> bool:
+    """Insert a take of sound and its file, once for its job. Return False if the job's take exists.
+
+    If no take of its role and scene is picked, or the picked one is only a placeholder, the new take is
+    picked. If the scene is no longer in the film, only the file is stored.
+    """
+    if _has_fact(connection, "sound_take", "job", take.job):
+        return False
+    kept = insert_asset(connection, asset)
+    if take.scene and not _has_fact(connection, "scene", "id", take.scene):
+        return True
+    same = "role = ? AND scene IS ? AND picked = 1"
+    group = (take.role.value, take.scene or None)
+    shown = select_values(connection, SOUND_TAKE, f"WHERE {same}", group)
+    picked = not shown or bool(shown[0].placeholder and not take.placeholder)
+    if picked:
+        connection.execute(f"UPDATE sound_take SET picked = 0 WHERE {same}", group)
+    _insert_fact(
+        connection,
+        SOUND_TAKE,
+        replace(take, asset=kept.id, picked=picked, created=take.created or HOST.now()),
+    )
     return True
 
 
@@ -311,6 +338,7 @@ def move_asset_to_bin(connection: sqlite3.Connection, asset: str) -> None:
         ("a spoken line", "line_take WHERE asset = ?"),
         ("an element", "reference JOIN element ON element.id = reference.element AND element.state = 'live'"
                        " WHERE asset = ?"),
+        ("a take of sound", "sound_take WHERE asset = ?"),
         ("a mask", "mask WHERE binned = 0 AND source = ?"),
         ("a mask", "mask WHERE binned = 0 AND asset = ?"),
         ("a shot", "conditioning JOIN shot ON shot.id = conditioning.shot AND shot.state = 'live'"

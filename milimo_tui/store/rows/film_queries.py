@@ -12,9 +12,13 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from milimo_tui.core.errors import Damaged, NotFound
+from milimo_tui.cut.values.captions import order_caption
 from milimo_tui.cut.values.cut import Available, ClipSource, Cut, SourceKind
 from milimo_tui.store.rows.mapping import (
     ASSET,
+    BUS,
+    CAPTION,
+    CAPTION_TRACK,
     CLIP,
     CONDITIONING,
     CUT,
@@ -26,6 +30,7 @@ from milimo_tui.store.rows.mapping import (
     SCENE,
     SHEET,
     SHOT,
+    SOUND_TAKE,
     SUGGESTION,
     TAKE,
     TRACK,
@@ -79,6 +84,7 @@ def select_story(connection: sqlite3.Connection) -> Story:
         suggestions=select_values(connection, SUGGESTION, "ORDER BY rowid"),
         sheets=select_values(connection, SHEET, "ORDER BY rowid"),
         looks=select_values(connection, LOOK, 'ORDER BY element, look."order", id'),
+        sound_takes=select_values(connection, SOUND_TAKE, "ORDER BY rowid"),
         line_takes=select_values(connection, LINE_TAKE, "ORDER BY rowid"),
         previs_boards=frozenset(
             row[0] for row in connection.execute("SELECT asset FROM board WHERE previs = 1")
@@ -123,15 +129,20 @@ def select_cuts(connection: sqlite3.Connection, id: str | None = None) -> tuple[
     parts: dict[str, dict[str, list[Any]]] = {}
     tables: tuple[tuple[str, Table[Any], str], ...] = (
         ("tracks", TRACK, 'ORDER BY track."order", id'),
+        ("buses", BUS, 'ORDER BY bus."order", id'),
         ("clips", CLIP, "ORDER BY rowid"),
         ("transitions", TRANSITION, "ORDER BY rowid"),
         ("markers", MARKER, "ORDER BY frame, id"),
+        ("caption_tracks", CAPTION_TRACK, 'ORDER BY caption_track."order", id'),
+        ("captions", CAPTION, ""),
     )
     for name, table, order in tables:
         of_cut: dict[str, list[Any]] = defaultdict(list)
         for value in select_values(connection, table, f"{where} {order}", values):
             of_cut[value.cut].append(value)
         parts[name] = of_cut
+    for captions in parts["captions"].values():
+        captions.sort(key=order_caption)  # Times are stored as text, which SQL can't sort.
     return tuple(
         CUT.decode(row, **{name: tuple(of_cut.get(row[0], ())) for name, of_cut in parts.items()})
         for row in select_live_cut_rows(connection)

@@ -37,12 +37,26 @@ _COLUMNS = {
     ("clip", "gain_db"): "the gain",
     ("clip", "effects"): "an effect",
     ("clip", "muted"): "the mute",
+    ("clip", "stream"): "the sound stream",
+    ("clip", "channels"): "the sound channels",
     ("track", "muted"): "the mute",
     ("track", "locked"): "the lock",
     ("track", "hidden"): "the sight",
+    ("track", "gain_db"): "the gain",
+    ("track", "bus"): "the output",
+    ("track", "chain"): "an effect",
+    ("bus", "muted"): "the mute",
+    ("bus", "gain_db"): "the gain",
+    ("bus", "bus"): "the output",
+    ("bus", "chain"): "an effect",
+    ("cut", "master_gain_db"): "the gain of the master",
+    ("cut", "master_chain"): "an effect of the master",
     ("transition", "frames"): "the length",
     ("marker", "frame"): "the place",
     ("marker", "clip"): "the place",
+    ("caption", "start"): "the start",
+    ("caption", "end"): "the end",
+    ("caption", "text"): "the words",
     ("scene", "order"): "the place",
     ("shot", "order"): "the place",
 }
@@ -75,7 +89,7 @@ def describe_row(connection: sqlite3.Connection, table: str, id: str) -> str:
             return _describe_clip_row(connection, row)
         case "conditioning":
             return f"an input of shot {find_shot_number(connection, row['shot']) or row['shot']}"
-        case "track" | "cut" | "element":
+        case "track" | "bus" | "cut" | "element":
             return f"the {table} “{row['name']}”"
         case "asset":
             return f"the asset “{row['name'] or row['path']}”"
@@ -84,6 +98,10 @@ def describe_row(connection: sqlite3.Connection, table: str, id: str) -> str:
         case "marker":
             words = row["text"] or row["name"]
             return f"the marker “{words}”" if words else "a marker"
+        case "caption":
+            return f"the caption “{row['text']}”"
+        case "caption_track":
+            return f"the captions “{row['name']}”"
         case _:
             return f"{_add_article(table)} {id}"
 

@@ -38,6 +38,7 @@ from milimo_tui.story.values.shot_words import (
     Size,
     VoicePosition,
 )
+from milimo_tui.story.values.sound_take import SoundTake
 from milimo_tui.story.values.suggestion import Suggestion
 from milimo_tui.story.values.text import fold
 
@@ -581,6 +582,7 @@ class Story:
     sheets: tuple[SheetVerdict, ...] = ()
     previs_boards: frozenset[str] = frozenset()
     looks: tuple[Look, ...] = ()
+    sound_takes: tuple[SoundTake, ...] = ()  # oldest first
     line_takes: tuple[LineTake, ...] = ()  # Takes of spoken lines, oldest first.
 
     def live_scenes(self) -> tuple[Scene, ...]:

@@ -43,6 +43,8 @@ GROUPS = {
     "asset": "media.asset",
     "bin": "media.bin",
     "cut": "cut.cut",
+    "mix": "mix.mix",
+    "caption": "words.caption",
     "film": "film.film",
     "job": "queue.job",
     "batch": "queue.batch",

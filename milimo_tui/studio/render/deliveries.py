@@ -1,8 +1,8 @@
 """Make render orders from a delivery request (a preset and its settings). There is one order for each file,
 with a render plan, delivery settings and a target path.
 
-Captions are made from the dialogue of the shots, and chapters from the markers of the cut. Both are stored in
-the render job, so that later edits do not change them.
+Captions are those of the cut, or are made from the dialogue of the shots. Chapters are made from the markers
+of the cut. Both are stored in the render job, so that later edits do not change them.
 """
 
 from __future__ import annotations
@@ -18,10 +18,15 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import parse_user_path
 from milimo_tui.core.ids import make_slug
 from milimo_tui.core.time import frames_to_seconds
+from milimo_tui.cut.delivery.caption_tracks import (
+    convert_captions,
+    find_shown_caption_track,
+    make_caption_style,
+)
 from milimo_tui.cut.delivery.captions import ShotDialogue, make_captions, select_captions
 from milimo_tui.cut.delivery.containers import CONTAINERS, CONTAINERS_BY_SUFFIX
 from milimo_tui.cut.delivery.delivered_plan import prepare_delivered_plan
-from milimo_tui.cut.delivery.delivery import DEFAULT_PRESET, Caption, Chapter, Delivery
+from milimo_tui.cut.delivery.delivery import DEFAULT_PRESET, Burns, Caption, Chapter, Delivery
 from milimo_tui.cut.delivery.losses import choose_lossless_pixel_format
 from milimo_tui.cut.delivery.presets import PresetGroup, find_preset
 from milimo_tui.cut.delivery.requests import DeliveryRequest, build_delivery, find_preset_by_suffix
@@ -231,6 +236,7 @@ def _make_render_order(
     with_metadata = delivery.model_copy(
         update={
             "captions": list_captions(snapshot.story, cut, plan) if spoken else (),
+            "burns": _add_caption_style(cut, delivery.burns),
             "chapters": _make_chapters(cut, plan) if CONTAINERS[delivery.container].has_chapters else (),
         }
     )
@@ -254,10 +260,27 @@ def _widen_pixel_format(plan: RenderPlan, delivery: Delivery) -> Delivery:
 
 
 def list_captions(story: Story, cut: Cut, plan: RenderPlan) -> tuple[Caption, ...]:
-    """Return the captions for the dialogue in the frames of a plan. `cut` is the cut from which the plan was
-    made.
+    """Return the captions in the frames of a plan. `cut` is the cut from which the plan was made.
+
+    The captions are those of the first track of captions that is not hidden. If the cut has no track of
+    captions, they are made from the dialogue.
     """
-    return select_captions(make_captions(cut, _collect_dialogue(story)), plan.start, plan.frames)
+    track = find_shown_caption_track(cut)
+    if track is None and cut.caption_tracks:
+        return ()
+    found = list_script_captions(story, cut) if track is None else convert_captions(cut, track)
+    return select_captions(found, plan.start, plan.frames)
+
+
+def _add_caption_style(cut: Cut, burns: Burns) -> Burns:
+    """Return the burn-ins with the style of the cut's track of captions."""
+    track = find_shown_caption_track(cut) if burns.captions else None
+    return burns if track is None else burns.model_copy(update={"caption_style": make_caption_style(track)})
+
+
+def list_script_captions(story: Story, cut: Cut) -> tuple[Caption, ...]:
+    """Return the captions for the dialogue of the shots in a cut."""
+    return make_captions(cut, _collect_dialogue(story))
 
 
 def list_spoken_ranges(story: Story, cut: Cut) -> tuple[tuple[int, int], ...]:

@@ -14,10 +14,6 @@ from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.studio.speech.line_states import FilmLines, LineState
 
-# The name with which the file of a shot's recording begins. A take that follows such a recording speaks the
-# lines itself.
-RECORDING_MARK = "lines-"
-
 
 @dataclass(frozen=True, slots=True)
 class LayingPlan:
@@ -44,7 +40,7 @@ def plan_line_laying(story: Story, film: FilmLines, states: Sequence[LineState])
         chosen = [state for state in own if state.name in wanted]
         if not chosen:
             continue
-        if speaks_recorded_lines(performances, shot):
+        if speaks_present_lines(performances, shot, film):
             notes.append(f"{chosen[0].number} speaks its lines itself, because its take follows them")
             shots[shot.id] = ()
             continue
@@ -73,12 +69,13 @@ def describe_line_fit(states: Sequence[LineState], over: Fraction | None) -> lis
     return [f"{number}: the lines are spoken {float(speed - 1):.1%} faster to fit"] if speed != 1 else []
 
 
-def speaks_recorded_lines(performances: FilmPerformances, shot: Shot) -> bool:
-    """Return True if the take that a shot shows follows a recording of the shot's lines."""
+def speaks_present_lines(performances: FilmPerformances, shot: Shot, film: FilmLines) -> bool:
+    """Return True if the take that a shot shows follows the recording of the lines that are heard now."""
     take = performances.find_shown_take(shot)
     sound = read_stored_object(take.spec).get("sound") if take else None
-    path = sound.get("input") if isinstance(sound, dict) else None
-    return isinstance(path, str) and path.rpartition("/")[2].startswith(RECORDING_MARK)
+    recorded = sound.get("lines") if isinstance(sound, dict) else None
+    heard = [state.shown.id for state in film.list_shot(shot.id) if state.shown is not None]
+    return isinstance(recorded, list) and bool(heard) and set(heard) <= set(map(str, recorded))
 
 
 def _make_spoken_clip(state: LineState) -> SpokenClip:

@@ -9,7 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 ACTION_SYNONYMS: Mapping[str, tuple[str, ...]] = {
-    "cut.set": ("louder", "softer", "quieter", "volume", "level", "fade in", "fade out", "transparent"),
+    "cut.set": (
+        "louder",
+        "softer",
+        "quieter",
+        "volume",
+        "level",
+        "fade in",
+        "fade out",
+        "transparent",
+        "microphone",
+        "lavalier",
+        "channel",
+    ),
     "cut.split": ("cut in half", "razor", "blade", "divide", "chop", "add edit"),
     "cut.remove": ("take out", "throw away", "erase", "clear"),
     "cut.ripple_delete": ("delete and close up", "extract"),
@@ -97,6 +109,7 @@ ACTION_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "app.next": ("what now", "help", "stuck"),
     "bin.restore": ("undelete", "trash", "recover"),
     "review.comment": ("note on a take",),
+    "ui.sound_stream": ("microphone", "lavalier", "channel", "audio track", "left", "right", "mono"),
     "ui.level": ("louder", "softer", "quieter", "volume", "fade"),
     "ui.dissolve": ("crossfade", "blend", "transition"),
     "ui.settings": ("preferences", "options", "configure", "config"),

@@ -48,7 +48,8 @@ _ACTS: dict[str, tuple[str, ...]] = {
     ),
     SOUND: (
         "ui.track_flag", "ui.track_new", "ui.track_louder", "ui.track_duck", "cut.detach_sound", "cut.set",
-        "ui.louder", "cut.duck", "ui.level", "ui.speed", "ui.title", "ui.effects", "cut.effect",
+        "ui.sound_stream", "ui.louder", "cut.duck", "ui.level", "ui.speed", "ui.title", "ui.effects",
+        "cut.effect",
     ),
     MAKE: (
         "shot.make", "app.build", "ui.remake", "ui.edit_spec", "storyboard.board", "ui.own_board", "ui.print",

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import MilimoError, Unavailable
 from milimo_tui.core.time import format_ratio
+from milimo_tui.cut.values.sound_choice import HeardSound
 from milimo_tui.media.compose.film_crop import FilmCrop
 from milimo_tui.media.scopes.viewing import PLAIN_VIEWING, Viewing
 from milimo_tui.tui.sound.levels import Level
@@ -204,13 +205,20 @@ class Monitor:
             levels=levels,
         )
 
-    async def read_peaks(self, path: Path, cache: Path) -> Peaks | None:
-        """Return a file's waveform, measured by the viewer or read from its cache at `cache`. Return None for
-        a file without sound.
+    async def read_peaks(self, sound: HeardSound, cache: Path) -> Peaks | None:
+        """Return the waveform of a sound, measured by the viewer or read from its cache at `cache`. Return
+        None for a file without this sound.
         """
         try:
             viewer = await self._pictures.get_viewer_client()
-            found = await viewer.request("peaks", slot=f"{path}", path=str(path), cache=str(cache))
+            found = await viewer.request(
+                "peaks",
+                slot=sound.path,
+                path=sound.path,
+                stream=sound.stream,
+                channels=list(sound.channels),
+                cache=str(cache),
+            )
         except (MilimoError, OSError):
             # Draw no waveform if the file cannot be read, as for a silent file. The clip itself shows that
             # its media is missing.

@@ -4,6 +4,7 @@ plan.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -49,18 +50,18 @@ def test_new_take_replaces_the_laid_recording_at_its_place(film: Milimo, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("seconds", "speed", "fits"), [(1.0, 1.0, True), (3.0, 1.1, True), (9.0, 1.1, False)]
+    ("share", "faster", "fits"), [(0.3, False, True), (1.02, True, True), (2, True, False)]
 )
 def test_line_is_stretched_by_at_most_ten_percent(
-    film: Milimo, tmp_path: Path, seconds: float, speed: float, fits: bool
+    film: Milimo, tmp_path: Path, share: float, faster: bool, fits: bool
 ) -> None:
     [line] = list_lines(film)
     frames = next(row["frames"] for row in film.inside("shot", "list") if row["number"] == line["shot"])
-    length = frames / 25 * (0.3 if seconds == 1 else 1.02 if seconds == 3 else 2)
+    length = frames / 25 * share
     film.act("line", "record", line["line"], "--from", str(write_tone(tmp_path / "long.wav", length)))
     [line] = list_lines(film)
     assert 1 <= line["speed"] <= 1.1
-    assert (line["speed"] > 1) == (speed > 1)
+    assert (line["speed"] > 1) == faster
     assert (line["over"] == 0) == fits
     assert line["start"] + line["seconds"] <= frames / 25 + line["over"] + 0.001
 
@@ -73,4 +74,4 @@ def test_two_characters_of_one_shot_follow_each_other(film: Milimo) -> None:
     film.act("line", "lay")
     clips = sorted(list_clips(film, "Dialogue"), key=lambda clip: clip["start"])
     assert len(clips) == 3
-    assert all(a["start"] + a["frames"] <= b["start"] + 1 for a, b in zip(clips, clips[1:], strict=False))
+    assert all(a["start"] + a["frames"] <= b["start"] + 1 for a, b in pairwise(clips))

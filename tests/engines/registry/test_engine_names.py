@@ -13,7 +13,10 @@ import pytest
 PACKAGE = Path(__file__).parents[3] / "milimo_tui"
 # Strings that always mean an engine. The engine names film, tiny, hub, local and quick are left out because
 # they have other meanings too.
-NAMES = {"ltx2", "flux2", "sam3", "animatic", "ollama", "openai", "qwen-image", "wan", "z-image", "kokoro"}
+NAMES = {
+    "ltx2", "flux2", "sam3", "animatic", "ace-step", "stable-audio", "longcat-audio", "ollama", "openai",
+    "qwen-image", "wan", "z-image", "kokoro",
+}  # fmt: skip
 FOLDERS = (
     "animatic",
     "any_pipeline",
@@ -27,6 +30,7 @@ FOLDERS = (
     "llm",
     "ltx2",
     "media_jobs",
+    "music",
     "qwen_image",
     "sam3",
     "wan",

@@ -71,7 +71,7 @@ def _bare(cut: Cut) -> Cut:
     """
     parts: dict[str, Any] = {
         name: tuple(sorted(getattr(cut, name), key=lambda part: str(part.id)))
-        for name in ("tracks", "clips", "transitions", "markers")
+        for name in ("tracks", "clips", "transitions", "markers", "caption_tracks", "captions")
     }
     return replace(cut, playhead=0, mark_in=None, mark_out=None, **parts)
 

@@ -40,7 +40,15 @@ QUEUE_TABLES = [
 ELSEWHERE: dict[str, dict[str, Any]] = {
     "element": {"references": ()},
     "shot": {"conditioning": ()},
-    "cut": {"tracks": (), "clips": (), "transitions": (), "markers": ()},
+    "cut": {
+        "tracks": (),
+        "clips": (),
+        "transitions": (),
+        "markers": (),
+        "buses": (),
+        "caption_tracks": (),
+        "captions": (),
+    },
     "event": {"text": ""},
 }
 BESIDE: dict[str, dict[str, Any]] = {"project": {"slot": 1}, "edit": {"changes": "[]"}}

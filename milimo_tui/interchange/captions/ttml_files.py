@@ -1,0 +1,290 @@
+"""Read and write TTML (IMSC) with the library ttconv.
+
+ttconv has no speakers. They are read from and written to the XML itself, as agents (`ttm:agent`).
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import Any
+from xml.etree import ElementTree
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.time import round_half_up
+from milimo_tui.cut.values.caption_text import StyledText, join_styled_text, split_styled_text
+from milimo_tui.cut.values.captions import CaptionPlace, CutCaption
+from milimo_tui.interchange.captions.caption_content import CaptionCollector, CaptionContent
+from milimo_tui.interchange.values.xml_text import remove_invalid_characters
+
+_TT = "http://www.w3.org/ns/ttml"
+_TTM = "http://www.w3.org/ns/ttml#metadata"
+_XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
+_OLD_NAMESPACE = re.compile(r"http://www\.w3\.org/200[46]/(?:04|10)/ttaf1")
+_TIME = re.compile(r"\d{2,}:\d{2}:\d{2}(\.\d+|:\d{2,}(\.\d+)?)?|\d+(\.\d+)?(h|m|s|ms|f|t)")
+_DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
+_SPEAKER_MARK = re.compile("\ue000([0-9]+)\ue001")
+# The exceptions that the library raises for files that break the rules of TTML.
+_LIBRARY_ERRORS = (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError, RuntimeError)
+_DEEPEST = 40  # Maximum depth of elements. The library works recursively.
+_PLACE_OF_REGION = {"before": CaptionPlace.TOP, "center": CaptionPlace.MIDDLE}
+_OWN_REGIONS = {
+    "captions": CaptionPlace.OF_TRACK,
+    "bottom": CaptionPlace.BOTTOM,
+    "middle": CaptionPlace.MIDDLE,
+    "top": CaptionPlace.TOP,
+}
+
+
+def read_ttml(text: str) -> CaptionContent:
+    """Return the captions of a TTML text. Raises BadInput for a text that is not TTML."""
+    from ttconv.imsc import reader
+
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise BadInput("TTML files have no document type", "remove the line that begins with <!DOCTYPE")
+    try:
+        root = ElementTree.fromstring(_DECLARATION.sub("", _OLD_NAMESPACE.sub(_TT, text).lstrip()))
+    except (ElementTree.ParseError, ValueError) as error:
+        raise BadInput(f"this is not TTML: {error}", "save the file again in its program") from None
+    if root.tag != f"{{{_TT}}}tt":
+        raise BadInput("this is not TTML: the outermost element is not <tt>", "give a subtitle file")
+    _require_depth(root)
+    found = CaptionCollector()
+    _remove_damaged_times(root, found)
+    speakers = _mark_speakers(root)
+    with _collect_log(found.notes):
+        try:
+            document = reader.to_model(ElementTree.ElementTree(root))
+        except _LIBRARY_ERRORS as error:
+            raise BadInput(f"this TTML can't be read: {error}", "save it again in its program") from None
+    body = document.get_body() if document is not None else None
+    if body is not None:
+        for number, (paragraph, start, end) in enumerate(_iterate_paragraphs(body, Fraction(0)), start=1):
+            where = f"caption {number}"
+            if end is None:
+                found.problems.append(f"{where}: it has no end")
+                continue
+            words = join_styled_text(tuple(_iterate_styled_text(paragraph, frozenset())))
+            mark = _SPEAKER_MARK.search(words)
+            found.add_caption(
+                where,
+                start,
+                end,
+                words.replace(mark[0], "", 1) if mark else words,
+                speaker=speakers.get(mark[1], "") if mark else "",
+                place=_read_place(paragraph),
+            )
+    return found.build_content(root.get("{http://www.w3.org/XML/1998/namespace}lang", ""))
+
+
+def write_ttml(captions: Sequence[CutCaption], language: str = "") -> str:
+    """Return TTML text (IMSC 1). Times are written in thousandths of a second."""
+    from ttconv import model
+    from ttconv import style_properties as styles
+    from ttconv.imsc import config, writer
+    from ttconv.imsc.attributes import TimeExpressionSyntaxEnum
+
+    document = model.ContentDocument()
+    document.set_lang(language)
+    regions = {}
+    for name, place in _OWN_REGIONS.items():
+        region = model.Region(name, document)
+        align = {"top": "before", "middle": "center"}.get(name, "after")
+        region.set_style(styles.StyleProperties.DisplayAlign, styles.DisplayAlignType(align))
+        region.set_style(styles.StyleProperties.TextAlign, styles.TextAlignType.center)
+        document.put_region(region)
+        regions[place] = region
+    body, division = model.Body(document), model.Div(document)
+    body.push_child(division)
+    for each in captions:
+        paragraph = model.P(document)
+        start, end = (round_half_up(at * 1000) for at in (each.start, each.end))
+        paragraph.set_begin(Fraction(start, 1000))
+        paragraph.set_end(Fraction(max(end, start + 1), 1000))
+        paragraph.set_region(regions[each.place])
+        for part in split_styled_text(each.text):
+            _add_styled_text(document, paragraph, part)
+        division.push_child(paragraph)
+    document.set_body(body)
+    tree = writer.from_model(
+        document, config.IMSCWriterConfiguration(time_format=TimeExpressionSyntaxEnum.clock_time)
+    )
+    _add_agents(tree.getroot(), captions)
+    out = io.BytesIO()
+    tree.write(out, encoding="utf-8", xml_declaration=True)
+    return out.getvalue().decode()
+
+
+def _require_depth(root: ElementTree.Element) -> None:
+    level, depth = [root], 0
+    while level:
+        depth += 1
+        if depth > _DEEPEST:
+            raise BadInput("this TTML is nested too deeply", f"at most {_DEEPEST} levels are read")
+        level = [child for element in level for child in element]
+
+
+def _remove_damaged_times(root: ElementTree.Element, found: CaptionCollector) -> None:
+    """Report and remove elements whose times are not readable. The library would take 0 instead."""
+    for parent in list(root.iter()):
+        for child in list(parent):
+            times = [child.get(name) for name in ("begin", "end", "dur")]
+            wrong = next(
+                (each for each in times if each is not None and not _TIME.fullmatch(each.strip())), None
+            )
+            if wrong is not None:
+                words = " ".join("".join(child.itertext()).split())[:60]
+                found.problems.append(f"“{words}”: the time “{wrong.strip()[:60]}” is not readable")
+                parent.remove(child)
+
+
+def _mark_speakers(root: ElementTree.Element) -> dict[str, str]:
+    """Add a mark with the number of its speaker to the text of each paragraph, because the library drops
+    attributes that it does not know. Return the names of the speakers by their numbers.
+    """
+    agents = {
+        agent.get(_XML_ID, ""): " ".join("".join(agent.itertext()).split())
+        for agent in root.iter(f"{{{_TTM}}}agent")
+    }
+    numbers = {id: str(number) for number, id in enumerate(agents)}
+    for paragraph in root.iter(f"{{{_TT}}}p"):
+        number = numbers.get(paragraph.get(f"{{{_TTM}}}agent", "").strip())
+        if number is not None:
+            paragraph.text = f"\ue000{number}\ue001{paragraph.text or ''}"
+    return {number: agents[id] for id, number in numbers.items()}
+
+
+@contextmanager
+def _collect_log(notes: list[str]) -> Iterator[None]:
+    """Collect the library's warnings as notes instead of printing them."""
+
+    class Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.levelno >= logging.ERROR and len(notes) < 20:
+                notes.append(record.getMessage())
+
+    logger, handler = logging.getLogger("ttconv"), Handler()
+    logger.addHandler(handler)
+    before, logger.propagate = logger.propagate, False
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = before
+
+
+def _iterate_paragraphs(element: Any, offset: Fraction) -> Iterator[tuple[Any, Fraction, Fraction | None]]:
+    """Yield the paragraphs below an element with their times from the start of the document. A paragraph
+    without an end lasts as long as the element around it, or as its parts.
+    """
+    from ttconv import model
+
+    begin = offset + (element.get_begin() or Fraction(0))
+    for child in element:
+        if isinstance(child, model.P):
+            start = begin + (child.get_begin() or Fraction(0))
+            end = begin + child.get_end() if child.get_end() is not None else None
+            spans = [each for each in child.dfs_iterator() if isinstance(each, model.Span)]
+            if end is None and any(each.get_end() is not None for each in spans):
+                end = start + max(each.get_end() or Fraction(0) for each in spans)
+                start += min(each.get_begin() or Fraction(0) for each in spans)
+            if end is None and element.get_end() is not None:
+                end = offset + element.get_end()
+            yield child, start, end
+        elif isinstance(child, model.Div):
+            yield from _iterate_paragraphs(child, begin)
+
+
+def _iterate_styled_text(element: Any, marks: frozenset[str]) -> Iterator[StyledText]:
+    from ttconv import model
+
+    for child in element:
+        if isinstance(child, model.Br):
+            yield StyledText("\n", marks)
+        elif isinstance(child, model.Text):
+            yield StyledText(" ".join(re.split(r"[\n\r\t]+", child.get_text())), marks)
+        else:
+            yield from _iterate_styled_text(child, _read_marks(child, marks))
+
+
+def _read_marks(element: Any, marks: frozenset[str]) -> frozenset[str]:
+    """Return the marks of an element, which inherits those of the element around it."""
+    from ttconv.style_properties import FontStyleType, FontWeightType, StyleProperties
+
+    out = set(marks)
+    style, weight, lines = (
+        element.get_style(name)
+        for name in (StyleProperties.FontStyle, StyleProperties.FontWeight, StyleProperties.TextDecoration)
+    )
+    for letter, value, on in (
+        ("i", style, style in (FontStyleType.italic, FontStyleType.oblique)),
+        ("b", weight, weight is FontWeightType.bold),
+        ("u", getattr(lines, "underline", None), getattr(lines, "underline", False) is True),
+    ):
+        if value is not None:
+            (out.add if on else out.discard)(letter)
+    return frozenset(out)
+
+
+def _read_place(paragraph: Any) -> CaptionPlace:
+    from ttconv.style_properties import StyleProperties
+
+    element = paragraph
+    while element is not None:
+        region = element.get_region()
+        if region is not None:
+            own = _OWN_REGIONS.get(region.get_id())
+            align = region.get_style(StyleProperties.DisplayAlign)
+            return own or _PLACE_OF_REGION.get(getattr(align, "value", ""), CaptionPlace.OF_TRACK)
+        element = element.parent()
+    return CaptionPlace.OF_TRACK
+
+
+def _add_styled_text(document: Any, paragraph: Any, part: StyledText) -> None:
+    from ttconv import model
+    from ttconv import style_properties as styles
+
+    for number, line in enumerate(remove_invalid_characters(part.text).split("\n")):
+        if number:
+            paragraph.push_child(model.Br(document))
+        if not line:
+            continue
+        span = model.Span(document)
+        if "i" in part.marks:
+            span.set_style(styles.StyleProperties.FontStyle, styles.FontStyleType.italic)
+        if "b" in part.marks:
+            span.set_style(styles.StyleProperties.FontWeight, styles.FontWeightType.bold)
+        if "u" in part.marks:
+            span.set_style(styles.StyleProperties.TextDecoration, styles.TextDecorationType(underline=True))
+        span.push_child(model.Text(document, line))
+        paragraph.push_child(span)
+
+
+def _add_agents(root: ElementTree.Element, captions: Sequence[CutCaption]) -> None:
+    """Add the speakers to a TTML document: an agent for each, and its id at each paragraph."""
+    names = list(dict.fromkeys(each.speaker for each in captions if each.speaker))
+    if not names:
+        return
+    ElementTree.register_namespace("ttm", _TTM)
+    head = root.find(f"{{{_TT}}}head")
+    if head is None:
+        head = ElementTree.Element(f"{{{_TT}}}head")
+        root.insert(0, head)
+    metadata = ElementTree.Element(f"{{{_TT}}}metadata")
+    head.insert(0, metadata)
+    ids = {}
+    for number, name in enumerate(names, start=1):
+        agent = ElementTree.SubElement(
+            metadata, f"{{{_TTM}}}agent", {"type": "character", _XML_ID: f"speaker{number}"}
+        )
+        ElementTree.SubElement(agent, f"{{{_TTM}}}name", {"type": "full"}).text = remove_invalid_characters(
+            name
+        )
+        ids[name] = f"speaker{number}"
+    for paragraph, each in zip(root.iter(f"{{{_TT}}}p"), captions, strict=True):
+        if each.speaker:
+            paragraph.set(f"{{{_TTM}}}agent", ids[each.speaker])

@@ -1,0 +1,1 @@
+"""Commands for captions and transcripts. Read `caption` first."""

@@ -1,0 +1,87 @@
+"""Make captions of the current cut from the script, and import and export files of captions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput, Refused
+from milimo_tui.core.host import read_user_file, write_file_atomically
+from milimo_tui.core.time import frames_to_seconds
+from milimo_tui.cut.values.caption_text import wrap_caption_text
+from milimo_tui.cut.values.captions import CaptionTrack, CutCaption
+from milimo_tui.cut.values.cut import Cut
+from milimo_tui.interchange.captions.caption_content import LARGEST_FILE, CaptionContent
+from milimo_tui.interchange.captions.caption_files import (
+    SUFFIXES,
+    Raster,
+    format_caption_file,
+    read_caption_file,
+)
+from milimo_tui.story.values.film import Story
+from milimo_tui.studio.render.deliveries import list_script_captions
+
+
+def make_script_captions(story: Story, cut: Cut) -> tuple[CutCaption, ...]:
+    """Return captions for the dialogue of the shots in a cut. They have no ids. Raises Refused if no shot of
+    the cut has dialogue.
+    """
+    found = tuple(
+        make_new_caption(
+            frames_to_seconds(each.start, cut.rate),
+            frames_to_seconds(each.end, cut.rate),
+            wrap_caption_text(each.text),
+            speaker=each.speaker,
+        )
+        for each in list_script_captions(story, cut)
+    )
+    if not found:
+        raise Refused(
+            f"no shot in “{cut.name}” has dialogue",
+            "milimo caption make --from CLIP makes captions from what is said in a clip",
+        )
+    return found
+
+
+def make_new_caption(
+    start: Fraction, end: Fraction, text: str, *, speaker: str = "", word_times: tuple[int, ...] = ()
+) -> CutCaption:
+    """Return a caption without an id, as an argument for the edits that add captions."""
+    return CutCaption(
+        id="", cut="", track="", start=start, end=end, text=text, speaker=speaker, word_times=word_times
+    )
+
+
+def read_captions(path: Path) -> CaptionContent:
+    """Read a file of captions. Raises NotFound, BadInput."""
+    data = read_user_file(
+        path, LARGEST_FILE, what="a file of captions", of="captions", hint="milimo caption import FILE"
+    )
+    return read_caption_file(data, path.name)
+
+
+def move_captions_to(captions: Sequence[CutCaption], offset: Fraction) -> tuple[CutCaption, ...]:
+    """Return captions that begin later by `offset` seconds."""
+    return tuple(replace(each, start=each.start + offset, end=each.end + offset) for each in captions)
+
+
+def export_captions(
+    cut: Cut, track: CaptionTrack, captions: Sequence[CutCaption], path: Path, *, overwrite: bool
+) -> None:
+    """Write the captions of a track to a file in the format of its suffix. Raises BadInput, ReadOnly,
+    DiskFull.
+    """
+    kind = SUFFIXES.get(path.suffix.lower())
+    if kind is None:
+        raise BadInput(
+            f"captions can't be written as “{path.suffix or path.name}”",
+            "name a .srt, .vtt, .ass or .ttml file",
+        )
+    if not path.parent.is_dir():
+        raise BadInput(f"the folder {path.parent} does not exist", "create it first, or name another folder")
+    if path.exists() and not overwrite:
+        raise BadInput(f"{path} already exists", "name another file, or add --overwrite")
+    text = format_caption_file(kind, captions, track, Raster(cut.width, cut.height))
+    write_file_atomically(path, text.encode())

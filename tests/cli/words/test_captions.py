@@ -1,0 +1,183 @@
+"""Captions on the command line: make, import, edit, check, style, export and render them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+
+from tests.front_door import Milimo
+
+SRT = """1
+00:00:00,200 --> 00:00:01,040
+<i>First</i> words
+
+2
+00:00:01,500 --> 00:00:02,123
+ANNA: Second one here
+
+3
+00:00:xx,000 --> 00:00:03,000
+lost
+"""
+
+
+def imported(film: Milimo, text: str = SRT, **more: str) -> Any:
+    path = film.cwd / "said.srt"
+    path.write_text(text)
+    return film.inside("caption", "import", str(path), *(part for each in more.items() for part in each))
+
+
+def texts(film: Milimo) -> list[str]:
+    return [row["text"] for row in film.inside("caption", "list")]
+
+
+def times(film: Milimo) -> list[tuple[Fraction, Fraction]]:
+    return [(Fraction(row["start"]), Fraction(row["end"])) for row in film.inside("caption", "list")]
+
+
+def test_captions_are_made_from_the_script(film: Milimo) -> None:
+    made = film.inside("caption", "make", "--language", "en")
+    assert [(row["speaker"], row["text"]) for row in made["captions"]] == [("Mara", "You are late.")]
+    assert made["track"]["language"] == "en"
+    film.refusal("caption", "make", code=2)
+    assert len(film.inside("caption", "make", "--overwrite")["captions"]) == 1
+
+
+def test_import_reports_what_it_can_not_read_and_keeps_exact_times(film: Milimo) -> None:
+    done = imported(film)
+    assert len(done["left_out"]) == 1
+    assert texts(film) == ["<i>First</i> words", "Second one here"]
+    assert times(film)[1] == (Fraction(3, 2), Fraction(2123, 1000))
+    assert film.inside("caption", "list")[1]["speaker"] == "ANNA"
+
+
+def test_edits_of_captions_can_be_undone_one_by_one(film: Milimo) -> None:
+    imported(film)
+    before = film.inside("caption", "list")
+    for words in (
+        ("set", "1", "--text", "Other words", "--start", "0.1s"),
+        ("split", "2"),
+        ("split", "2", "--word", "3"),
+        ("merge", "1..2"),
+        ("shift", "+1s"),
+        ("shift", "-2", "2"),
+        ("delete", "1"),
+        ("add", "New one", "--at", "3s", "--speaker", "Tom"),
+        ("delete", "--all"),
+        ("style", "--size", "1.5", "--speakers", "--highlight", "yellow"),
+    ):
+        film.inside("caption", *words)
+        film.inside("cut", "undo")
+        assert film.inside("caption", "list") == before
+
+
+def test_split_and_merge_keep_the_words_and_the_time(film: Milimo) -> None:
+    imported(film)
+    film.inside("caption", "split", "2", "--word", "3")
+    assert texts(film) == ["<i>First</i> words", "Second one", "here"]
+    (first, second) = times(film)[1:]
+    assert (first[0], first[1], second[1]) == (Fraction(3, 2), second[0], Fraction(2123, 1000))
+    film.inside("caption", "merge", "2..3")
+    assert texts(film)[1] == "Second one\nhere"
+    assert times(film)[1] == (first[0], second[1])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("set", "9", "--text", "x"),
+        ("set", "1", "--end", "0"),
+        ("set", "1", "--text", " "),
+        ("split", "1", "--word", "5"),
+        ("merge", "1"),
+        ("shift", "-1:00:00"),
+        ("style", "--colour", "no colour"),
+        ("export", "film.doc"),
+        ("list", "--track", "Klingon"),
+        ("import", "missing.srt"),
+    ],
+)
+def test_impossible_changes_are_refused_and_nothing_changes(film: Milimo, words: tuple[str, ...]) -> None:
+    imported(film)
+    before = film.inside("caption", "list")
+    for code in (2, 3, 4):
+        try:
+            assert film.refusal("caption", *words, code=code)
+            break
+        except AssertionError:
+            continue
+    else:
+        pytest.fail("the command was not refused")
+    assert film.inside("caption", "list") == before
+
+
+def test_checks_name_the_captions_outside_the_limits(film: Milimo) -> None:
+    imported(
+        film,
+        "1\n00:00:00,000 --> 00:00:00,500\nshort\n\n2\n00:00:00,400 --> 00:00:01,400\n"
+        + "very many letters to read in one second and too many for a line\n\n"
+        + "3\n00:00:01,400 --> 00:00:09,400\none\ntwo\nthree\n",
+    )
+    found = film.inside("caption", "check", code=1)
+    assert [(row["number"], row["check"]) for row in found if row["check"] != "end"] == [
+        (1, "short"), (2, "speed"), (2, "line"), (2, "overlap"), (3, "lines"), (3, "long"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", ["srt", "vtt", "ass", "ttml"])
+def test_edited_captions_survive_a_file_of_each_format(film: Milimo, suffix: str) -> None:
+    imported(film)
+    film.inside("caption", "set", "1", "--place", "top", "--end", "1.1s")
+    before = film.inside("caption", "list")
+    file = film.cwd / f"edited.{suffix}"
+    film.inside("caption", "export", str(file))
+    film.refusal("caption", "export", str(file))
+    after = film.inside("caption", "import", str(file), "--track", "again")["captions"]
+    names = ["start", "end", "text", "speaker", "place"]
+    rounded = {"end": "53/25"} if suffix == "ass" else {}  # ASS has hundredths of seconds.
+    assert [[row[name] for name in names] for row in after] == [
+        [before[0][name] for name in names],
+        [rounded.get(name, before[1][name]) for name in names],
+    ]
+
+
+def test_render_uses_the_captions_of_the_cut(film: Milimo) -> None:
+    film.inside("caption", "make")
+    imported(film)
+    film.inside("caption", "style", "--track", "Captions", "--hidden")
+    target = film.cwd / "film.mp4"
+    plain = film.cwd / "plain.mp4"
+    film.inside("render", "-o", str(target), "--subtitles", "srt", "--burn", "captions", "--size", "320x180")
+    film.inside("render", "-o", str(plain), "--size", "320x180")
+    assert "ANNA: Second one here" in target.with_suffix(".srt").read_text()
+    assert changed_rows(target, plain, 10) == (True, False)
+    film.inside("caption", "style", "--track", "said", "--place", "top")
+    film.inside("render", "-o", str(target), "--burn", "captions", "--size", "320x180")
+    assert changed_rows(target, plain, 10) == (False, True)
+
+
+def changed_rows(path: Path, other: Path, frame: int) -> tuple[bool, bool]:
+    """Return True for the lower and for the upper third of a frame if it differs between two films."""
+    pictures = []
+    for each in (path, other):
+        with av.open(str(each)) as container:
+            decoded = next(shown for index, shown in enumerate(container.decode(video=0)) if index == frame)
+            pictures.append(decoded.to_ndarray(format="gray").astype(int))
+    differs = np.abs(pictures[0] - pictures[1]).max(axis=1) > 40
+    third = len(differs) // 3
+    return bool(differs[-third:].any()), bool(differs[:third].any())
+
+
+def test_captions_travel_with_copies_and_timelines(film: Milimo) -> None:
+    imported(film)
+    before = [(row["start"], row["end"], row["text"]) for row in film.inside("caption", "list")]
+    film.inside("cut", "export", str(film.cwd / "film.otio"))
+    film.inside("cut", "import", str(film.cwd / "film.otio"))
+    name = film.inside("cut", "list")[-1]["name"]
+    film.inside("cut", "use", name)
+    assert [(row["start"], row["end"], row["text"]) for row in film.inside("caption", "list")] == before
