@@ -16,8 +16,9 @@ from milimo_tui.engines.kokoro.kokoro_voices import KokoroLanguage, choose_voice
 from milimo_tui.engines.kokoro.speaker import KokoroSpeaker
 from milimo_tui.engines.specs.sound_specs import MakeSpeech
 from milimo_tui.engines.specs.specs import Spec
-from milimo_tui.engines.speech.spoken_file import change_pitch_and_pace, finish_spoken_line
+from milimo_tui.engines.speech.spoken_file import finish_spoken_line
 from milimo_tui.media.files.facts import digest
+from milimo_tui.media.sound.changed_speed import change_pitch_and_pace
 from milimo_tui.media.sound.samples import Sound
 from milimo_tui.media.sound.sound_file import SoundFile
 
