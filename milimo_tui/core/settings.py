@@ -35,7 +35,10 @@ PARTS = (SCREEN, FILMS, QUEUE, ROOM, BACKUPS, TELLING, PROGRAMS, TEXT, COMFYUI)
 USER, HOME, SYSTEM = "config.toml", "the home's config.toml", "the system's config.toml"
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 # Settings whose value is the name of a program, and those whose value is a command line.
-PROGRAM_SETTINGS, COMMAND_SETTINGS = ("mpv", "speech"), ("notify_command", "off_command", "ssh")
+PROGRAM_SETTINGS, COMMAND_SETTINGS = (
+    ("mpv", "speech", "kokoro_python"),
+    ("notify_command", "off_command", "ssh"),
+)
 # Settings of earlier versions. They may still be in a settings file, and have no effect.
 RETIRED_SETTINGS = frozenset(("text_known",))
 KINDS = {bool: "yes or no", int: "a whole number", float: "a number", str: "text"}
@@ -382,6 +385,15 @@ class Settings:
         "a job fails if the service that speaks lines is silent for this many seconds",
         least=0.05,
         most=86_400,
+    )
+    kokoro_python: str = _define_setting(
+        "",
+        PROGRAMS,
+        "Python of the environment with kokoro-onnx, for voices of Kokoro (default: Milimo's own)",
+        personal=True,
+    )
+    kokoro_folder: str = _define_setting(
+        "", PROGRAMS, "folder with the model of Kokoro (.onnx) and its voices (.bin or .npz)", personal=True
     )
     ssh: str = _define_setting(
         "ssh", PROGRAMS, "command that starts ssh, for copying films between machines", personal=True

@@ -72,6 +72,15 @@ ENGINES: tuple[EngineRow, ...] = (
         needs="a program in the setting voice_command",
     ),
     EngineRow(
+        "kokoro",
+        "Kokoro: lines spoken by a small open model, in seven languages",
+        "cpu",
+        ("make_speech",),
+        "milimo_tui.engines.kokoro.engine:Kokoro",
+        needs="kokoro-onnx, and the model of Kokoro in kokoro_folder",
+        profile="milimo_tui.engines.kokoro.profile:KokoroProfile",
+    ),
+    EngineRow(
         "hub",
         "Hub: downloads of weights, with a check of each file",
         "fetch",

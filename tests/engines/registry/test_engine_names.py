@@ -17,6 +17,7 @@ NAMES = {
     "ltx2", "flux2", "sam3", "animatic", "ace-step", "stable-audio", "longcat-audio", "ollama", "openai",
     "qwen-image", "wan", "z-image", "scratch-voice",
     "voice-service", "voice-command",
+    "kokoro",
 }  # fmt: skip
 FOLDERS = (
     "animatic",
@@ -26,6 +27,7 @@ FOLDERS = (
     "controls",
     "film",
     "flux2",
+    "kokoro",
     "hub",
     "llm",
     "ltx2",
