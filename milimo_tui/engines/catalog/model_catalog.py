@@ -8,7 +8,17 @@ parameter counts on a meta device.
 
 from __future__ import annotations
 
-from milimo_tui.engines.catalog.rows import controls, flux2, local, ltx2, qwen_image, sam3, wan, z_image
+from milimo_tui.engines.catalog.rows import (
+    controls,
+    flux2,
+    local,
+    ltx2,
+    qwen_image,
+    sam3,
+    wan,
+    whisper,
+    z_image,
+)
 from milimo_tui.engines.catalog.rows.family_row import FamilyRow
 from milimo_tui.engines.catalog.rows.family_setup import FamilySetup
 from milimo_tui.engines.catalog.rows.model_row import HUB, ModelRow
@@ -19,6 +29,7 @@ SEARCHED_OWNERS = (
     "Lightricks",
     "black-forest-labs",
     "facebook",
+    "openai",
     "google",
     "Tongyi-MAI",
     "Qwen",
@@ -37,6 +48,7 @@ FAMILIES: dict[str, FamilyRow] = {
         qwen_image.FAMILY,
         wan.FAMILY,
         controls.FAMILY,
+        whisper.FAMILY,
     )
 }
 MODELS: tuple[ModelRow, ...] = tuple(model for row in FAMILIES.values() for model in row.rows)

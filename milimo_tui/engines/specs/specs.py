@@ -24,6 +24,7 @@ from milimo_tui.engines.specs.text_specs import TellLength, Write
 from milimo_tui.engines.specs.travel_specs import TravelFilm
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine, FetchModel, MakeTiny, PullModel, VerifyModel
+from milimo_tui.engines.specs.word_specs import Transcribe
 
 Spec = Annotated[
     MakeVideo
@@ -38,6 +39,7 @@ Spec = Annotated[
     | MakeControl
     | FindSkeleton
     | CompareTake
+    | Transcribe
     | Write
     | TellLength
     | FetchModel

@@ -37,7 +37,7 @@ Keep = Literal["", "mine", "theirs"]
 # remembered state of screens are not merged.
 TABLES = (
     "project", "scene", "shot", "asset", "take", "board", "element", "look", "reference", "conditioning",
-    "mask", "suggestion", "sheet", "talk", "reading", "reading_answer", "provenance", "seen",
+    "mask", "suggestion", "sheet", "talk", "transcript", "reading", "reading_answer", "provenance", "seen",
     "cut", "track", "clip", "transition", "marker", "caption_track", "caption", "render",
 )  # fmt: skip
 _KEYS = {"project": "slot", "seen": "job"}

@@ -213,7 +213,7 @@ def _add_readings(connection: sqlite3.Connection) -> None:
 
 # Columns as (table, column, type and default), and tables, that films need for sound.
 _SOUND_COLUMNS: tuple[tuple[str, str, str], ...] = ()
-_SOUND_TABLES: tuple[str, ...] = ("caption_track", "caption")
+_SOUND_TABLES: tuple[str, ...] = ("caption_track", "caption", "transcript")
 
 
 def _add_sound_rows(connection: sqlite3.Connection) -> None:

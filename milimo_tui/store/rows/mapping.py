@@ -14,6 +14,7 @@ from milimo_tui.cut.values.captions import CaptionTrack, CutCaption
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, Marker, SourceKind, Track, Transition
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
 from milimo_tui.cut.values.effects_text import effects_from_json, effects_to_json
+from milimo_tui.cut.values.transcripts import Transcript
 from milimo_tui.store.rows.stored_values import Board, Edit, Mask, Provenance, Render
 from milimo_tui.store.sqlite.value_table import (
     NUMBER,
@@ -160,6 +161,7 @@ CAPTION = Table("caption", CutCaption)
 SUGGESTION = Table("suggestion", Suggestion, refs=("picture",))
 SHEET = Table("sheet", SheetVerdict)
 TALK = Table("talk", Talk)
+TRANSCRIPT = Table("transcript", Transcript)
 READING = Table("reading", ScriptReading)
 READING_ANSWER = Table("reading_answer", ReadingAnswer)
 MASK = Table("mask", Mask)

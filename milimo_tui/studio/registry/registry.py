@@ -42,6 +42,7 @@ GROUPS = {
     "bin": "media.bin",
     "cut": "cut.cut",
     "caption": "words.caption",
+    "transcript": "words.transcript",
     "film": "film.film",
     "job": "queue.job",
     "batch": "queue.batch",

@@ -17,7 +17,7 @@ from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.notes.marker_colours import parse_marker_colour
 from milimo_tui.cut.values.captions import CaptionPlace
 from milimo_tui.cut.words import caption_checks, caption_edits
-from milimo_tui.studio.commands.cut.current_cut import edit_cut, get_current_cut
+from milimo_tui.studio.commands.cut.current_cut import edit_cut, find_clip, get_current_cut
 from milimo_tui.studio.commands.words.caption_changes import CHANGES
 from milimo_tui.studio.commands.words.named_captions import (
     TrackArgs,
@@ -30,7 +30,7 @@ from milimo_tui.studio.commands.words.named_captions import (
 from milimo_tui.studio.registry.args import ANY, Args, arg
 from milimo_tui.studio.registry.registry import Outcome
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.words import captions
+from milimo_tui.studio.words import captions, transcripts
 
 DEFAULT_TRACK = "Captions"
 
@@ -38,6 +38,7 @@ DEFAULT_TRACK = "Captions"
 class CaptionMakeArgs(Args):
     track: str = arg("", longest=80, description="name of the captions (default: Captions)")
     language: str = arg("", longest=35, description="language, such as en or pt-BR")
+    spoken: str = arg("", description="from transcripts instead of the script: all, or a clip")
     overwrite: bool = arg(False, description="replace captions of this name")
 
 
@@ -45,8 +46,13 @@ def _make_captions(studio: Studio, args: CaptionMakeArgs) -> Outcome:
     cut = get_current_cut(studio)
     name = args.track or DEFAULT_TRACK
     _require_free_name(studio, name, overwrite=args.overwrite)
-    made = captions.make_script_captions(studio.take_snapshot().story, cut)
-    label = f"{format_count(len(made), 'caption')} from the script"
+    if args.spoken:
+        clips = cut.clips if args.spoken == "all" else (find_clip(studio, args.spoken),)
+        made = transcripts.make_transcript_captions(studio, cut, clips)
+    else:
+        made = captions.make_script_captions(studio.take_snapshot().story, cut)
+    source = "transcripts" if args.spoken else "the script"
+    label = f"{format_count(len(made), 'caption')} from {source}"
     edit_cut(
         studio,
         label,
@@ -233,7 +239,11 @@ def _export_captions(studio: Studio, args: CaptionExportArgs) -> Outcome:
 
 COMMANDS = (
     make_caption_command(
-        "make", "Make captions", "make captions from the script", _make_captions, CaptionMakeArgs
+        "make",
+        "Make captions",
+        "make captions from the script or from transcripts",
+        _make_captions,
+        CaptionMakeArgs,
     ),
     make_caption_command(
         "import",
