@@ -27,3 +27,5 @@ class ListName(StrEnum):
     CUTS = "cuts"
     ARRIVALS = "arrivals"
     UNSURE = "unsure"
+    CAPTIONS = "captions"
+    TRANSCRIPT = "transcript"

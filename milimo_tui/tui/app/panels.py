@@ -238,6 +238,8 @@ LISTS = {
     ListName.CUTS: ("milimo_tui.tui.cuts.cuts", "CutsScreen"),
     ListName.ARRIVALS: ("milimo_tui.tui.cuts.arrivals", "ArrivalsScreen"),
     ListName.UNSURE: ("milimo_tui.tui.storyboard.unsure", "UnsureScreen"),
+    ListName.CAPTIONS: ("milimo_tui.tui.cuts.captions", "CaptionsScreen"),
+    ListName.TRANSCRIPT: ("milimo_tui.tui.cuts.transcript", "TranscriptScreen"),
 }
 
 
