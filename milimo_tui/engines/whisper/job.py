@@ -26,7 +26,7 @@ from milimo_tui.engines.specs.word_specs import Transcribe
 from milimo_tui.engines.whisper import model
 from milimo_tui.engines.whisper.model import WhisperModel
 from milimo_tui.engines.whisper.profile import FAMILY
-from milimo_tui.engines.whisper.windows import RATE, iterate_sound_windows
+from milimo_tui.engines.whisper.windows import RATE, iterate_sound_windows, trim_to_sound
 from milimo_tui.media.read.probe import probe
 from milimo_tui.media.sound.resample import ResampledSound
 from milimo_tui.media.sound.sound_file import SoundFile
@@ -59,10 +59,9 @@ def transcribe_file(spec: Transcribe, context: Context) -> Result:
                     continue
                 language = language or whisper.find_language(window.samples)
                 at = window.start / RATE
-                words += [
-                    (round((at + word.start) * 1000), round((at + word.end) * 1000), word.text)
-                    for word in whisper.write_words(window.samples, language)
-                ]
+                for word in whisper.write_words(window.samples, language):
+                    first, last = trim_to_sound(window.samples, word.start, word.end)
+                    words.append((round((at + first) * 1000), round((at + last) * 1000), word.text))
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
