@@ -29,3 +29,5 @@ class ListName(StrEnum):
     UNSURE = "unsure"
     MIXER = "mixer"
     LINES = "lines"
+    CAPTIONS = "captions"
+    TRANSCRIPT = "transcript"

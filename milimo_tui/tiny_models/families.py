@@ -140,6 +140,7 @@ ROWS: tuple[TinyCheckpoint, ...] = (
     TinyCheckpoint("depth", "Depth Anything", "controls", "depth", "", "controls:build_depth"),
     TinyCheckpoint("pose", "ViTPose", "controls", "pose", "", "controls:build_pose"),
     TinyCheckpoint("persons", "RT-DETR", "controls", "persons", "", "controls:build_persons"),
+    TinyCheckpoint("whisper", "Whisper", "whisper", "model", "", "whisper:build"),
     TinyCheckpoint("gemma3", "Gemma 3", "local", "model", "", "gemma:build"),
     TinyCheckpoint("gemma4", "Gemma 4", "local", "model", "4", "gemma:build_fourth"),
     TinyCheckpoint("stable-audio", "Stable Audio 3", "stable-audio", "model", "", "music:build_stable_audio"),

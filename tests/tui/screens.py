@@ -183,6 +183,8 @@ SCREENS: Sequence[Visit] = (
     Visit("cuts", "gtgc", "Cuts", "The cuts of the film and their versions (`g c`)", "\x1b"),
     Visit("notes", "gtgn", "Notes", "Notes and markers (`g n`)", "\x1b"),
     Visit("lines", "gtgr", "Lines", "The lines of dialogue and their takes (`g r`)", "\x1b"),
+    Visit("captions", "gtgC", "Captions", "The captions of the cut (`g C`)", "\x1b"),
+    Visit("words", "gtgW", "Words", "The words that are spoken in a clip (`g W`)", "\x1b"),
     Visit("to-place", "gtgp", "waiting", "The new shots that are not in the cut yet (`g p`)", "\x1b"),
     Visit("history", "gtgu", "History", "History: all states and branches of the film (`g u`)", "\x1b"),
     Visit("player", "gt4lF", "dropped", "The film in full screen (`F`)", "F"),

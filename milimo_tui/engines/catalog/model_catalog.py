@@ -18,6 +18,7 @@ from milimo_tui.engines.catalog.rows import (
     sam3,
     speech,
     wan,
+    whisper,
     z_image,
 )
 from milimo_tui.engines.catalog.rows.family_row import FamilyRow
@@ -30,6 +31,7 @@ SEARCHED_OWNERS = (
     "Lightricks",
     "black-forest-labs",
     "facebook",
+    "openai",
     "google",
     "Tongyi-MAI",
     "Qwen",
@@ -54,6 +56,7 @@ FAMILIES: dict[str, FamilyRow] = {
         music.STABLE_AUDIO,
         music.ACE_STEP,
         music.LONGCAT_AUDIO,
+        whisper.FAMILY,
     )
 }
 MODELS: tuple[ModelRow, ...] = tuple(model for row in FAMILIES.values() for model in row.rows)

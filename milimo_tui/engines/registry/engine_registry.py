@@ -275,6 +275,17 @@ ENGINES: tuple[EngineRow, ...] = (
         profile="milimo_tui.engines.music.profile:MusicProfile",
     ),
     EngineRow(
+        "whisper",
+        "Whisper: writes down what is said, with the times of words",
+        "gpu",
+        ("transcribe",),
+        "milimo_tui.engines.whisper.engine:Whisper",
+        needs="the weights of Whisper",
+        else_lane="cpu",
+        makes="Transcripts",
+        profile="milimo_tui.engines.whisper.profile:WhisperProfile",
+    ),
+    EngineRow(
         "film",
         "Film: the renderer",
         "render",

@@ -27,6 +27,7 @@ from milimo_tui.engines.specs.text_specs import TellLength, Write
 from milimo_tui.engines.specs.travel_specs import TravelFilm
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine, FetchModel, MakeTiny, PullModel, VerifyModel
+from milimo_tui.engines.specs.word_specs import Transcribe
 
 Spec = Annotated[
     MakeVideo
@@ -43,6 +44,7 @@ Spec = Annotated[
     | CompareTake
     | MakeSound
     | MakeSpeech
+    | Transcribe
     | Write
     | TellLength
     | FetchModel

@@ -10,9 +10,19 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from types import EllipsisType
 
+from milimo_tui.cut.values.transcripts import Transcript
 from milimo_tui.store.project.transactions import Transactions, increment_revision
 from milimo_tui.store.rows import facts, film_queries
-from milimo_tui.store.rows.mapping import BOARD, MASK, PROVENANCE, READING, READING_ANSWER, RENDER, TALK
+from milimo_tui.store.rows.mapping import (
+    BOARD,
+    MASK,
+    PROVENANCE,
+    READING,
+    READING_ANSWER,
+    RENDER,
+    TALK,
+    TRANSCRIPT,
+)
 from milimo_tui.store.rows.stored_values import Board, Mask, Provenance, Render
 from milimo_tui.story.values.film import Asset, SheetVerdict, Take
 from milimo_tui.story.values.line_take import LineTake
@@ -106,6 +116,12 @@ class FilmFacts:
         """Store a model's answer about the film, once for its job."""
         return self._add_new_fact("keep an answer in", lambda connection: facts.insert_talk(connection, talk))
 
+    def add_transcript(self, transcript: Transcript) -> bool:
+        """Store the transcript of a sound stream of a file, once for its job."""
+        return self._add_new_fact(
+            "add a transcript to", lambda connection: facts.insert_transcript(connection, transcript)
+        )
+
     def add_reading(self, reading: ScriptReading, answers: Sequence[ReadingAnswer]) -> bool:
         """Store a model's reading of the screenplay and its new answers, once for its job."""
         return self._add_new_fact(
@@ -177,6 +193,13 @@ class FilmFacts:
         where, values = ("WHERE signature = ?", (signature,)) if signature else ("", ())
         return self._db.run_query(
             lambda c: film_queries.select_values(c, RENDER, f"{where} ORDER BY rowid", values)
+        )
+
+    def list_transcripts(self, asset: str = "") -> tuple[Transcript, ...]:
+        """Return the transcripts of a file, or of all files, oldest first."""
+        where, values = ("WHERE asset = ? ", (asset,)) if asset else ("", ())
+        return self._db.run_query(
+            lambda c: film_queries.select_values(c, TRANSCRIPT, f"{where}ORDER BY rowid", values)
         )
 
     def list_talks(self, *, task: str = "ask") -> tuple[Talk, ...]:

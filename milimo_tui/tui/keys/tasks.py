@@ -24,9 +24,9 @@ _ACTS: dict[str, tuple[str, ...]] = {
         "ui.above", "ui.into", "ui.home", "ui.here", "ui.find_letter", "ui.other_end",
     ),
     GO: (
-        "ui.mode", "ui.notes", "ui.lines", "ui.cuts", "ui.arrivals", "ui.mixer", "ui.unsure", "ui.log",
-        "ui.history",
-        "ui.back", "ui.out", "ui.close", "ui.to_script", "ui.to_shot", "ui.match_frame", "ui.plan",
+        "ui.mode", "ui.notes", "ui.lines", "ui.cuts", "ui.captions", "ui.transcript", "ui.arrivals",
+        "ui.mixer", "ui.unsure", "ui.log", "ui.history", "ui.back",
+        "ui.out", "ui.close", "ui.to_script", "ui.to_shot", "ui.match_frame", "ui.plan",
     ),
     PLAY: (
         "ui.play", "ui.shuttle_back", "ui.shuttle_stop", "ui.shuttle_on", "ui.play_around", "ui.loop",
@@ -71,6 +71,8 @@ _ACTS: dict[str, tuple[str, ...]] = {
         "scene.decline", "ui.begin", "ui.end",
     ),
     WRITE: (
+        "ui.split_caption", "ui.merge_caption", "ui.speaker", "ui.retime", "ui.start_here",
+        "ui.next_captions", "ui.make_captions", "ui.make_transcript", "ui.tidy",
         "ui.marker", "ui.note", "ui.comment", "ui.note_frame", "ui.next_note", "ui.previous_note", "ui.reply",
         "ui.tick", "ui.tags", "ui.write", "ui.save", "ui.open_line", "ui.new_line", "ui.put", "ui.join",
         "ui.short", "ui.replace_letter", "ui.swap_case", "ui.next_kind", "ui.next_offer",
