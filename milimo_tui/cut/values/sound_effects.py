@@ -150,6 +150,10 @@ def _measure_hum_run_up(effect: SoundEffect) -> float:
     return math.sqrt(effect.get_number("harmonics")) * ring
 
 
+def _measure_mono_run_up(effect: SoundEffect) -> float:
+    return 2 * _measure_resonance(effect.get_number("frequency"), 1.0)
+
+
 def _measure_band_run_up(effect: SoundEffect) -> float:
     return 2 * _measure_resonance(effect.get_number("low"), 1.0) + 0.75
 
@@ -268,6 +272,11 @@ _KINDS = (
             SoundNumber("q", "sharpness", 20.0, 1.0, 100.0),
         ),
         _measure_hum_run_up,
+    ),
+    SoundEffectKind(
+        "mono_lows", "mono lows", "bass mono middle centre lows low end stereo",
+        _index_numbers(_make_frequency("frequency", "mono below", 120.0, 20.0, 500.0)),
+        _measure_mono_run_up,
     ),
     SoundEffectKind(
         "telephone", "telephone", "phone call line mobile",

@@ -44,12 +44,13 @@ class Reverb:
 @dataclass(frozen=True, slots=True)
 class FilterStep:
     """A filter of libavfilter: its name and options. A convolution (`afir`) also has the values of its
-    impulse response.
+    impulse response. A filter for stereo is left out of sound with another number of channels.
     """
 
     name: str
     options: str = ""
     reverb: Reverb | None = None
+    is_for_stereo: bool = False
 
 
 def make_filter_steps(effect: SoundEffect, sample_rate: int) -> tuple[FilterStep, ...]:
@@ -75,6 +76,8 @@ def make_filter_steps(effect: SoundEffect, sample_rate: int) -> tuple[FilterStep
             return (FilterStep("afftdn", f"nr={amount!r}:nf={floor!r}"),)
         case "dehum":
             return _make_notches(effect, sample_rate)
+        case "mono_lows":
+            return _make_mono_lows(effect, sample_rate)
         case "telephone" | "radio":
             return _make_narrow_band(effect, sample_rate)
         case "distance":
@@ -182,6 +185,18 @@ def _make_notches(effect: SoundEffect, sample_rate: int) -> tuple[FilterStep, ..
         if base * number <= _HIGHEST * sample_rate
     )
     return tuple(steps)
+
+
+def _make_mono_lows(effect: SoundEffect, sample_rate: int) -> tuple[FilterStep, ...]:
+    """Return filters that convert stereo to middle and side, cut the lows of the side, and convert back."""
+    frequency = _limit_frequency(effect.get_number("frequency"), sample_rate)
+    side = FilterStep("highpass", f"f={frequency!r}:t=q:w=0.707:channels=FR", is_for_stereo=True)
+    return (
+        FilterStep("pan", "stereo|c0=0.5*c0+0.5*c1|c1=0.5*c0-0.5*c1", is_for_stereo=True),
+        side,
+        side,
+        FilterStep("pan", "stereo|c0=c0+c1|c1=c0-c1", is_for_stereo=True),
+    )
 
 
 def _make_narrow_band(effect: SoundEffect, sample_rate: int) -> tuple[FilterStep, ...]:

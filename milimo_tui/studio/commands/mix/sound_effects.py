@@ -18,6 +18,7 @@ from milimo_tui.cut.edit.sound_chains import (
     remove_from_chain,
     set_in_chain,
 )
+from milimo_tui.cut.layout.strips import list_strips
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.cut.values.sound_effects import (
     SOUND_EFFECTS,
@@ -28,7 +29,6 @@ from milimo_tui.cut.values.sound_effects import (
 )
 from milimo_tui.cut.values.sound_effects_text import chain_from_json, describe_sound_chain
 from milimo_tui.cut.values.sound_presets import SOUND_PRESETS, find_sound_preset
-from milimo_tui.cut.values.strips import list_strips
 from milimo_tui.studio.commands.cut.current_cut import (
     edit_cut,
     find_clip,
