@@ -102,6 +102,7 @@ BUDGETS = {
     "models": Budget(ci=1, full=1, seconds=522),
     "screens": Budget(ci=1, full=1, seconds=898),
     "sound": Budget(ci=1, full=1, seconds=22),  # The tests use a real sound server and meters in real time.
+    "real speech": Budget(ci=1, full=1, seconds=60),  # Kokoro and espeak-ng speak, Whisper hears
     "mpv": Budget(ci=30, full=400, seconds=15),  # number of edits of a cut
     "screenshots": Budget(ci=1, full=9, seconds=17),  # number of terminals, of nine kinds and sizes
     "painted screens": Budget(

@@ -28,3 +28,6 @@ class ListName(StrEnum):
     ARRIVALS = "arrivals"
     UNSURE = "unsure"
     MIXER = "mixer"
+    LINES = "lines"
+    CAPTIONS = "captions"
+    TRANSCRIPT = "transcript"

@@ -23,7 +23,7 @@ from milimo_tui.engines.runtime.memory import is_out_of_memory
 from milimo_tui.engines.runtime.model_cache import ModelKey, get_model_cache
 from milimo_tui.engines.runtime.model_stack import report_damaged_weights
 from milimo_tui.engines.specs.music_specs import MakeSound
-from milimo_tui.media.encode.wave_file import write_wave
+from milimo_tui.media.encode.wav_file import write_wav_file
 from milimo_tui.media.read.probe import probe
 from milimo_tui.media.sound.loops import close_loop
 
@@ -91,7 +91,7 @@ def _write_sound(
 ) -> Output:
     path = context.workspace / f"{name_sound_role(index)}.wav"
     texts = build_provenance_texts(spec, model=found, seed=seed)
-    write_wave(path, sound, sampling.get_pipeline_rate(pipe), texts=texts, loops=spec.loop)
+    write_wav_file(path, sound, sampling.get_pipeline_rate(pipe), texts)
     facts = {**probe(path).as_json(), "seed": seed}
     if spec.loop:
         facts["loop"] = [0, sound.shape[1]]

@@ -32,8 +32,9 @@ class MakeSound(SpecValue):
     - With `loop`, the end of the sound continues seamlessly with its beginning.
     - `negative` describes things that the sound must not have. `bpm` is the tempo of music.
     - `place` describes the place of an ambience for engines that make it by rules.
-    - `scene` and `cut` are ids: the sound belongs to a scene, or if `scene` is empty, to the complete cut.
-      `signature` is a hash of everything that decided the prompt and the length.
+    - `scene` is the id of the scene to which the sound belongs; empty: the complete film.
+      `signature` is a hash of everything that decided the prompt and the length. `stem` is the stem of music,
+      and `choices` are the values that the user set, as pairs of name and value.
     """
 
     kind: Literal["make_sound"] = "make_sound"
@@ -52,8 +53,9 @@ class MakeSound(SpecValue):
     place: DescribedPlace = DescribedPlace()
     model: str = ""
     scene: str = ""
-    cut: str = ""
     signature: str = ""
+    stem: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
 
     @property
     def seconds(self) -> Fraction:

@@ -12,7 +12,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from milimo_tui.cut.values.sound_effects import SoundEffect, count_echoes, measure_reverb
+from milimo_tui.cut.values.sound_effects import (
+    LEAST_LOW_CUT,
+    NO_HIGH_CUT,
+    SoundEffect,
+    count_echoes,
+    measure_reverb,
+)
 
 # Frequencies above this share of the sample rate can't be filtered and are lowered to it.
 _HIGHEST = 0.45
@@ -85,7 +91,7 @@ def make_filter_steps(effect: SoundEffect, sample_rate: int) -> tuple[FilterStep
 
 def _make_equaliser(effect: SoundEffect, sample_rate: int) -> tuple[FilterStep, ...]:
     out = []
-    if effect.get_number("low_cut"):
+    if effect.get_number("low_cut") >= LEAST_LOW_CUT:
         out.append(_make_pass("highpass", effect.get_number("low_cut"), sample_rate))
     for band, shelf in (("low", "lowshelf"), ("mid", ""), ("presence", ""), ("high", "highshelf")):
         gain = effect.get_number(f"{band}_gain")
@@ -95,7 +101,7 @@ def _make_equaliser(effect: SoundEffect, sample_rate: int) -> tuple[FilterStep, 
         elif gain:
             quality = effect.get_number(f"{band}_q")
             out.append(FilterStep("equalizer", f"f={frequency!r}:t=q:w={quality!r}:g={gain!r}"))
-    if effect.get_number("high_cut"):
+    if effect.get_number("high_cut") < NO_HIGH_CUT:
         out.append(_make_pass("lowpass", effect.get_number("high_cut"), sample_rate))
     return tuple(out) or (FilterStep("anull"),)
 

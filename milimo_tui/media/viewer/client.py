@@ -168,8 +168,8 @@ class ViewerClient:
           display mode and the size (see `display_modes`). Optional: `letterbox` for exactly that size, with
           bars of the colour `bars`, [r, g, b].
         - `sound`: `plan`, `start` and `samples` (the first sample and the number of samples), `levels` (True
-          to measure levels of the mix) and `strips` (True to measure levels of the mixer's strips). The
-          answer is the mix of the film as interleaved float32 stereo.
+          to measure levels of the mix), `strips` (True to measure levels of the mixer's strips), and
+          optionally the folder `cache`. The answer is the mix of the film as interleaved float32 stereo.
         - `peaks`, the waveform of a file: `path`, and optionally the sound stream `stream`, its channels
           `channels`, and the folder `cache`. The answer is int16 pairs (lowest, highest) for each 1/100 s.
         """

@@ -41,6 +41,7 @@ from milimo_tui.media.read.walks import KEPT_BYTES, ReverseReadBudget
 from milimo_tui.media.scopes.viewed import Facts
 from milimo_tui.media.sound.levels import MOMENT_SECONDS, LevelMeter
 from milimo_tui.media.sound.mix import Mixer
+from milimo_tui.media.sound.once_rendered import RENDERED_SOUNDS
 from milimo_tui.media.sound.strip_meter import StripMeters
 from milimo_tui.media.sound.waveform import load_waveform, measure_waveform
 from milimo_tui.media.viewer.ahead import FramePrefetcher
@@ -251,6 +252,8 @@ class SoundAnswerer:
         start, samples = int(request["start"]), int(request["samples"])
         if not 0 <= samples <= MOST_SAMPLES:
             raise BadInput(f"{samples} samples are too many at once")
+        if request.get("cache"):
+            RENDERED_SOUNDS.folder = Path(request["cache"])
         mixer = self._get_mixer(request["plan"], start, samples)
         levels = self._get_level_meter(mixer, start) if request.get("levels") else None
         header: dict[str, Any] = {}

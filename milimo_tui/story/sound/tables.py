@@ -113,6 +113,16 @@ class VoiceDelivery:
     words: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BedLevel:
+    """The level of a sound in a cut, in dB from the level of dialogue. It applies to the listed actions."""
+
+    role: str
+    level_db: float
+    why: str
+    action: tuple[str, ...] = ()
+
+
 class WordRow(Protocol):
     """A row of a table that words in a text select."""
 
@@ -190,6 +200,12 @@ def read_emotions() -> tuple[Emotion, ...]:
 def read_deliveries() -> tuple[VoiceDelivery, ...]:
     """Return the manners of speaking; the last one applies if no words select another."""
     return _read_rows("delivery", VoiceDelivery)
+
+
+def find_bed_level(role: str, action: str) -> BedLevel:
+    """Return the level of a sound with a role in a scene with an action."""
+    rows: tuple[BedLevel, ...] = _read_rows("bed", BedLevel)
+    return next(row for row in rows if row.role == role and (not row.action or action in row.action))
 
 
 def find_words_row(text: str, rows: Sequence[R]) -> tuple[R, str] | None:

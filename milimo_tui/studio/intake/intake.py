@@ -22,11 +22,13 @@ from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.control_specs import CompareTake, MakeControl
 from milimo_tui.engines.specs.file_specs import Probe, RenderFilm
 from milimo_tui.engines.specs.mask_specs import DrawMask, Segment, Track
+from milimo_tui.engines.specs.music_specs import MakeSound
 from milimo_tui.engines.specs.picture_specs import Inpaint, InpaintClip, MakePicture, Upscale
 from milimo_tui.engines.specs.sound_specs import MakeSpeech
 from milimo_tui.engines.specs.specs import SPEC, Spec
 from milimo_tui.engines.specs.text_specs import TellLength, Write
 from milimo_tui.engines.specs.video_specs import MakeVideo, Piece
+from milimo_tui.engines.specs.word_specs import Transcribe
 from milimo_tui.jobs.queue.killpoint import pass_kill_point
 from milimo_tui.jobs.values.intake import IntakeResult
 from milimo_tui.jobs.values.views import DetailedJob
@@ -36,8 +38,15 @@ from milimo_tui.store.rows.stored_values import BOX, Render
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Asset, AssetKind, Take
 from milimo_tui.story.values.picked_takes import PIECE
-from milimo_tui.studio.intake import control_intake, mask_intake, picture_intake, speech_intake
+from milimo_tui.studio.intake import (
+    control_intake,
+    mask_intake,
+    picture_intake,
+    sound_intake,
+    speech_intake,
+)
 from milimo_tui.studio.intake.media_store import move_into_media
+from milimo_tui.studio.intake.transcript_intake import save_transcript
 from milimo_tui.studio.media import provenance
 from milimo_tui.studio.takes.shot_spec import find_live_shot_state
 from milimo_tui.studio.takes.signatures import get_signature
@@ -83,6 +92,8 @@ class FilmIntake:
                 outputs |= mask_intake.import_masks(project, job, spec, result)
             elif isinstance(spec, MakeControl):
                 outputs |= control_intake.import_control_map(project, spec, result)
+            elif isinstance(spec, MakeSound):
+                outputs |= sound_intake.import_sounds(project, job, spec, result)
             elif isinstance(spec, MakeSpeech):
                 outputs |= speech_intake.import_speech(project, job, spec, result)
             elif isinstance(spec, CompareTake):
@@ -118,6 +129,9 @@ class FilmIntake:
                 outputs = {}
                 if spec.asset:
                     project.facts.note_hash(spec.asset, _require_job_output(result, "facts").digest)
+            elif isinstance(spec, Transcribe):
+                save_transcript(project, job, spec, result)
+                outputs = {}
             elif isinstance(spec, RenderFilm):
                 self._add_render(project, job, spec, result)
             provenance.record_provenance(project, job.id, result)

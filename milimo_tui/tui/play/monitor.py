@@ -214,6 +214,7 @@ class Monitor:
             start=first,
             samples=count,
             levels=levels,
+            cache=self._pictures.proxies,
             strips=self.on_strips is not None,
         )
 

@@ -123,7 +123,6 @@ def test_loop_continues_at_its_end_with_its_beginning(make: Make) -> None:
     longer = read_sound(make(wish("stable-audio", frames=72)).outputs[0].path)
     assert output.facts["loop"] == [0, loop.shape[1]] == [0, spec.count_samples(44100)]
     assert longer.shape[1] > loop.shape[1]
-    assert b"smpl" in Path(output.path).read_bytes()[:200]
 
 
 @pytest.mark.parametrize("stop_at", [3, 5, 9])

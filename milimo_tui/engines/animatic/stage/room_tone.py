@@ -12,7 +12,7 @@ from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.provenance import MEDIA_LIBRARIES, build_provenance_texts
 from milimo_tui.engines.specs.music_specs import MakeSound
 from milimo_tui.engines.specs.spec_values import ShotFacts
-from milimo_tui.media.encode.wave_file import write_wave
+from milimo_tui.media.encode.wav_file import write_wav_file
 from milimo_tui.media.read.probe import probe
 from milimo_tui.media.sound.loops import close_loop
 
@@ -29,7 +29,7 @@ def make_room_tones(spec: MakeSound, context: Context) -> Result:
     if spec.role != "ambience":
         raise Unavailable(
             f"no engine here makes {spec.role}: the animatic makes only room tones",
-            "milimo model list shows models that make sound; milimo sound library add FOLDER adds sounds",
+            "milimo model list shows models; milimo sound library add FOLDER adds sounds",
         )
     staging = stage_shot(ShotFacts(**spec.place.model_dump()), _ASPECT, spec.seed)
     count = spec.count_samples(RATE)
@@ -45,7 +45,7 @@ def make_room_tones(spec: MakeSound, context: Context) -> Result:
             spec, seed=spec.seed + index, version=str(DRAWING), previs=True, libraries=MEDIA_LIBRARIES
         )
         sound = np.clip(close_loop(tone, count, fade), -1.0, 1.0)
-        write_wave(path, sound, RATE, texts={**texts, "comment": ROOM_TONE_NOTE}, loops=spec.loop)
+        write_wav_file(path, sound, RATE, {**texts, "comment": ROOM_TONE_NOTE})
         outputs.append(Output.of_file(name, path, {**probe(path).as_json(), "seed": spec.seed + index}))
     context.progress("making sound", spec.variations, spec.variations)
     return Result(outputs=tuple(outputs), notes=(ROOM_TONE_NOTE,))
