@@ -32,6 +32,7 @@ class CheckFinding(ReportValue):
         "frozen",
         "silent",
         "loudness",
+        "mono",
         "peak",
         "damage",
         "length",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -196,3 +197,19 @@ def test_mixer_survives_export_and_import(film: Milimo) -> None:
     losses = film.inside("cut", "export", "cut.edl")["losses"]
     assert any("buses" in each["what"] for each in losses)
     assert np.isfinite(imported[0]["gain_db"])
+
+
+@pytest.mark.long("command_line")
+def test_loudness_target_for_speech_warns_of_sound_that_is_lost_in_mono(film: Milimo) -> None:
+    sound = noise(48000 * 4) * 0.2
+    sound[1] = -sound[0]
+    path = record(film.cwd / "opposite.wav", sound, 48000)
+    asset = film.inside("run", "asset.add", f"file={path}", "prepare=false")
+    film.inside("run", "cut.overwrite", "track=A1", f"asset={asset['id']}", "at=0")
+    film.inside("mix", "set", "A1", "--solo")
+    found = {}
+    for target in ("speech", "web"):
+        report = film.json("render", "-o", f"{target}.wav", "--loudness", target)
+        found[target] = json.dumps(report)
+    assert "softer in mono" in found["speech"]
+    assert "softer in mono" not in found["web"]

@@ -30,6 +30,7 @@ from milimo_tui.media.sound.loudness import LoudnessMeter
 from milimo_tui.media.sound.master import iterate_stems, open_film_sound
 from milimo_tui.media.sound.mix import Mixer
 from milimo_tui.media.sound.samples import Sound
+from tests.budget import BUDGETS
 from tests.cut.films import minter
 from tests.media.sounds import noise, record
 
@@ -246,7 +247,7 @@ def test_effects_of_strips_sound_the_same_from_every_start(film: MixedFilm) -> N
     plan, random = film.plan(), np.random.default_rng(2)
     wanted = heard(plan)
     level = float(np.sqrt(np.square(wanted).mean()))
-    for start in random.integers(0, wanted.shape[1] - 4800, 12):
+    for start in random.integers(0, wanted.shape[1] - 4800, BUDGETS["sound_effects"].rounds):
         live = Mixer(plan)
         found = live.read_unclipped(int(start), 4800)
         live.close()

@@ -92,3 +92,12 @@ async def test_meters_show_the_sound_and_the_automatic_mix_is_one_step(studio: S
         assert {bus.name for bus in read_cut(studio).buses} == {"Dialogue", "Ambience"}
         await stage.press("u")
         assert read_cut(studio).buses == ()
+
+
+@pytest.mark.long("screens")
+@pytest.mark.parametrize("words", ["mixer", "volume", "balance", "louder"])
+async def test_palette_finds_the_mixer_by_everyday_words(studio: Studio, words: str) -> None:
+    async with on(studio, "timeline", (120, 40)) as stage:
+        await stage.press("ctrl+p")
+        await stage.type(words)
+        await stage.until(lambda: "open the mixer" in "\n".join(stage.lines()).casefold())
