@@ -105,7 +105,10 @@ def _lay_clip_lines(
 ) -> None:
     rate, speed = edit.cut.rate, clip.effects.speed
     for line in wanted:
-        before = next((each for each in own if names.get(each.source.ref) == line.name), None)
+        # The same file may be the recording of two lines, so the asset is compared first.
+        before = next((each for each in own if each.source.ref == line.asset), None) or next(
+            (each for each in own if names.get(each.source.ref) == line.name), None
+        )
         if before is not None:
             own.remove(before)
             if before.source.ref != line.asset or before.effects.speed != line.speed:

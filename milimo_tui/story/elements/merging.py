@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from milimo_tui.story.elements.renames import replace_trigger
 from milimo_tui.story.values.film import Element, Shot, Story
@@ -25,7 +26,7 @@ def combine_elements(story: Story, element: Element, removed: Element) -> Story:
         element,
         description=element.description or removed.description,
         seed=removed.seed if element.seed is None else element.seed,
-        voice=element.voice or removed.voice,
+        **_merge_voices(element, removed),
         gender=element.gender or removed.gender,
         loras=element.loras or removed.loras,
         references=tuple(dict.fromkeys((*element.references, *removed.references))),
@@ -112,3 +113,11 @@ def _replace_name_in_shot(shot: Shot, names: set[str], element: Element, removed
         stands=tuple((replace_name(name), where) for name, where in shot.stands),
         looks=looks if any(id == removed.id for id, _ in shot.looks) else shot.looks,
     )
+
+
+def _merge_voices(element: Element, removed: Element) -> dict[str, Any]:
+    """Return the fields of the voice that the merged element has: those of `removed` if `element` has no
+    voice.
+    """
+    own = element if element.voice or element.voice_engine else removed
+    return {name: getattr(own, name) for name in ("voice", "voice_engine", "voice_pitch", "voice_pace")}

@@ -1,4 +1,4 @@
-"""How a line is spoken and heard, from its parenthetical and its extension."""
+"""Read the style and the sound effect of a line from its parenthetical and its extension."""
 
 from __future__ import annotations
 

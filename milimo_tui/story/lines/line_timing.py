@@ -1,4 +1,4 @@
-"""When each line of a shot begins, and how far a recording is stretched to fit the shot."""
+"""Compute the start of each line of a shot, and how far a recording is stretched to fit the shot."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ _LEAST_LIMIT = 8.0  # The smallest limit in seconds.
 
 @dataclass(frozen=True, slots=True)
 class VoiceChanges:
-    """What the user chose for one order instead of the character's own voice. Empty values change nothing."""
+    """The user's choices for one order, instead of the character's own voice. Empty values change nothing."""
 
     engine: str = ""
     voice: str = ""

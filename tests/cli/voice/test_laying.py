@@ -87,3 +87,15 @@ def test_voice_that_is_not_in_the_room_gets_its_effect(film: Milimo, cue: str, p
     film.act("line", "lay")
     [clip] = list_clips(film, "Dialogue")
     assert bool(clip["effects"].get("chain")) == bool(preset)
+
+
+def test_one_recording_of_two_lines_is_laid_twice_and_stays(film: Milimo, tmp_path: Path) -> None:
+    set_dialogue(film, ("MARA", "Yes."), ("JUN", "Yes."))
+    recorded = str(write_tone(tmp_path / "yes.wav", 0.4))
+    for line in list_lines(film):
+        film.act("line", "record", line["line"], "--from", recorded)
+    film.act("line", "lay")
+    laid = list_clips(film, "Dialogue")
+    assert len(laid) == 2
+    film.act("line", "lay")
+    assert list_clips(film, "Dialogue") == laid

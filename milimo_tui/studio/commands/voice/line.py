@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.format import format_count
-from milimo_tui.core.host import parse_user_path
+from milimo_tui.core.host import make_folders, parse_user_path
+from milimo_tui.story.plan.speech import estimate_speech_seconds
 from milimo_tui.story.values.line_take import LineTake
 from milimo_tui.studio.commands.queue.queued import finish_queue_command
 from milimo_tui.studio.commands.voice.lay import LAY
@@ -29,6 +33,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.speech.line_orders import VoiceChanges, prepare_lines, submit_lines
 from milimo_tui.studio.speech.line_records import add_line_recording
 from milimo_tui.studio.speech.line_states import FilmLines, LineState
+from milimo_tui.studio.speech.microphone import record_from_microphone
 from milimo_tui.studio.takes import shot_spec
 
 
@@ -231,14 +236,19 @@ def _rate_line_take(studio: Studio, args: LineRateArgs) -> Outcome:
 
 class LineRecordArgs(Args):
     line: str = arg(description=LINE_HELP)
-    from_: str = arg("", description="the recording: a sound file")
+    from_: str = arg("", description="the recording: a sound file (default: the microphone)")
+    seconds: float = arg(
+        0.0, ge=0, le=600, description="length from the microphone (0: half longer than the line)"
+    )
+    count_in: int = arg(3, ge=0, le=10, description="seconds that are counted before the microphone records")
 
 
 def _record_line(studio: Studio, args: LineRecordArgs) -> Outcome:
     state = find_line(studio, load_film_lines(studio), args.line)
-    if not args.from_:
-        raise BadInput("no recording is named", f"run milimo line record {state.name} --from line.wav")
-    take = add_line_recording(studio, state, parse_user_path(args.from_).absolute())
+    if args.from_:
+        take = add_line_recording(studio, state, parse_user_path(args.from_).absolute())
+    else:
+        take = _record_microphone(studio, state, args)
     place = len(state.takes) + 1
     shown = find_line(studio, load_film_lines(studio), state.name)
     if shown.shown is None or shown.shown.id != take.id:
@@ -249,6 +259,22 @@ def _record_line(studio: Studio, args: LineRecordArgs) -> Outcome:
         data={"line": state.name, "take": take.id, "number": place, "seconds": float(take.seconds or 0)},
         message=f"{state.name}: take {place} is the recording, {float(take.seconds or 0):.1f} s",
     )
+
+
+def _record_microphone(studio: Studio, state: LineState, args: LineRecordArgs) -> LineTake:
+    seconds = args.seconds or 1 + 1.5 * float(estimate_speech_seconds([state.film_line.line]))
+    folder = studio.require_project().paths.cache / "recordings"
+    make_folders(folder)
+
+    def show_count(words: str) -> None:
+        if studio.actor == "cli":
+            sys.stderr.write(f"{words}\n")
+            sys.stderr.flush()
+
+    with tempfile.TemporaryDirectory(dir=folder) as temporary:
+        path = Path(temporary) / f"{state.name} {state.character}.wav"
+        record_from_microphone(path, seconds, count_in=args.count_in, on_count=show_count)
+        return add_line_recording(studio, state, path)
 
 
 def _write_line_edit(

@@ -1,0 +1,64 @@
+"""Test that a line is recorded from a microphone, and that a machine without one reports it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.cli.voice.test_lines import list_lines, read_sound
+from tests.front_door import Milimo
+
+# A stand-in for the package of the sound library: its microphone hears a square wave.
+MICROPHONE = """
+import threading, time
+
+class RawInputStream:
+    def __init__(self, samplerate, channels, dtype, callback):
+        assert (channels, dtype) == (1, "int16")
+        self._rate, self._callback, self._running = samplerate, callback, False
+
+    def __enter__(self):
+        self._running = True
+        threading.Thread(target=self._run, daemon=True).start()
+        return self
+
+    def _run(self):
+        levels = [6000 if i // 60 % 2 else -6000 for i in range(4800)]
+        block = b"".join(level.to_bytes(2, "little", signed=True) for level in levels)
+        while self._running:
+            self._callback(block, 4800, None, None)
+            time.sleep(0.02)
+
+    def __exit__(self, *error):
+        self._running = False
+"""
+
+
+def with_library(film: Milimo, folder: Path, source: str) -> Milimo:
+    """Return `milimo` whose processes import this source as the sound library."""
+    folder.mkdir()
+    (folder / "sounddevice.py").write_text(source)
+    return Milimo({**film.env, "PYTHONPATH": f"{folder}:{film.env['PYTHONPATH']}"}, film.cwd)
+
+
+def test_line_is_recorded_from_the_microphone(film: Milimo, tmp_path: Path) -> None:
+    recording = with_library(film, tmp_path / "library", MICROPHONE)
+    [line] = list_lines(film)
+    made = recording.json("line", "record", line["line"], "--seconds", "0.5", "--count-in", "0")
+    assert made["seconds"] == pytest.approx(0.5)
+    [line] = list_lines(film)
+    assert (line["state"], line["take"]) == ("recorded", made["take"])
+    assert float(np.abs(read_sound(line["path"])).max()) > 0.1
+
+
+@pytest.mark.parametrize(
+    "source", ["raise OSError('PortAudio library not found')", "class RawInputStream:\n    pass\n", "1/0"]
+)
+def test_machine_without_microphone_proposes_a_file(film: Milimo, tmp_path: Path, source: str) -> None:
+    recording = with_library(film, tmp_path / "library", source)
+    [line] = list_lines(film)
+    done = recording("--json", "line", "record", line["line"], "--seconds", "0.2", "--count-in", "0", code=3)
+    assert b"--from" in done.stdout + done.stderr
+    assert list_lines(film) == [line]
