@@ -36,6 +36,7 @@ COMMAND_GROUPS = {
     "storyboard": "the screenplay as scenes and shots, and their pictures (boards)",
     "scene": "scenes: headings, places, order, and how shots cover them",
     "caption": "captions (subtitles): make, import, edit, check, export",
+    "transcript": "what is said in clips: make, find, cut by words, remove silences",
     "sequence": "shots planned from one sentence (a brief): plan, add, rules",
     "scenario": "the analysis of a story in prose, before it becomes a screenplay",
     "shot": "shots: fields, inputs, takes, picks",

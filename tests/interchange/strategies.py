@@ -168,7 +168,6 @@ def whole_cuts(draw: st.DrawFn, new_id: IdCounter, sources: list[ClipSource], na
     for kind, letter in ((TrackKind.VIDEO, "V"), (TrackKind.AUDIO, "A")):
         number = draw(st.integers(0, 3))
         for index, order in enumerate(create_spread_keys(number)):
-            flags = {name: draw(st.booleans()) for name in ("muted", "solo", "locked", "hidden")}
             tracks.append(
                 Track(
                     id=new_id("track"),
@@ -178,7 +177,10 @@ def whole_cuts(draw: st.DrawFn, new_id: IdCounter, sources: list[ClipSource], na
                     order=order,
                     magnetic=draw(st.booleans()),
                     height=draw(st.integers(1, 3)),
-                    **flags,
+                    muted=draw(st.booleans()),
+                    solo=draw(st.booleans()),
+                    locked=draw(st.booleans()),
+                    hidden=draw(st.booleans()),
                 )
             )
     on_tracks = [clip for track in tracks for clip in draw(rows(new_id, cut, track, sources))]

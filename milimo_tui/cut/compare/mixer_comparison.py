@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from milimo_tui.cut.layout.strips import has_mixer_settings, list_strips
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.cut.values.mixer import MASTER_NAME, MixStrip, StripKind
 from milimo_tui.cut.values.sound_effects_text import describe_sound_chain
-from milimo_tui.cut.values.strips import has_mixer_settings, list_strips
 
 
 def format_mixer_lines(cut: Cut) -> list[str]:

@@ -33,7 +33,7 @@ from milimo_tui.cut.plan.plan import (
     compute_plan_signature,
 )
 from milimo_tui.cut.values.effects import PARAMS
-from milimo_tui.cut.values.mixer import Role
+from milimo_tui.cut.values.mixer import MixRole
 
 # Length of the segments into which a long stretch is divided. A stretch of at most 1.5 times this length
 # stays one segment.
@@ -154,7 +154,9 @@ def compute_sound_signature(plan: RenderPlan) -> str:
     ]
     facts: list[Any] = [plan.frames, str(plan.rate), plan.sample_rate, sounds]
     if plan.mixer is not None:
-        strips = tuple(each.model_copy(update={"name": "", "role": Role.NONE}) for each in plan.mixer.strips)
+        strips = tuple(
+            each.model_copy(update={"name": "", "role": MixRole.NONE}) for each in plan.mixer.strips
+        )
         facts.append(compute_plan_signature(plan.mixer.model_copy(update={"strips": strips})))
     text = json.dumps(facts, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

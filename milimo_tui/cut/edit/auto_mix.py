@@ -13,28 +13,30 @@ from typing import Any
 
 from milimo_tui.cut.edit.ducking import SpeechRanges, make_ducked_volume
 from milimo_tui.cut.edit.mixing import ROLE_NAMES, add_role_buses, set_automation, set_strip
+from milimo_tui.cut.layout.strips import get_strip, list_strips
 from milimo_tui.cut.values.cut import Cut, NewId, Track, TrackKind
 from milimo_tui.cut.values.effects import Curve
-from milimo_tui.cut.values.mixer import MixStrip, Role, StripKind
-from milimo_tui.cut.values.strips import get_strip, list_strips
+from milimo_tui.cut.values.mixer import MixRole, MixStrip, StripKind
+from milimo_tui.cut.values.sound_effects import make_sound_effect
 
 # Base levels in dB.
-LEVELS = {Role.DIALOGUE: 0.0, Role.EFFECTS: 0.0, Role.AMBIENCE: -16.0, Role.MUSIC: -6.0}
+LEVELS = {MixRole.DIALOGUE: 0.0, MixRole.EFFECTS: 0.0, MixRole.AMBIENCE: -16.0, MixRole.MUSIC: -6.0}
 MUSIC_LEVELS = {"action": -6.0, "tension": -3.0, "emotion": 0.0}
 IMPACT_DB, SHOT_DB = 4.0, 3.0
 # Priorities: a strip gets softer while a strip of a higher priority speaks.
-PRIORITIES = {Role.DIALOGUE: 5, Role.EFFECTS: 3, Role.MUSIC: 2, Role.AMBIENCE: 1}
+PRIORITIES = {MixRole.DIALOGUE: 5, MixRole.EFFECTS: 3, MixRole.MUSIC: 2, MixRole.AMBIENCE: 1}
 CRITICAL = 4
 # The share of the reduction under speech, by priority. Sounds that the picture shows stay louder than music
 # and ambience.
 _DUCKED_SHARE = {4: 0.25, 3: 0.5, 2: 1.0, 1: 1.0}
 # Frequencies in Hz below which a sound is placed in the middle.
-MONO_BELOW = {Role.EFFECTS: 120.0, Role.MUSIC: 80.0}
+MONO_LOWS = "mono_lows"
+MONO_BELOW = {MixRole.EFFECTS: 120.0, MixRole.MUSIC: 80.0}
 _ROLE_WORDS = {
-    Role.MUSIC: "music song score theme soundtrack track bgm melody",
-    Role.AMBIENCE: "ambience ambient ambiance atmo atmosphere tone rain wind traffic crowd sea forest",
-    Role.EFFECTS: "sfx fx foley impact explosion boom crash hit bang gunshot gun door step steps whoosh",
-    Role.DIALOGUE: "dialogue dialog voice voices vo narration narrator interview speech lines lavalier",
+    MixRole.MUSIC: "music song score theme soundtrack track bgm melody",
+    MixRole.AMBIENCE: "ambience ambient ambiance atmo atmosphere tone rain wind traffic crowd sea forest",
+    MixRole.EFFECTS: "sfx fx foley impact explosion boom crash hit bang gunshot gun door step steps whoosh",
+    MixRole.DIALOGUE: "dialogue dialog voice voices vo narration narrator interview speech lines lavalier",
 }
 _IMPACT_WORDS, _SHOT_WORDS = {"impact", "explosion", "boom", "crash", "bang", "hit"}, {"gunshot", "gun"}
 
@@ -88,6 +90,7 @@ def make_auto_mix(
     mix.choose_roles()
     mix.add_buses()
     mix.set_levels()
+    mix.center_lows()
     mix.duck_under_speech()
     return mix.cut, tuple(mix.rows)
 
@@ -110,7 +113,7 @@ class _AutoMix:
     def choose_roles(self) -> None:
         """Give each track with sound a role, unless the user chose one."""
         for track in self._list_tracks():
-            if track.role is Role.NONE:
+            if track.role is MixRole.NONE:
                 role, reason = _guess_role(track, self._contents[track.id], self._words[track.id])
                 self._set(track.id, "role", reason, role=role)
 
@@ -122,13 +125,10 @@ class _AutoMix:
         for strip in list_strips(self.cut):
             old = before.get(strip.id)
             if old is None:
-                words = f"one fader for all {strip.role}"
-                self.rows.append(AutoMixRow(strip.name, "bus", "", "new", PRIORITIES[strip.role], words))
+                self._add_row(strip, "bus", "none", "new", f"one fader for all {strip.role}")
             elif old.bus != strip.bus:
                 name = get_strip(self.cut, strip.bus).name
-                words = f"all {strip.role} goes through one bus"
-                priority = PRIORITIES[strip.role]
-                self.rows.append(AutoMixRow(strip.name, "output", "master", name, priority, words))
+                self._add_row(strip, "output", "master", name, f"all {strip.role} goes through one bus")
 
     def set_levels(self) -> None:
         """Set the base level of each role on its bus, and of loud effects on their tracks."""
@@ -137,25 +137,36 @@ class _AutoMix:
             if bus is None:
                 continue
             level, reason = LEVELS[role], f"base level of {role}"
-            if role is Role.MUSIC and self._options.mood:
+            if role is MixRole.MUSIC and self._options.mood:
                 level = MUSIC_LEVELS[self._options.mood]
                 reason = f"base level of music for {self._options.mood}"
             self._set(bus.id, "level", reason, gain_db=level)
         for track in self._list_tracks():
             words = self._words[track.id]
-            if track.role is Role.EFFECTS and words & _IMPACT_WORDS:
+            if track.role is MixRole.EFFECTS and words & _IMPACT_WORDS:
                 self._set(track.id, "level", "an impact is a critical effect", gain_db=IMPACT_DB)
-            elif track.role is Role.EFFECTS and words & _SHOT_WORDS:
+            elif track.role is MixRole.EFFECTS and words & _SHOT_WORDS:
                 self._set(track.id, "level", "a gunshot is a critical effect", gain_db=SHOT_DB)
+
+    def center_lows(self) -> None:
+        """Place the lows of effects and music in the middle, on their buses."""
+        for role, frequency in MONO_BELOW.items():
+            bus = self._find_bus(role)
+            if bus is None or any(effect.name == MONO_LOWS for effect in bus.chain):
+                continue
+            chain = (*bus.chain, make_sound_effect(MONO_LOWS, {"frequency": frequency}))
+            self.cut = set_strip(self.cut, bus.id, chain=chain)
+            reason = f"lows of {role} in the middle sound the same in mono"
+            self._add_row(bus, "effect", "none", f"mono below {frequency:g} Hz", reason)
 
     def duck_under_speech(self) -> None:
         """Lower everything of a lower priority than dialogue while somebody speaks: music and ambience on
         their buses, effects on their tracks.
         """
-        if not self._spoken or self._find_bus(Role.DIALOGUE) is None:
+        if not self._spoken or self._find_bus(MixRole.DIALOGUE) is None:
             return
-        targets = [bus.id for role in (Role.MUSIC, Role.AMBIENCE) if (bus := self._find_bus(role))]
-        targets += [track.id for track in self._list_tracks() if track.role is Role.EFFECTS]
+        targets = [bus.id for role in (MixRole.MUSIC, MixRole.AMBIENCE) if (bus := self._find_bus(role))]
+        targets += [track.id for track in self._list_tracks() if track.role is MixRole.EFFECTS]
         for id in targets:
             strip = get_strip(self.cut, id)
             if self._holds_speech(strip):
@@ -187,7 +198,7 @@ class _AutoMix:
 
     def _get_priority(self, strip: MixStrip) -> int:
         is_critical = self._words.get(strip.id, set()) & (_IMPACT_WORDS | _SHOT_WORDS)
-        if strip.role is Role.EFFECTS and is_critical:
+        if strip.role is MixRole.EFFECTS and is_critical:
             return CRITICAL
         return PRIORITIES.get(strip.role, 0)
 
@@ -196,7 +207,7 @@ class _AutoMix:
         content = self._contents.get(strip.id)
         return content is not None and content.speaks
 
-    def _find_bus(self, role: Role) -> MixStrip | None:
+    def _find_bus(self, role: MixRole) -> MixStrip | None:
         of_role = (each for each in list_strips(self.cut) if each.kind is StripKind.BUS and each.role is role)
         return next(of_role, None)
 
@@ -208,17 +219,17 @@ def _list_words(names: Sequence[str]) -> set[str]:
     return {word for name in names for word in re.findall(r"[^\W\d_]+", name.casefold())}
 
 
-def _guess_role(track: Track, content: TrackContent, words: set[str]) -> tuple[Role, str]:
+def _guess_role(track: Track, content: TrackContent, words: set[str]) -> tuple[MixRole, str]:
     """Return the role of a track and the reason for it."""
     if content.speaks:
-        return Role.DIALOGUE, "its shots have dialogue"
+        return MixRole.DIALOGUE, "its shots have dialogue"
     for role, known in _ROLE_WORDS.items():
         found = sorted(words & set(known.split()))
         if found:
             return role, f"a source is called “{found[0]}”"
     if track.kind is TrackKind.VIDEO:
-        return Role.EFFECTS, "sound of pictures without dialogue"
-    return Role.MUSIC, "nothing shows its role, and music is the most frequent on a track of its own"
+        return MixRole.EFFECTS, "sound of pictures without dialogue"
+    return MixRole.MUSIC, "nothing shows its role, and music is the most frequent on a track of its own"
 
 
 def _describe(value: object) -> str:

@@ -11,6 +11,8 @@ from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.layout.lanes import create_next_track, is_range_empty
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, NewId, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.guards import require_unfrozen
+from milimo_tui.cut.values.mixer import Role
+from milimo_tui.cut.values.sound_presets import find_sound_preset
 from milimo_tui.cut.working.editing import CutEditor
 
 DIALOGUE_TRACK = "Dialogue"  # The name of the first track with spoken lines; others add a number.
@@ -19,7 +21,8 @@ DIALOGUE_TRACK = "Dialogue"  # The name of the first track with spoken lines; ot
 @dataclass(frozen=True, slots=True)
 class SpokenClip:
     """The recording of a line in its shot. `name` is the name of the line, `start` its second in the shot,
-    `seconds` the length that is heard, and `speed` the factor by which it is spoken faster.
+    `seconds` the length that is heard, and `speed` the factor by which it is spoken faster. `preset` is the
+    preset of sound effects of the voice, such as `telephone`, or empty.
     """
 
     name: str
@@ -27,6 +30,7 @@ class SpokenClip:
     start: Fraction
     seconds: Fraction
     speed: Fraction
+    preset: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,8 @@ def _add_line(edit: CutEditor, clip: Clip, line: SpokenClip, offset: int) -> Non
         offset=offset if connected else None,
         start=None if connected else start,
     )
+    chain = find_sound_preset(line.preset).chain if line.preset else ()
+    fresh = replace(fresh, effects=replace(fresh.effects, chain=chain))
     edit.put(_put_line_source(fresh, line, rate))
 
 
@@ -158,7 +164,8 @@ def _find_dialogue_track(edit: CutEditor, start: int, end: int) -> Track:
     name, number = DIALOGUE_TRACK, 2
     while name in names:
         name, number = f"{DIALOGUE_TRACK} {number}", number + 1
-    return edit.add_track(create_next_track(edit.cut.tracks, edit.cut.id, TrackKind.AUDIO, edit.new_id, name))
+    made = create_next_track(edit.cut.tracks, edit.cut.id, TrackKind.AUDIO, edit.new_id, name)
+    return edit.add_track(replace(made, role=Role.DIALOGUE))
 
 
 def _iterate_dialogue_tracks(edit: CutEditor) -> Iterator[Track]:

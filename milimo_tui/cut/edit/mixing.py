@@ -8,19 +8,19 @@ from dataclasses import replace
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.order_keys import create_key_between
 from milimo_tui.cut.edit.clip_settings import require_valid_gain
+from milimo_tui.cut.layout.strips import get_strip, iterate_outputs, list_tracks_and_buses, replace_strip
 from milimo_tui.cut.values.cut import Cut, NewId
 from milimo_tui.cut.values.effects import Curve, Easing, Keyframe
 from milimo_tui.cut.values.guards import require_unfrozen
-from milimo_tui.cut.values.mixer import AUTOMATED, MASTER_NAME, Bus, MixStrip, Role, Send, StripKind
+from milimo_tui.cut.values.mixer import AUTOMATED, MASTER_NAME, Bus, MixRole, MixStrip, Send, StripKind
 from milimo_tui.cut.values.sound_effects import SoundChain, require_valid_chain
-from milimo_tui.cut.values.strips import get_strip, iterate_outputs, list_tracks_and_buses, replace_strip
 
 # The names of buses that are made for roles.
 ROLE_NAMES = {
-    Role.DIALOGUE: "Dialogue",
-    Role.EFFECTS: "Effects",
-    Role.AMBIENCE: "Ambience",
-    Role.MUSIC: "Music",
+    MixRole.DIALOGUE: "Dialogue",
+    MixRole.EFFECTS: "Effects",
+    MixRole.AMBIENCE: "Ambience",
+    MixRole.MUSIC: "Music",
 }
 
 
@@ -32,7 +32,7 @@ def set_strip(
     pan: float | None = None,
     muted: bool | None = None,
     solo: bool | None = None,
-    role: Role | None = None,
+    role: MixRole | None = None,
     bus: str | None = None,
     chain: SoundChain | None = None,
 ) -> Cut:
@@ -67,7 +67,7 @@ def set_strip(
     return replace_strip(cut, changed)
 
 
-def add_bus(cut: Cut, name: str, *, new_id: NewId, role: Role = Role.NONE) -> Cut:
+def add_bus(cut: Cut, name: str, *, new_id: NewId, role: MixRole = MixRole.NONE) -> Cut:
     """Add a bus after the other buses. It goes to the master."""
     require_unfrozen(cut)
     _require_bus_name(cut, name)
@@ -154,12 +154,12 @@ def set_automation(cut: Cut, strip_id: str, name: str, curve: Curve) -> Cut:
     return replace_strip(cut, replace(strip, automation=strip.automation.replace_curve(name, curve)))
 
 
-def add_role_buses(cut: Cut, roles: Sequence[Role], *, new_id: NewId) -> Cut:
+def add_role_buses(cut: Cut, roles: Sequence[MixRole], *, new_id: NewId) -> Cut:
     """Add a bus for each role that has none, and send the tracks of that role to it, unless they go to a bus
     already.
     """
     for role in roles:
-        if role is Role.NONE:
+        if role is MixRole.NONE:
             continue
         if all(bus.role is not role for bus in cut.buses):
             cut = add_bus(cut, _choose_free_name(cut, ROLE_NAMES[role]), new_id=new_id, role=role)

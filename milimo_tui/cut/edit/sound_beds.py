@@ -19,7 +19,7 @@ from milimo_tui.cut.values.cut import (
     create_trackless_clip,
 )
 from milimo_tui.cut.values.guards import find_editable_track
-from milimo_tui.cut.values.mixer import Role
+from milimo_tui.cut.values.mixer import MixRole
 
 # Frames of the fades between two repeats of a sound that was not made as a loop.
 REPEAT_FADE = 2
@@ -49,7 +49,9 @@ def find_sound_track(cut: Cut, name: str) -> Track | None:
     return next((track for track in tracks if track.name.casefold() == wanted), None)
 
 
-def lay_sound_bed(cut: Cut, track_name: str, bed: SoundBed, role: Role = Role.NONE, *, new_id: NewId) -> Cut:
+def lay_sound_bed(
+    cut: Cut, track_name: str, bed: SoundBed, role: MixRole = MixRole.NONE, *, new_id: NewId
+) -> Cut:
     """Lay a sound under a range of frames on an audio track, and replace the clips that are there.
 
     The track is added with the role `role` if there is none of this name. A sound that is too short repeats.

@@ -14,7 +14,7 @@ from milimo_tui.cut.layout.transition_spans import (
     count_frames_after_edit,
     count_frames_before_edit,
 )
-from milimo_tui.cut.plan.mixer import is_track_heard
+from milimo_tui.cut.plan.mixer import is_audible_track
 from milimo_tui.cut.plan.plan import Media, SoundClip
 from milimo_tui.cut.plan.sources import ResolvedSources
 from milimo_tui.cut.values.curves import get_sound_effects
@@ -43,7 +43,7 @@ def list_plan_sounds(
     """
     out = []
     for track in layout.tracks:
-        if not is_track_heard(layout.cut, track):
+        if not is_audible_track(layout.cut, track):
             continue
         for each in layout.get_row(track.id):
             if each.clip.muted or each.clip.source.kind is SourceKind.GAP or not each.clip.effects.speed:

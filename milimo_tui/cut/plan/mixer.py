@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from milimo_tui.cut.layout.strips import find_audible_outputs, get_strip, has_mixer_settings, list_strips
 from milimo_tui.cut.plan.plan import PlanMixer, PlanSend, PlanStrip
 from milimo_tui.cut.values.cut import Cut, Track
 from milimo_tui.cut.values.mixer import MixStrip, StripKind
-from milimo_tui.cut.values.strips import find_audible_outputs, get_strip, has_mixer_settings, list_strips
+from milimo_tui.cut.values.sound_effects import measure_chain_tail
 
 
-def is_track_heard(cut: Cut, track: Track) -> bool:
+def is_audible_track(cut: Cut, track: Track) -> bool:
     """Return True if the sound of a track is heard, considering mute and solo."""
     direct, sends = find_audible_outputs(cut, get_strip(cut, track.id))
     return not track.muted and (direct or any(sends))
@@ -81,3 +82,15 @@ def _make_plan_strip(cut: Cut, strip: MixStrip, numbers: dict[str, int]) -> Plan
 def delay_plan_mixer(mixer: PlanMixer, seconds: Fraction) -> PlanMixer:
     """Return the mixer of a plan in which the cut begins `seconds` later, as after a slate."""
     return mixer.model_copy(update={"start": mixer.start - seconds})
+
+
+def measure_strip_tails(mixer: PlanMixer) -> tuple[float, ...]:
+    """Return for each strip the seconds for which its sound is heard after its end, through the effects of
+    the strip and of all strips to which it leads.
+    """
+    tails = [0.0] * len(mixer.strips)
+    for number in reversed(range(len(mixer.strips))):
+        strip = mixer.strips[number]
+        outputs = [send.strip for send in strip.sends] + ([] if strip.output is None else [strip.output])
+        tails[number] = measure_chain_tail(strip.chain) + max((tails[each] for each in outputs), default=0.0)
+    return tuple(tails)

@@ -19,8 +19,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 from milimo_tui.core.errors import BadInput
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
 from milimo_tui.cut.values.effects_text import effects_from_json, effects_to_json
-from milimo_tui.cut.values.mixer import NO_AUTOMATION, Automation, Role, StripKind
-from milimo_tui.cut.values.mixer_text import automation_from_json, automation_to_json
+from milimo_tui.cut.values.mixer import (
+    NO_AUTOMATION,
+    Automation,
+    MixRole,
+    StripKind,
+    automation_from_json,
+    automation_to_json,
+)
 from milimo_tui.cut.values.sound_effects import SoundChain, SoundEffect
 from milimo_tui.cut.values.sound_effects_text import chain_from_json, chain_to_json
 from milimo_tui.cut.values.streams import NO_FACTS, Ratio, StreamFacts
@@ -212,7 +218,7 @@ class PlanStrip(PlanValue):
 
     name: str
     kind: StripKind
-    role: Role = Role.NONE
+    role: MixRole = MixRole.NONE
     gain_db: float = 0.0
     pan: float = 0.0
     output: int | None = None

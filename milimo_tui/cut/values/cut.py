@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from milimo_tui.cut.values.captions import CaptionTrack, CutCaption
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
-from milimo_tui.cut.values.mixer import NO_AUTOMATION, Automation, Bus, Role, Send
+from milimo_tui.cut.values.mixer import NO_AUTOMATION, Automation, Bus, MixRole, Send
 from milimo_tui.cut.values.sound_effects import SoundChain
 from milimo_tui.cut.values.transition_kinds import Direction, TransitionKind
 
@@ -123,7 +123,7 @@ class Track:
     gain_db: float = 0.0  # Gain in decibels that applies to all sound on the track.
     # The settings of the track in the mixer (`cut.values.mixer`). `bus` is the id of the bus to which the
     # track goes, and empty for the master.
-    role: Role = Role.NONE
+    role: MixRole = MixRole.NONE
     bus: str = ""
     pan: float = 0.0
     sends: tuple[Send, ...] = ()

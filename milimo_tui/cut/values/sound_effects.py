@@ -80,6 +80,8 @@ class SoundEffectKind:
     is_rendered_once: bool = False
 
 
+# A low cut below this frequency in Hz is off, as is a high cut at the highest frequency.
+LEAST_LOW_CUT, NO_HIGH_CUT = 10.0, 20000.0
 # A filter's memory counts as decayed after this many time constants, −100 dB.
 _TIME_CONSTANTS = 11.5
 # The detectors of `acompressor` and `agate` reach their level with a time constant of a quarter of the
@@ -105,7 +107,7 @@ def _measure_eq_run_up(effect: SoundEffect) -> float:
         times.append(_measure_resonance(effect.get_number(f"{band}_frequency"), ring))
     boost = math.pow(10, abs(effect.get_number("low_gain")) / 40)
     times.append(_measure_resonance(effect.get_number("low_frequency"), boost))
-    if effect.get_number("low_cut"):
+    if effect.get_number("low_cut") >= LEAST_LOW_CUT:
         times.append(_measure_resonance(effect.get_number("low_cut"), 1.0))
     return sum(times)
 
@@ -117,6 +119,11 @@ def _measure_release(effect: SoundEffect) -> float:
 
 def _measure_limiter_run_up(effect: SoundEffect) -> float:
     return 2 * (effect.get_number("attack") + effect.get_number("release")) / 1000
+
+
+def _measure_deesser_run_up(effect: SoundEffect) -> float:
+    # The slow low-pass filter of `deesser` moves by the square of its option `f` at each sample at 44.1 kHz.
+    return _TIME_CONSTANTS / (effect.get_number("keep") ** 2 * 44100)
 
 
 def measure_reverb(effect: SoundEffect) -> float:
@@ -141,6 +148,10 @@ def _measure_echoes(effect: SoundEffect) -> float:
 def _measure_hum_run_up(effect: SoundEffect) -> float:
     ring = _measure_resonance(effect.get_number("frequency"), effect.get_number("q"))
     return math.sqrt(effect.get_number("harmonics")) * ring
+
+
+def _measure_mono_run_up(effect: SoundEffect) -> float:
+    return 2 * _measure_resonance(effect.get_number("frequency"), 1.0)
 
 
 def _measure_band_run_up(effect: SoundEffect) -> float:
@@ -178,7 +189,7 @@ _KINDS = (
             SoundNumber("presence_q", "sharpness of the presence", 1.0, 0.1, 10.0),
             _make_frequency("high_frequency", "frequency of the highs", 8000.0, 1000.0, 16000.0),
             _make_gain("high_gain", "highs"),
-            _make_frequency("high_cut", "high cut (0: off)", 0.0, 0.0, 20000.0),
+            _make_frequency("high_cut", "high cut (20000: off)", NO_HIGH_CUT, 500.0, NO_HIGH_CUT),
         ),
         _measure_eq_run_up,
     ),
@@ -211,8 +222,9 @@ _KINDS = (
         _index_numbers(
             SoundNumber("intensity", "intensity", 0.4, 0.0, 1.0),
             SoundNumber("amount", "greatest reduction", 0.5, 0.0, 1.0),
-            SoundNumber("keep", "share of the highs that is retained", 0.5, 0.0, 1.0),
+            SoundNumber("keep", "share of highs retained", 0.5, 0.05, 1.0),
         ),
+        _measure_deesser_run_up,
     ),
     SoundEffectKind(
         "limiter", "limiter", "peaks clipping ceiling",
@@ -229,7 +241,7 @@ _KINDS = (
             SoundNumber("decay", "decay by 60 dB", 1.2, 0.1, 8.0, "s"),
             SoundNumber("size", "size of the room", 0.4, 0.0, 1.0),
             SoundNumber("pre_delay", "delay before the reverb", 15.0, 0.0, 200.0, "ms"),
-            _make_frequency("damping", "highest frequency of the reverb", 6000.0, 500.0, 20000.0),
+            _make_frequency("damping", "highest frequency", 6000.0, 500.0, 20000.0),
             _MIX,
         ),
         measure_reverb,
@@ -262,6 +274,11 @@ _KINDS = (
         _measure_hum_run_up,
     ),
     SoundEffectKind(
+        "mono_lows", "mono lows", "bass mono middle centre lows low end stereo",
+        _index_numbers(_make_frequency("frequency", "mono below", 120.0, 20.0, 500.0)),
+        _measure_mono_run_up,
+    ),
+    SoundEffectKind(
         "telephone", "telephone", "phone call line mobile",
         _index_numbers(
             _make_frequency("low", "lowest frequency", 300.0, 100.0, 1000.0),
@@ -284,7 +301,7 @@ _KINDS = (
         _index_numbers(
             SoundNumber("metres", "distance", 8.0, 1.0, 200.0, "m"),
             SoundNumber("loss", "loss for each doubling", 3.0, 0.0, 6.0, "dB"),
-            SoundNumber("room", "decay of the room by 60 dB", 0.6, 0.1, 4.0, "s"),
+            SoundNumber("room", "decay of the room", 0.6, 0.1, 4.0, "s"),
         ),
         measure_reverb,
         measure_reverb,

@@ -226,19 +226,47 @@ def remove_captions(cut: Cut, caption_ids: Iterable[str]) -> Cut:
 
 def remove_caption_time(cut: Cut, start: Fraction, end: Fraction) -> Cut:
     """Remove the seconds [start, end) from all captions, as when the same part of the cut is removed. Later
-    captions move to an earlier time. A caption inside the removed part is removed.
+    captions move to an earlier time, and a caption inside the removed part is removed. If the times of its
+    words are known, a caption loses the words that begin in the removed part.
     """
 
     def move(at: Fraction) -> Fraction:
         return at if at <= start else max(start, at - (end - start))
 
-    moved = (replace(each, start=move(each.start), end=move(each.end)) for each in cut.captions)
     remaining = []
-    for old, new in zip(cut.captions, moved, strict=True):
-        if new.start < new.end:
-            shortened = new.end - new.start != old.end - old.start
-            remaining.append(replace(new, word_times=()) if shortened else new)
+    for old in cut.captions:
+        first, last = move(old.start), move(old.end)
+        if first >= last:
+            continue
+        if last - first == old.end - old.start:
+            remaining.append(replace(old, start=first, end=last))
+            continue
+        text, times = _remove_words_in_time(old, start, end)
+        if text:
+            moved = tuple(int((move(old.start + Fraction(at, 1000)) - first) * 1000) for at in times)
+            remaining.append(replace(old, start=first, end=last, text=text, word_times=moved))
     return _replace_captions(cut, remaining)
+
+
+def _remove_words_in_time(caption: CutCaption, start: Fraction, end: Fraction) -> tuple[str, tuple[int, ...]]:
+    """Return the text of a caption without the words that begin in the seconds [start, end), and the times of
+    the other words. The text is unchanged if the times are unknown.
+    """
+    if len(caption.word_times) != count_caption_words(caption.text):
+        return caption.text, ()
+    letters: list[StyledText] = []
+    seen, inside = -1, False
+    stays = [not start <= caption.start + Fraction(at, 1000) < end for at in caption.word_times]
+    for part in split_styled_text(caption.text):
+        for letter in part.text:
+            if letter.isspace():
+                inside = False
+            elif not inside:
+                seen, inside = seen + 1, True
+            if letter.isspace() or stays[seen]:
+                letters.append(StyledText(letter, part.marks))
+    times = tuple(at for at, stay in zip(caption.word_times, stays, strict=True) if stay)
+    return clean_caption_text(join_styled_text(tuple(letters))), times
 
 
 def _replace_captions(cut: Cut, captions: Iterable[CutCaption]) -> Cut:

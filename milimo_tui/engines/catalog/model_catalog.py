@@ -16,7 +16,9 @@ from milimo_tui.engines.catalog.rows import (
     music,
     qwen_image,
     sam3,
+    speech,
     wan,
+    whisper,
     z_image,
 )
 from milimo_tui.engines.catalog.rows.family_row import FamilyRow
@@ -29,6 +31,7 @@ SEARCHED_OWNERS = (
     "Lightricks",
     "black-forest-labs",
     "facebook",
+    "openai",
     "google",
     "Tongyi-MAI",
     "Qwen",
@@ -44,6 +47,7 @@ FAMILIES: dict[str, FamilyRow] = {
         ltx2.FAMILY,
         flux2.FAMILY,
         sam3.FAMILY,
+        speech.FAMILY,
         local.FAMILY,
         z_image.FAMILY,
         qwen_image.FAMILY,
@@ -52,6 +56,7 @@ FAMILIES: dict[str, FamilyRow] = {
         music.STABLE_AUDIO,
         music.ACE_STEP,
         music.LONGCAT_AUDIO,
+        whisper.FAMILY,
     )
 }
 MODELS: tuple[ModelRow, ...] = tuple(model for row in FAMILIES.values() for model in row.rows)

@@ -25,6 +25,7 @@ from milimo_tui.engines.contract import text_usage
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.worded_shots import WordedShot
 from milimo_tui.engines.llm import scenario_answer
+from milimo_tui.engines.llm.caption_translation import parse_text_list, translate_captions
 from milimo_tui.engines.llm.chat_model import (
     ChatModel,
     ChatReply,
@@ -116,6 +117,7 @@ def run_writing_task(spec: Write, chat_model: ChatModel, context: Context) -> Re
         "check": desk.check_screenplay,
         "scenario": desk.read_scenario,
         "read": desk.read_screenplay,
+        "translate": desk.translate_captions,
     }
     tasks[spec.task]()
     return _save_writing_result(spec, chat_model, desk.made, context)
@@ -151,6 +153,18 @@ class _WritingJob:
             self.made.kept = "the answer until then"
             self.made.notes.append("the answer was stopped and is incomplete")
         self.made.text = remove_control_characters(text).strip()
+
+    def translate_captions(self) -> None:
+        """Translate the texts of captions. The result has as many texts, in the same order."""
+        texts = parse_text_list(self.spec.text)
+
+        def ask(lines: str, schema: Any, stage: str) -> str:
+            words = self._make_prompt("translate", text=lines, background=self.spec.background.strip())
+            return self._ask_model(words, schema=schema, stage=stage).text
+
+        self.made.parts, left = translate_captions(texts, ask)
+        if left:
+            self.made.notes.append(f"{left} captions were not translated")
 
     def check_screenplay(self) -> None:
         """Find contradictions in a screenplay. The result is a list of marks, each with a quotation from the

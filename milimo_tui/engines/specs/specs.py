@@ -11,6 +11,7 @@ from pydantic import Field, TypeAdapter
 from milimo_tui.engines.specs.backup_specs import CheckBackups, CheckHome, MakeBackup
 from milimo_tui.engines.specs.control_specs import CompareTake, FindSkeleton, MakeControl
 from milimo_tui.engines.specs.file_specs import (
+    FindSpeech,
     MakePeaks,
     MakeProxy,
     MakeThumbnails,
@@ -26,6 +27,7 @@ from milimo_tui.engines.specs.text_specs import TellLength, Write
 from milimo_tui.engines.specs.travel_specs import TravelFilm
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine, FetchModel, MakeTiny, PullModel, VerifyModel
+from milimo_tui.engines.specs.word_specs import Transcribe
 
 Spec = Annotated[
     MakeVideo
@@ -42,6 +44,7 @@ Spec = Annotated[
     | CompareTake
     | MakeSound
     | MakeSpeech
+    | Transcribe
     | Write
     | TellLength
     | FetchModel
@@ -54,6 +57,7 @@ Spec = Annotated[
     | PrintBoards
     | Probe
     | MakeThumbnails
+    | FindSpeech
     | MakePeaks
     | MakeProxy
     | MakeBackup

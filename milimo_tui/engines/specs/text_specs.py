@@ -108,7 +108,8 @@ class Write(SpecValue):
     - For the task `continue`, `meant` is used as in `ShotBrief`.
     - `seconds` is the length of the clip that a prompt is for. Longer clips get longer prompts.
     - `parts` is the number of parts of a long take. The task `continue` writes a prompt for each.
-    - `background` describes the elements that the film already has.
+    - `background` describes the elements that the film already has. For the task `translate`, it is the
+      language, and `text` is a JSON list of the texts.
     - `reading` is the mode in which a screenplay is read (`story.screenplay.screenplay.Mode`).
     - With `accepts`, the prompts for the task `prompts` that agree with the facts are accepted when the job
       is done, because the user has asked for that.
@@ -122,7 +123,7 @@ class Write(SpecValue):
     kind: Literal["write"] = "write"
     engine: str = "local"
     task: Literal[
-        "continue", "answer", "prompts", "ask", "check", "scenario", "read",
+        "continue", "answer", "prompts", "ask", "check", "scenario", "read", "translate",
     ] = "answer"  # fmt: skip
     text: str
     system: str = ""  # The system prompt; empty: the default for the task.

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.layout.strips import uses_mixer
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, TrackKind
 from milimo_tui.cut.values.effects import PARAMS, RAMP, Blend, EffectGroup, OnDamage, list_group_parameters
 from milimo_tui.cut.values.mixer import MASTER_NAME, NO_AUTOMATION
 from milimo_tui.cut.values.ramps import get_speed_ramp
-from milimo_tui.cut.values.strips import uses_mixer
 from milimo_tui.cut.values.transition_kinds import get_transition_facts
 from milimo_tui.interchange.values.bundle import CutBundle
 from milimo_tui.interchange.values.formats import CutFormat, Format

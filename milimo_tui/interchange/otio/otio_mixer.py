@@ -13,8 +13,12 @@ from milimo_tui.core.errors import Damaged
 from milimo_tui.core.order_keys import create_spread_keys
 from milimo_tui.cut.values.cut import Cut, Track
 from milimo_tui.cut.values.effects import GAIN_RANGE_DB
-from milimo_tui.cut.values.mixer import AUTOMATED, NO_AUTOMATION, Automation, Bus, Role
-from milimo_tui.cut.values.mixer_text import (
+from milimo_tui.cut.values.mixer import (
+    AUTOMATED,
+    NO_AUTOMATION,
+    Automation,
+    Bus,
+    MixRole,
     automation_from_json,
     automation_to_json,
     sends_from_json,
@@ -107,7 +111,7 @@ def read_strip_fields(metadata: Mapping[str, Any]) -> dict[str, Any]:
     low, high = GAIN_RANGE_DB
     role = read_text_field(metadata, "role")
     return {
-        "role": Role(role) if role in list(Role) else Role.NONE,
+        "role": MixRole(role) if role in list(MixRole) else MixRole.NONE,
         "bus": read_text_field(metadata, "bus"),
         "pan": read_number_field(metadata, "pan", -1.0, 1.0, 0.0),
         "sends": tuple(replace(send, gain_db=min(high, max(low, send.gain_db))) for send in sends),

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
@@ -23,10 +22,6 @@ from milimo_tui.media.sound.voices import Gain, decibels_to_gain, evaluate_curve
 # times: for several outputs, or for meters. It is then computed only once, also if an effect of one output
 # reads further ahead than another.
 _RETAINED_SECONDS = 3.0
-
-
-class _Readable(Protocol):
-    def read(self, start: int, samples: int) -> Sound: ...
 
 
 class StripMix:
@@ -149,7 +144,7 @@ class _StripInput:
     def __init__(
         self, sources: list[SampleSource], inputs: list[_StripOutput], sample_rate: int, channels: int
     ) -> None:
-        self._sources: list[_Readable] = [*sources, *inputs]
+        self._sources: list[SampleSource | _StripOutput] = [*sources, *inputs]
         self.sample_rate, self.channels = sample_rate, channels
 
     @property

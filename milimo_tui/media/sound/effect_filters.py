@@ -12,7 +12,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from milimo_tui.cut.values.sound_effects import SoundEffect, count_echoes, measure_reverb
+from milimo_tui.cut.values.sound_effects import (
+    LEAST_LOW_CUT,
+    NO_HIGH_CUT,
+    SoundEffect,
+    count_echoes,
+    measure_reverb,
+)
 
 # Frequencies above this share of the sample rate can't be filtered and are lowered to it.
 _HIGHEST = 0.45
@@ -37,13 +43,14 @@ class Reverb:
 
 @dataclass(frozen=True, slots=True)
 class FilterStep:
-    """One filter of libavfilter: its name and options. A convolution (`afir`) also has the values of its
-    impulse response.
+    """A filter of libavfilter: its name and options. A convolution (`afir`) also has the values of its
+    impulse response. A filter for stereo is left out of sound with another number of channels.
     """
 
     name: str
     options: str = ""
     reverb: Reverb | None = None
+    is_for_stereo: bool = False
 
 
 def make_filter_steps(effect: SoundEffect, sample_rate: int) -> tuple[FilterStep, ...]:
@@ -69,6 +76,8 @@ def make_filter_steps(effect: SoundEffect, sample_rate: int) -> tuple[FilterStep
             return (FilterStep("afftdn", f"nr={amount!r}:nf={floor!r}"),)
         case "dehum":
             return _make_notches(effect, sample_rate)
+        case "mono_lows":
+            return _make_mono_lows(effect, sample_rate)
         case "telephone" | "radio":
             return _make_narrow_band(effect, sample_rate)
         case "distance":
@@ -82,7 +91,7 @@ def make_filter_steps(effect: SoundEffect, sample_rate: int) -> tuple[FilterStep
 
 def _make_equaliser(effect: SoundEffect, sample_rate: int) -> tuple[FilterStep, ...]:
     out = []
-    if effect.get_number("low_cut"):
+    if effect.get_number("low_cut") >= LEAST_LOW_CUT:
         out.append(_make_pass("highpass", effect.get_number("low_cut"), sample_rate))
     for band, shelf in (("low", "lowshelf"), ("mid", ""), ("presence", ""), ("high", "highshelf")):
         gain = effect.get_number(f"{band}_gain")
@@ -92,7 +101,7 @@ def _make_equaliser(effect: SoundEffect, sample_rate: int) -> tuple[FilterStep, 
         elif gain:
             quality = effect.get_number(f"{band}_q")
             out.append(FilterStep("equalizer", f"f={frequency!r}:t=q:w={quality!r}:g={gain!r}"))
-    if effect.get_number("high_cut"):
+    if effect.get_number("high_cut") < NO_HIGH_CUT:
         out.append(_make_pass("lowpass", effect.get_number("high_cut"), sample_rate))
     return tuple(out) or (FilterStep("anull"),)
 
@@ -176,6 +185,18 @@ def _make_notches(effect: SoundEffect, sample_rate: int) -> tuple[FilterStep, ..
         if base * number <= _HIGHEST * sample_rate
     )
     return tuple(steps)
+
+
+def _make_mono_lows(effect: SoundEffect, sample_rate: int) -> tuple[FilterStep, ...]:
+    """Return filters that convert stereo to middle and side, cut the lows of the side, and convert back."""
+    frequency = _limit_frequency(effect.get_number("frequency"), sample_rate)
+    side = FilterStep("highpass", f"f={frequency!r}:t=q:w=0.707:channels=FR", is_for_stereo=True)
+    return (
+        FilterStep("pan", "stereo|c0=0.5*c0+0.5*c1|c1=0.5*c0-0.5*c1", is_for_stereo=True),
+        side,
+        side,
+        FilterStep("pan", "stereo|c0=c0+c1|c1=c0-c1", is_for_stereo=True),
+    )
 
 
 def _make_narrow_band(effect: SoundEffect, sample_rate: int) -> tuple[FilterStep, ...]:

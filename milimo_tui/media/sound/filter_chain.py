@@ -125,7 +125,8 @@ class FilteredSound:
         self._source = source
         self.sample_rate, self.channels = source.sample_rate, source.channels
         active = list_active_effects(chain)
-        self._steps = tuple(step for effect in active for step in make_filter_steps(effect, self.sample_rate))
+        steps = (step for effect in active for step in make_filter_steps(effect, self.sample_rate))
+        self._steps = tuple(step for step in steps if self.channels == 2 or not step.is_for_stereo)
         self._delay = sum(measure_delay(step, self.sample_rate) for step in self._steps)
         self._run_up = math.ceil(measure_chain_run_up(chain) * self.sample_rate)
         self._graph: FilterGraph | None = None

@@ -47,7 +47,7 @@ class Mixer:
         """Prepare the mix on 1, 2 or 6 channels. `tracks` are the names of the tracks to mix; None means all.
         No file is opened yet.
         """
-        self.channels, self.sample_rate = channels, plan.sample_rate
+        self.plan, self.channels, self.sample_rate = plan, channels, plan.sample_rate
         self.samples = frame_to_sample(plan.frames, plan.rate, plan.sample_rate)
         clips = [clip for clip in plan.sounds if tracks is None or clip.track in tracks]
         self._pool = _SourcePool(channels)

@@ -7,6 +7,8 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +23,18 @@ from milimo_tui.media.sound.samples import SampleSource, Sound, make_silence
 
 # The number of samples that are computed at once.
 _CHUNK = 1 << 16
+
+
+@dataclass
+class RenderedSoundCache:
+    """The folder in which this process caches the results. None if it has no film's cache; a result is then
+    computed again for each mixer.
+    """
+
+    folder: Path | None = None
+
+
+RENDERED_SOUNDS = RenderedSoundCache()
 
 
 class OnceRenderedSound:
@@ -55,18 +69,23 @@ class OnceRenderedSound:
         self._source.close()
 
     def _load_samples(self) -> NDArray[np.float32]:
-        """Return the complete result as an array (samples, channels) in a file."""
-        if self._cached is None:
-            with tempfile.TemporaryDirectory(prefix="milimo-sound-") as folder:
-                # The array stays readable after its file was deleted.
-                return self._map_file(self._render_into(Path(folder)))
-        if not self._is_complete(self._cached):
-            try:
-                self._cached.parent.mkdir(parents=True, exist_ok=True)
-                self._render_into(self._cached.parent).replace(self._cached)
-            except OSError as error:
-                raise explain_os_error(error, self._cached, "write") from error
-        return self._map_file(self._cached)
+        """Return the complete result as an array (samples, channels) in a file. If the cache can't be
+        written, the file is temporary.
+        """
+        if self._cached is not None:
+            with suppress(OSError):
+                if not self._is_complete(self._cached):
+                    self._cached.parent.mkdir(parents=True, exist_ok=True)
+                    self._render_into(self._cached.parent).replace(self._cached)
+                return self._map_file(self._cached)
+        folder = Path(tempfile.gettempdir())
+        try:
+            path = self._render_into(folder)
+            found = self._map_file(path)
+            path.unlink()  # The array stays readable.
+        except OSError as error:
+            raise explain_os_error(error, folder, "write") from error
+        return found
 
     def _is_complete(self, path: Path) -> bool:
         return path.is_file() and path.stat().st_size == (self._last - self._first) * self.channels * 4

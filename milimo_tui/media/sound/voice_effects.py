@@ -7,9 +7,19 @@ an echo only hears the clip itself, with its fades, and sounds on after the clip
 
 from __future__ import annotations
 
+import hashlib
+import json
+import math
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
 import numpy as np
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.cut.delivery.segments import compute_sound_signature, list_media_sound_files
+from milimo_tui.cut.values.effects import PARAMS
+from milimo_tui.cut.values.effects_text import effects_to_json
 from milimo_tui.cut.values.sound_effects import (
     SOUND_EFFECTS,
     SoundChain,
@@ -17,10 +27,14 @@ from milimo_tui.cut.values.sound_effects import (
     measure_chain_run_up,
     measure_chain_tail,
 )
+from milimo_tui.media.files.cache import identify_source, locate_cached_file
 from milimo_tui.media.sound.filter_chain import FilteredSound
-from milimo_tui.media.sound.once_rendered import OnceRenderedSound
+from milimo_tui.media.sound.once_rendered import RENDERED_SOUNDS, OnceRenderedSound
 from milimo_tui.media.sound.samples import SampleSource, Sound, make_silence
 from milimo_tui.media.sound.voices import MixVoice
+
+# The seconds outside a clip that are rendered once are a multiple of this number.
+_HANDLE = 4
 
 
 def apply_clip_effects(source: SampleSource, voice: MixVoice) -> SampleSource:
@@ -42,11 +56,59 @@ def _add_effects(source: SampleSource, chain: SoundChain, voice: MixVoice) -> Sa
         if SOUND_EFFECTS[effect.name].is_rendered_once:
             before, after = chain[:number], chain[number + 1 :]
             rate, (first, last) = source.sample_rate, voice.window
-            first -= round(measure_chain_run_up(voice.clip.effects.chain) * rate)
-            last += round((measure_chain_tail(voice.clip.effects.chain) + 1) * rate)
-            rendered = OnceRenderedSound(_add_effects(source, before, voice), effect, first, last)
+            first -= rate * _round_up_seconds(measure_chain_run_up(voice.clip.effects.chain))
+            last += rate * _round_up_seconds(measure_chain_tail(voice.clip.effects.chain))
+            cached = _locate_rendered_sound(voice, chain[: number + 1], source, first, last)
+            rendered = OnceRenderedSound(_add_effects(source, before, voice), effect, first, last, cached)
             return _add_effects(rendered, after, voice)
     return FilteredSound(source, chain) if chain else source
+
+
+def _round_up_seconds(seconds: float) -> int:
+    """Return the seconds of sound outside a clip that are rendered. They are rounded, so that few changes of
+    later effects need another cached file.
+    """
+    return (math.floor(seconds / _HANDLE) + 1) * _HANDLE
+
+
+def _locate_rendered_sound(
+    voice: MixVoice, chain: SoundChain, source: SampleSource, first: int, last: int
+) -> Path | None:
+    """Return the path of the cached sound of a clip in samples [first, last) after the effects of `chain`,
+    whether or not it exists. None if this process has no cache.
+
+    The position of the clip in the film is not part of the key, so a moved clip is not computed again.
+    """
+    if RENDERED_SOUNDS.folder is None:
+        return None
+    clip = voice.clip
+    kept = tuple(curve for curve in clip.effects.curves if PARAMS[curve[0]].timed)
+    effects = effects_to_json(replace(clip.effects, curves=kept, chain=chain))
+    times = (clip.clip_frames, clip.fade_in, clip.fade_out, clip.rise, clip.fall, first - voice.window[0])
+    second = voice.origin + Fraction(voice.window[0], source.sample_rate) * clip.speed
+    media = [identify_source(Path(path)) for path in list_media_sound_files(clip.media)]
+    inner = compute_sound_signature(clip.media.plan) if clip.media.plan is not None else ""
+    about = [
+        media,
+        clip.stream,
+        clip.channels,
+        inner,
+        str(second),
+        str(clip.speed),
+        voice.frame,
+        times,
+        effects,
+    ]
+    return locate_cached_file(
+        RENDERED_SOUNDS.folder,
+        hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest(),
+        "sound-effects",
+        ".f32",
+        1,
+        rate=source.sample_rate,
+        channels=source.channels,
+        samples=last - first,
+    )
 
 
 class _SoundWithHandles:

@@ -22,6 +22,7 @@ from milimo_tui.store.sqlite.statements import insert_row
 from milimo_tui.store.sqlite.value_table import Table
 from milimo_tui.story.values.film import Asset, Element, Look, Project, Scene, SheetVerdict, Shot, Take
 from milimo_tui.story.values.line_take import LineTake
+from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.story.values.sound_take import SoundTake
 from milimo_tui.story.values.suggestion import Suggestion
 
@@ -39,6 +40,7 @@ Value = (
     | Look
     | LineTake
     | SoundTake
+    | ScriptReading
 )
 _AGAIN = "check its current state, then try again"
 # The tables of takes. Edits never create or delete their rows.
@@ -73,6 +75,8 @@ def _list_row_values(values: Iterable[Value]) -> Leaves:
                     out["reference", id] = Reference(id, value.id, position, asset)
             case Suggestion():
                 out["suggestion", value.id] = value
+            case ScriptReading():
+                out["reading", value.id] = value
             case SheetVerdict():
                 out["sheet", value.id] = value
             case Take():
@@ -103,8 +107,8 @@ def compute_changes(before: Sequence[Value], after: Sequence[Value]) -> tuple[Ro
     they are encoded. An edit in a cut of 30,000 clips therefore takes about as long as in a cut of 30. A
     deleted shot, cut or element keeps the rows of its parts; a deleted asset is moved to the bin.
 
-    Raises Refused if an edit would create an asset, or create or delete a take. Assets and takes are not part
-    of the undo history; `ProjectFile.facts` adds them.
+    Raises Refused if an edit would create an asset, or create or delete a take or a reading. These are not
+    part of the undo history; `ProjectFile.facts` adds them.
     """
     kept = {value.id for value in after}
     removed = [value for value in before if value.id not in kept]
@@ -132,6 +136,8 @@ def compute_changes(before: Sequence[Value], after: Sequence[Value]) -> tuple[Ro
             raise Refused("an edit can't create an asset, because undo keeps assets")
         if change.table in _TAKE_TABLES and (change.before is None or change.after is None):
             raise Refused("an edit can only rate, pick or reject a take, because undo keeps takes")
+        if change.table == "reading" and (change.before is None or change.after is None):
+            raise Refused("an edit can only accept or decline a reading, because undo keeps readings")
         _require_finite_numbers(change)
     return changes
 

@@ -37,8 +37,8 @@ Keep = Literal["", "mine", "theirs"]
 # remembered state of screens are not merged.
 TABLES = (
     "project", "scene", "shot", "asset", "take", "board", "element", "look", "reference", "conditioning",
-    "mask", "line_take", "suggestion", "sheet", "sound_take", "talk", "reading", "reading_answer",
-    "provenance", "seen",
+    "mask", "line_take", "suggestion", "sheet", "sound_take", "talk", "transcript", "reading",
+    "reading_answer", "provenance", "seen",
     "cut", "track", "bus", "clip", "transition", "marker", "caption_track", "caption", "render",
 )  # fmt: skip
 _KEYS = {"project": "slot", "seen": "job"}

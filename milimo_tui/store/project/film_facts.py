@@ -10,15 +10,25 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from types import EllipsisType
 
+from milimo_tui.cut.values.transcripts import Transcript
 from milimo_tui.store.project.transactions import Transactions, increment_revision
 from milimo_tui.store.rows import facts, film_queries
-from milimo_tui.store.rows.mapping import BOARD, MASK, PROVENANCE, READING, READING_ANSWER, RENDER, TALK
+from milimo_tui.store.rows.mapping import (
+    BOARD,
+    MASK,
+    PROVENANCE,
+    READING,
+    READING_ANSWER,
+    RENDER,
+    TALK,
+    TRANSCRIPT,
+)
 from milimo_tui.store.rows.stored_values import Board, Mask, Provenance, Render
 from milimo_tui.story.values.film import Asset, SheetVerdict, Take
 from milimo_tui.story.values.line_take import LineTake
 from milimo_tui.story.values.script_reading import ReadingAnswer, ScriptReading
 from milimo_tui.story.values.sound_take import SoundTake
-from milimo_tui.story.values.suggestion import Suggestion, SuggestionState
+from milimo_tui.story.values.suggestion import Suggestion
 from milimo_tui.story.values.talk import Talk
 
 
@@ -106,6 +116,12 @@ class FilmFacts:
         """Store a model's answer about the film, once for its job."""
         return self._add_new_fact("keep an answer in", lambda connection: facts.insert_talk(connection, talk))
 
+    def add_transcript(self, transcript: Transcript) -> bool:
+        """Store the transcript of a sound stream of a file, once for its job."""
+        return self._add_new_fact(
+            "add a transcript to", lambda connection: facts.insert_transcript(connection, transcript)
+        )
+
     def add_reading(self, reading: ScriptReading, answers: Sequence[ReadingAnswer]) -> bool:
         """Store a model's reading of the screenplay and its new answers, once for its job."""
         return self._add_new_fact(
@@ -118,11 +134,6 @@ class FilmFacts:
             "add prompts to",
             lambda connection: facts.update_reading_prompts(connection, job, prompts, answers),
         )
-
-    def set_reading_state(self, reading: str, state: SuggestionState) -> None:
-        """Store that the user accepted or declined a reading. Raises NotFound."""
-        with self._db.write_transaction("note a reading in") as connection:
-            facts.update_fact(connection, "reading", reading, state=state.value)
 
     def note_sheet(self, sheet: SheetVerdict) -> bool:
         """Store the verdict on whether a picture is a reference sheet. Returns False, and stores nothing, if
@@ -182,6 +193,13 @@ class FilmFacts:
         where, values = ("WHERE signature = ?", (signature,)) if signature else ("", ())
         return self._db.run_query(
             lambda c: film_queries.select_values(c, RENDER, f"{where} ORDER BY rowid", values)
+        )
+
+    def list_transcripts(self, asset: str = "") -> tuple[Transcript, ...]:
+        """Return the transcripts of a file, or of all files, oldest first."""
+        where, values = ("WHERE asset = ? ", (asset,)) if asset else ("", ())
+        return self._db.run_query(
+            lambda c: film_queries.select_values(c, TRANSCRIPT, f"{where}ORDER BY rowid", values)
         )
 
     def list_talks(self, *, task: str = "ask") -> tuple[Talk, ...]:

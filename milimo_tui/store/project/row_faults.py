@@ -35,6 +35,7 @@ from milimo_tui.store.rows.mapping import (
     READING_ANSWER,
     RENDER,
     TALK,
+    TRANSCRIPT,
 )
 from milimo_tui.store.sqlite.value_table import UNREADABLE, Table
 from milimo_tui.story.breakdown.people import Person, Place
@@ -44,7 +45,10 @@ from milimo_tui.story.values.film import ElementKind
 
 TABLES: dict[str, Table[Any]] = {
     **EDITED,
-    **{table.name: table for table in (BOARD, TALK, READING, READING_ANSWER, MASK, PROVENANCE, RENDER)},
+    **{
+        table.name: table
+        for table in (BOARD, TALK, TRANSCRIPT, READING, READING_ANSWER, MASK, PROVENANCE, RENDER)
+    },
 }
 # Numbers of frames above this count as a fault. No film has so many frames, and sums of them cannot overflow.
 _LONG = 10**8

@@ -228,7 +228,7 @@ _SOUND_COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("element", "voice_pitch", "REAL DEFAULT 0.0"),
     ("element", "voice_pace", "REAL DEFAULT 1.0"),
 )
-_SOUND_TABLES: tuple[str, ...] = ("bus", "sound_take", "caption_track", "caption", "line_take")
+_SOUND_TABLES: tuple[str, ...] = ("bus", "sound_take", "caption_track", "caption", "line_take", "transcript")
 
 
 def _add_sound_rows(connection: sqlite3.Connection) -> None:

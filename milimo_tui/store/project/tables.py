@@ -199,6 +199,12 @@ SheetRow = _make_table(mapping.SHEET, asset=reference_column("asset.id", on_dele
 
 TalkRow = _make_table(mapping.TALK, job=text_column(unique=True))
 
+TranscriptRow = _make_table(
+    mapping.TRANSCRIPT,
+    asset=reference_column("asset.id", on_delete="CASCADE"),
+    job=text_column(unique=True),
+)
+
 ReadingRow = _make_table(mapping.READING, job=text_column(unique=True))
 
 ReadingAnswerRow = _make_table(mapping.READING_ANSWER)

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id
+from milimo_tui.cut.values.transcripts import Transcript
 from milimo_tui.store.rows.film_queries import select_values
 from milimo_tui.store.rows.mapping import (
     ASSET,
@@ -29,6 +30,7 @@ from milimo_tui.store.rows.mapping import (
     SUGGESTION,
     TAKE,
     TALK,
+    TRANSCRIPT,
 )
 from milimo_tui.store.rows.row_names import find_shot_number
 from milimo_tui.store.rows.stored_values import Board, Mask, Provenance, Render
@@ -232,6 +234,14 @@ def insert_talk(connection: sqlite3.Connection, talk: Talk) -> bool:
     if _has_fact(connection, "talk", "job", talk.job):
         return False
     _insert_fact(connection, TALK, replace(talk, created=talk.created or HOST.now()))
+    return True
+
+
+def insert_transcript(connection: sqlite3.Connection, transcript: Transcript) -> bool:
+    """Store the transcript of a sound stream, once for its job. Return False if it exists."""
+    if _has_fact(connection, "transcript", "job", transcript.job):
+        return False
+    _insert_fact(connection, TRANSCRIPT, replace(transcript, created=transcript.created or HOST.now()))
     return True
 
 

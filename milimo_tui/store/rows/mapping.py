@@ -15,14 +15,17 @@ from milimo_tui.cut.values.captions import CaptionTrack, CutCaption
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, Marker, SourceKind, Track, Transition
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
 from milimo_tui.cut.values.effects_text import effects_from_json, effects_to_json
-from milimo_tui.cut.values.mixer import NO_AUTOMATION, Automation, Bus
-from milimo_tui.cut.values.mixer_text import (
+from milimo_tui.cut.values.mixer import (
+    NO_AUTOMATION,
+    Automation,
+    Bus,
     automation_from_json,
     automation_to_json,
     sends_from_json,
     sends_to_json,
 )
 from milimo_tui.cut.values.sound_effects_text import chain_from_json, chain_to_json
+from milimo_tui.cut.values.transcripts import Transcript
 from milimo_tui.store.rows.stored_values import Board, Edit, Mask, Provenance, Render
 from milimo_tui.store.sqlite.value_table import (
     NUMBER,
@@ -191,6 +194,7 @@ CAPTION = Table("caption", CutCaption)
 SUGGESTION = Table("suggestion", Suggestion, refs=("picture",))
 SHEET = Table("sheet", SheetVerdict)
 TALK = Table("talk", Talk)
+TRANSCRIPT = Table("transcript", Transcript)
 READING = Table("reading", ScriptReading)
 READING_ANSWER = Table("reading_answer", ReadingAnswer)
 MASK = Table("mask", Mask)
@@ -204,6 +208,6 @@ EDITED: dict[str, Table[Any]] = {
     table.name: table
     for table in (
         PROJECT, SCENE, SHOT, CONDITIONING, ELEMENT, REFERENCE, ASSET, CUT, TRACK, BUS, CLIP, TRANSITION,
-        MARKER, CAPTION_TRACK, CAPTION, SUGGESTION, SHEET, TAKE, LOOK, LINE_TAKE, SOUND_TAKE,
+        MARKER, CAPTION_TRACK, CAPTION, SUGGESTION, SHEET, TAKE, LOOK, READING, LINE_TAKE, SOUND_TAKE,
     )
 }  # fmt: skip

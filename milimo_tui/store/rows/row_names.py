@@ -93,6 +93,8 @@ def describe_row(connection: sqlite3.Connection, table: str, id: str) -> str:
             return f"the {table} “{row['name']}”"
         case "asset":
             return f"the asset “{row['name'] or row['path']}”"
+        case "reading":
+            return f"the reading by {row['reader']}"
         case "transition":
             return f"a {row['kind']}"
         case "marker":

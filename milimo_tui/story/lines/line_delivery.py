@@ -25,14 +25,14 @@ _RADIO = compile_lazily(r"\bradio|\bwalkie|\bheadset|\bcomms?\b|\bintercom|\bfun
 
 
 class VoiceEffect(StrEnum):
-    """The sound effects of a voice that is not in the room, by their names in the catalogue of sound
-    effects. The value is empty for a voice without an effect.
+    """The presets of sound effects for a voice that is not in the room. The value is empty for a voice
+    without an effect.
     """
 
     NONE = ""
     TELEPHONE = "telephone"
     RADIO = "radio"
-    OFF_SCREEN = "distance"
+    OFF_SCREEN = "off-screen"
 
 
 def read_line_style(line: Line) -> str:

@@ -46,6 +46,7 @@ GROUPS = {
     "sound": "sound.sound",
     "mix": "mix.mix",
     "caption": "words.caption",
+    "transcript": "words.transcript",
     "film": "film.film",
     "job": "queue.job",
     "batch": "queue.batch",

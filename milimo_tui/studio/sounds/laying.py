@@ -17,7 +17,7 @@ from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.scene_spans import SceneSpan
 from milimo_tui.cut.values.cut import ClipSource, Cut, SourceKind
 from milimo_tui.cut.values.effects import GAIN_RANGE_DB
-from milimo_tui.cut.values.mixer import Role
+from milimo_tui.cut.values.mixer import MixRole
 from milimo_tui.media.sound.loudness import measure_loudness
 from milimo_tui.media.sound.sound_file import SoundFile
 from milimo_tui.story.sound.tables import find_bed_level
@@ -35,9 +35,9 @@ TRACK_NAMES = {
     SoundTakeRole.AMBIENCE: "Ambience",
 }
 MIX_ROLES = {
-    SoundTakeRole.MUSIC: Role.MUSIC,
-    SoundTakeRole.EFFECT: Role.EFFECTS,
-    SoundTakeRole.AMBIENCE: Role.AMBIENCE,
+    SoundTakeRole.MUSIC: MixRole.MUSIC,
+    SoundTakeRole.EFFECT: MixRole.EFFECTS,
+    SoundTakeRole.AMBIENCE: MixRole.AMBIENCE,
 }
 DIALOGUE_LUFS = -20.0  # the loudness of dialogue from which the levels of other sounds count
 QUIETEST_LUFS = -70.0  # below this loudness, a sound is silence, and its level is not changed

@@ -81,4 +81,4 @@ def speaks_present_lines(performances: FilmPerformances, shot: Shot, film: FilmL
 def _make_spoken_clip(state: LineState) -> SpokenClip:
     assert state.shown is not None
     time = state.time
-    return SpokenClip(state.name, state.shown.asset, time.start, time.seconds, time.speed)
+    return SpokenClip(state.name, state.shown.asset, time.start, time.seconds, time.speed, state.effect.value)

@@ -14,9 +14,11 @@ import numpy as np
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import make_folders
 from milimo_tui.core.time import frame_to_sample, round_half_up
+from milimo_tui.cut.values.sound_presets import find_sound_preset
 from milimo_tui.engines.specs.video_specs import Leading
 from milimo_tui.media.encode.wav_file import write_wav_file
-from milimo_tui.media.sound.changed_speed import change_speed
+from milimo_tui.media.sound.changed_speed import SoundInMemory, change_speed
+from milimo_tui.media.sound.filter_chain import FilteredSound
 from milimo_tui.media.sound.resampled import SoundReader
 from milimo_tui.media.sound.samples import Sound, make_silence
 from milimo_tui.story.shots.performances import FilmPerformances
@@ -102,7 +104,11 @@ def _read_line(path: Path, state: LineState, sample_rate: int) -> Sound:
     samples = round_half_up((state.shown.seconds or Fraction(0)) * sample_rate)
     with SoundReader(path, sample_rate) as reader:
         sound = reader.read(0, samples)
-    return change_speed(sound, sample_rate, float(state.time.speed))
+    sound = change_speed(sound, sample_rate, float(state.time.speed))
+    if not state.effect:
+        return sound
+    chain = find_sound_preset(state.effect.value).chain
+    return FilteredSound(SoundInMemory(sound, sample_rate), chain).read(0, sound.shape[1])
 
 
 def _import_recording(studio: Studio, number: str, sound: Sound, sample_rate: int) -> Asset:

@@ -439,6 +439,16 @@ class MilimoApp(CopyingApp):
         await self._open_cut_list(ListName.NOTES)
 
     @action
+    async def act_captions(self, key_command: KeyCommand) -> None:
+        """Open the list of the cut's captions."""
+        await self._open_cut_list(ListName.CAPTIONS)
+
+    @action
+    async def act_transcript(self, key_command: KeyCommand) -> None:
+        """Open the list of the words that are spoken in the clip under the playhead."""
+        await self._open_cut_list(ListName.TRANSCRIPT)
+
+    @action
     async def act_cuts(self, key_command: KeyCommand) -> None:
         """Open the list of cuts. From it the user opens another cut, saves a version, or compares cuts."""
         await self._open_cut_list(ListName.CUTS)
@@ -451,11 +461,21 @@ class MilimoApp(CopyingApp):
         await self._open_cut_list(ListName.ARRIVALS)
 
     @action
+    async def act_mixer(self, key_command: KeyCommand) -> None:
+        """Open the mixer: levels, pan, mute, solo and buses of the tracks, with meters."""
+        await self._open_cut_list(ListName.MIXER)
+
+    @action
     async def act_unsure(self, key_command: KeyCommand) -> None:
         """Open the list of unsure values: passages that the screenplay leaves open, with the guess made for
         each.
         """
         await self._open_cut_list(ListName.UNSURE)
+
+    @action
+    async def act_lines(self, key_command: KeyCommand) -> None:
+        """Open the list of lines of dialogue and their spoken takes."""
+        await self._open_cut_list(ListName.LINES)
 
     @action
     async def act_read_script(self, key_command: KeyCommand) -> None:

@@ -177,9 +177,11 @@ SUBTITLES: Notes = {
     "embedded": "a track inside the film",
 }
 LEVELS: Notes = {
-    "r128": "−23 LUFS: for broadcast",
+    "cinema": "−27 LUFS of the dialogue: films for streaming",
+    "atsc": "−24 LUFS: broadcast in America",
+    "r128": "−23 LUFS: broadcast in Europe",
     "web": "−14 LUFS: as streaming sites play it",
-    "speech": "−16 LUFS: podcasts, talk",
+    "speech": "−16 LUFS: podcasts, talk; with a mono check",
 }
 FILM_SIZES: Notes = {
     "50%": "half the cut's size: a preview",
@@ -285,6 +287,11 @@ NOTES: Mapping[str, Notes] = {
     "schedule": SCHEDULES,
     "stages": STAGES,
     "cache": CACHES,
+    "cues": {
+        "auto": "the script if it has dialogue, otherwise the sound",
+        "script": "the times of the script's dialogue",
+        "speech": "measured in the sound of other clips",
+    },
     "subjects": {
         "auto": "if the model supports it",
         "on": "always; otherwise no take is made",

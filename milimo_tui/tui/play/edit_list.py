@@ -34,6 +34,8 @@ def write_edit_list(plan: RenderPlan) -> str:
 
     Raises Unavailable, with the reason, if mpv can play the cut only from a render.
     """
+    if plan.mixer is not None:
+        raise Unavailable("the cut's sound is mixed, which mpv can't do by itself")
     out, sounds = [], {(sound.clip, sound.start): sound for sound in plan.sounds}
     for stretch in plan.stretches:
         if len(stretch.layers) != 1:

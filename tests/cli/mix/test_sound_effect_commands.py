@@ -74,6 +74,24 @@ def test_effects_are_pasted_with_the_other_effects(film: Milimo) -> None:
     assert effects(film, other[1]["id"])[0]["effect"] == "radio"
 
 
+def test_tracks_buses_and_the_master_have_effects(film: Milimo) -> None:
+    film.inside("mix", "bus", "add", "Reverb")
+    for target, effect in (("A1", "eq"), ("Reverb", "reverb"), ("master", "limiter")):
+        film.inside("mix", "effect", "add", target, effect)
+        assert [row["effect"] for row in effects(film, target)] == [effect]
+    film.inside("mix", "effect", "bypass", "A1")
+    assert effects(film, "A1")[0]["bypassed"]
+    film.inside("mix", "effect", "preset", "A1", "music")
+    assert [row["effect"] for row in effects(film, "A1")] == ["eq", "compressor"]
+    film.inside("mix", "effect", "remove", "master", "limiter")
+    assert effects(film, "master") == []
+    film.inside("cut", "undo")
+    assert [row["effect"] for row in effects(film, "master")] == ["limiter"]
+    refused = film.inside("mix", "effect", "add", "A1", "declick", code=2)["error"]
+    assert "clip" in refused["message"]
+    assert chain(film) == []
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -75,3 +75,15 @@ def test_two_characters_of_one_shot_follow_each_other(film: Milimo) -> None:
     clips = sorted(list_clips(film, "Dialogue"), key=lambda clip: clip["start"])
     assert len(clips) == 3
     assert all(a["start"] + a["frames"] <= b["start"] + 1 for a, b in pairwise(clips))
+
+
+@pytest.mark.parametrize(
+    ("cue", "preset"), [("MARA (O.S.)", "off-screen"), ("MARA (ON RADIO)", "radio"), ("MARA (V.O.)", "")]
+)
+def test_voice_that_is_not_in_the_room_gets_its_effect(film: Milimo, cue: str, preset: str) -> None:
+    set_dialogue(film, (cue, "You are late."))
+    film.act("line", "say", "--all")
+    assert [line["effect"] for line in list_lines(film)] == [preset]
+    film.act("line", "lay")
+    [clip] = list_clips(film, "Dialogue")
+    assert bool(clip["effects"].get("chain")) == bool(preset)

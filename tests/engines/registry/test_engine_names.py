@@ -15,7 +15,9 @@ PACKAGE = Path(__file__).parents[3] / "milimo_tui"
 # they have other meanings too.
 NAMES = {
     "ltx2", "flux2", "sam3", "animatic", "ace-step", "stable-audio", "longcat-audio", "ollama", "openai",
-    "qwen-image", "wan", "z-image",
+    "qwen-image", "wan", "z-image", "scratch-voice",
+    "voice-service", "voice-command",
+    "kokoro",
 }  # fmt: skip
 FOLDERS = (
     "animatic",
@@ -25,6 +27,7 @@ FOLDERS = (
     "controls",
     "film",
     "flux2",
+    "kokoro",
     "hub",
     "llm",
     "ltx2",
@@ -32,6 +35,9 @@ FOLDERS = (
     "music",
     "qwen_image",
     "sam3",
+    "scratch_voice",
+    "speech_models",
+    "speech_services",
     "wan",
     "z_image",
 )

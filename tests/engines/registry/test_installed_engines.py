@@ -318,6 +318,7 @@ def test_engine_describes_itself_without_the_model_stack() -> None:
         "diffusers",
         "comfyui",
         "sam3",
+        "speech",
         "controls",
         "stable-audio",
         "ace-step",

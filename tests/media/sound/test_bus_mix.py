@@ -11,19 +11,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from milimo_tui.core.errors import Refused
 from milimo_tui.cut.delivery.burns import add_slate
 from milimo_tui.cut.delivery.delivered_plan import prepare_delivered_plan
-from milimo_tui.cut.delivery.delivery import Burns, Delivery
+from milimo_tui.cut.delivery.delivery import Burns, Delivery, Loudness
 from milimo_tui.cut.delivery.segments import compute_sound_signature
 from milimo_tui.cut.edit import edits, mixing
+from milimo_tui.cut.layout.strips import list_tracks_and_buses
 from milimo_tui.cut.plan.plan import Media, RenderPlan
 from milimo_tui.cut.plan.video import make_render_plan
 from milimo_tui.cut.values.cut import ClipSource, Cut, SourceKind, create_trackless_clip
 from milimo_tui.cut.values.effects import Keyframe
-from milimo_tui.cut.values.mixer import Role
+from milimo_tui.cut.values.mixer import MixRole
 from milimo_tui.cut.values.new_cuts import create_cut
-from milimo_tui.cut.values.strips import list_tracks_and_buses
-from milimo_tui.media.sound.master import iterate_stems
+from milimo_tui.cut.values.sound_effects import make_sound_effect
+from milimo_tui.cut.values.sound_presets import SOUND_PRESETS
+from milimo_tui.media.sound.loudness import LoudnessMeter
+from milimo_tui.media.sound.master import iterate_stems, open_film_sound
 from milimo_tui.media.sound.mix import Mixer
 from milimo_tui.media.sound.samples import Sound
 from tests.cut.films import minter
@@ -54,7 +58,7 @@ class MixedFilm:
     def set(self, name: str, **values: object) -> None:
         self.cut = mixing.set_strip(self.cut, self.id(name), **values)  # type: ignore[arg-type]
 
-    def add_bus(self, name: str, role: Role = Role.NONE) -> None:
+    def add_bus(self, name: str, role: MixRole = MixRole.NONE) -> None:
         self.cut = mixing.add_bus(self.cut, name, new_id=self.new_id, role=role)
 
     def plan(self, start: int = 0, end: int | None = None) -> RenderPlan:
@@ -134,7 +138,7 @@ def test_automation_counts_frames_of_the_cut_in_a_range_after_a_slate_and_at_ano
 
 
 def test_stems_of_tracks_add_up_to_the_mix_also_at_another_rate(film: MixedFilm) -> None:
-    film.add_bus("Music", Role.MUSIC)
+    film.add_bus("Music", MixRole.MUSIC)
     film.set("A1", pan=0.5)
     film.set("A2", bus=film.id("Music"), gain_db=-4.0)
     plan, _ = prepare_delivered_plan(film.plan(), Delivery(rate=Fraction(50)))
@@ -208,3 +212,71 @@ def test_plan_with_a_mixer_is_equal_after_writing_and_reading(film: MixedFilm) -
     film.cut = mixing.set_automation(film.cut, film.id("Music"), "volume", (Keyframe(3, -2.0),))
     plan = film.plan()
     assert RenderPlan.model_validate_json(plan.model_dump_json()) == plan
+
+
+def test_dialogue_gated_loudness_measures_only_while_dialogue_is_heard(film: MixedFilm) -> None:
+    """Speech fills the first second, music the second one. Only the first second gets the target."""
+    speech = noise(RATE * 2, seed=8) * 0.05
+    speech[:, RATE:] = 0
+    music = noise(RATE * 2, seed=9) * 0.3
+    music[:, :RATE] = 0
+    for name, sound in (("A1", speech), ("A2", music)):
+        record(next(Path(m.path) for m in film.media.values() if m.path.endswith(f"{name}.wav")), sound, RATE)
+    film.set("A1", role=MixRole.DIALOGUE)
+    film.set("A2", role=MixRole.MUSIC, gain_db=-3.0)
+    mastered = open_film_sound(film.plan(), 2, Loudness(lufs=-27, true_peak=-2, gate="dialogue"))
+    found = mastered.read(0, mastered.samples)
+    mastered.close()
+    spoken, complete = LoudnessMeter(RATE, 2), LoudnessMeter(RATE, 2)
+    spoken.add_sound(found[:, : int(0.9 * RATE)])
+    complete.add_sound(found)
+    assert spoken.finish_measurement().lufs == pytest.approx(-27, abs=0.3)
+    assert (complete.finish_measurement().lufs or -99) > -24
+
+
+def test_effects_of_strips_sound_the_same_from_every_start(film: MixedFilm) -> None:
+    """The live sound may begin anywhere. It differs from the rendered sound by less than −80 dB."""
+    film.add_bus("Verb")
+    film.set("A1", chain=SOUND_PRESETS["dialogue"].chain, bus=film.id("Verb"))
+    film.cut = mixing.set_send(film.cut, film.id("A2"), film.id("Verb"), -6.0)
+    film.set("Verb", chain=(make_sound_effect("reverb", {"decay": 0.5}),))
+    film.cut = mixing.set_strip(
+        film.cut, film.cut.id, chain=(make_sound_effect("mono_lows"), make_sound_effect("limiter"))
+    )
+    plan, random = film.plan(), np.random.default_rng(2)
+    wanted = heard(plan)
+    level = float(np.sqrt(np.square(wanted).mean()))
+    for start in random.integers(0, wanted.shape[1] - 4800, 12):
+        live = Mixer(plan)
+        found = live.read_unclipped(int(start), 4800)
+        live.close()
+        difference = float(np.sqrt(np.square(found - wanted[:, start : start + 4800]).mean()))
+        assert difference < level * 1e-4
+
+
+def test_mono_lows_have_no_side_below_their_frequency(film: MixedFilm) -> None:
+    film.set("A2", muted=True)
+    film.set("A1", chain=(make_sound_effect("mono_lows", {"frequency": 200}),))
+    found = heard(film.plan())
+    side = np.abs(np.fft.rfft(found[0] - found[1]))
+    frequencies = np.fft.rfftfreq(found.shape[1], 1 / RATE)
+    low, high = side[frequencies < 60].mean(), side[(frequencies > 600) & (frequencies < 2000)].mean()
+    assert low < high * 0.02
+
+
+def test_nested_range_sounds_as_before_and_its_clips_do_after_expanding(film: MixedFilm) -> None:
+    film.set("A1", gain_db=-4.0)
+    film.set("A2", gain_db=-6.0, pan=-0.5, chain=(make_sound_effect("eq", {"low_cut": 200.0}),))
+    wanted = heard(film.plan())
+    outer, inner = edits.nest_range(film.cut, 0, 50, name="inside", new_id=film.new_id)
+    of_source = {clip.source.ref: film.media[clip.id] for clip in film.cut.clips}
+    inner_plan = make_render_plan(inner, {clip.id: of_source[clip.source.ref] for clip in inner.clips})
+    (compound,) = outer.clips
+    nested = Media(kind="cut", seconds=Fraction(2), rate=Fraction(25), has_sound=True, plan=inner_plan)
+    assert np.abs(heard(make_render_plan(outer, {compound.id: nested})) - wanted).max() < 1e-4
+    back = edits.expand_compound_clip(outer, compound.id, inner, new_id=film.new_id)
+    plan = make_render_plan(back, {clip.id: of_source[clip.source.ref] for clip in back.clips})
+    assert np.abs(heard(plan) - wanted).max() < 1e-4
+    with_bus = mixing.add_bus(inner, "Verb", new_id=film.new_id)
+    with pytest.raises(Refused):
+        edits.expand_compound_clip(outer, compound.id, with_bus, new_id=film.new_id)

@@ -5,6 +5,8 @@ nothing, a reverb sounds on after its clip, and effects that depend on their sta
 from __future__ import annotations
 
 import math
+import struct
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -22,6 +24,7 @@ from milimo_tui.cut.values.effects import Effects
 from milimo_tui.cut.values.sound_effects import SoundChain, make_sound_effect
 from milimo_tui.cut.values.sound_presets import SOUND_PRESETS
 from milimo_tui.media.sound.mix import Mixer
+from milimo_tui.media.sound.once_rendered import RENDERED_SOUNDS
 from milimo_tui.media.sound.samples import Sound
 from tests.budget import BUDGETS
 from tests.media.cuts import CutBuilder
@@ -37,8 +40,20 @@ def speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return record(tmp_path_factory.mktemp("speech") / "speech.wav", sound, 48000, codec="pcm_f32le")
 
 
-def with_chain(*effects: object) -> Effects:
-    return Effects(chain=effects)  # type: ignore[arg-type]
+@pytest.fixture
+def cache(tmp_path: Path) -> Iterator[Path]:
+    """Let this process cache rendered effects in a folder, as a worker does."""
+    RENDERED_SOUNDS.folder = tmp_path / "cache"
+    yield RENDERED_SOUNDS.folder
+    RENDERED_SOUNDS.folder = None
+
+
+def write_float_wav(path: Path, sound: Sound, rate: int) -> None:
+    """Write any samples, also none and those that are not numbers, with any number of channels."""
+    data, channels = np.ascontiguousarray(sound.T, "<f4").tobytes(), len(sound)
+    head = struct.pack("<4sIHHIIHH", b"fmt ", 16, 3, channels, rate, rate * channels * 4, channels * 4, 32)
+    body = b"WAVE" + head + b"data" + struct.pack("<I", len(data)) + data
+    path.write_bytes(b"RIFF" + struct.pack("<I", len(body)) + body)
 
 
 def render(plan: RenderPlan, step: int = 48000) -> Sound:
@@ -173,6 +188,37 @@ def test_effect_that_depends_on_its_start_is_rendered_once(speech: Path, name: s
     mixer.close()
 
 
+def test_rendered_effect_is_cached_for_each_clip_and_each_set_of_numbers(
+    speech: Path, tmp_path: Path, cache: Path
+) -> None:
+    def list_files() -> dict[str, int]:
+        return {path.name: path.stat().st_mtime_ns for path in tmp_path.rglob("*.f32")}
+
+    chain = (make_sound_effect("leveller"), make_sound_effect("eq", {"mid_gain": 3}))
+    first = render(make_plan(speech, chain))
+    [name] = files = list_files()
+    assert render(make_plan(speech, chain)).tobytes() == first.tobytes()
+    later = (chain[0], make_sound_effect("eq", {"mid_gain": 6}))
+    render(make_plan(speech, later, gain_db=-3.0))
+    moved = plan_of(a_sound(speech, 7, 75, source_in=Fraction(3), effects=Effects(chain=chain)), frames=100)
+    heard = render(moved)
+    assert np.abs(heard[:, 13440 : 13440 + 144000] - first[:, 96000 : 96000 + 144000]).max() < 1e-4
+    assert list_files() == files, "a later effect, another gain and another position need no new file"
+    render(make_plan(speech, (make_sound_effect("leveller", {"most": 3}),)))
+    render(make_plan(speech, (make_sound_effect("eq", {"low_cut": 80}), chain[0])))
+    assert len(list_files()) == 3
+    (cache / "sound-effects" / name[:2] / name).write_bytes(b"cut off")
+    assert render(make_plan(speech, chain)).tobytes() == first.tobytes()
+
+
+def test_cache_that_cannot_be_written_is_not_needed(speech: Path, tmp_path: Path, cache: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    plan = make_plan(speech, (make_sound_effect("leveller"),))
+    wanted = render(plan)
+    RENDERED_SOUNDS.folder = tmp_path / "file"
+    assert render(plan).tobytes() == wanted.tobytes()
+
+
 def test_clicks_are_removed_and_the_rest_stays_at_its_sample(tmp_path: Path) -> None:
     time = np.arange(48000 * 4) / 48000
     clean = np.stack([0.3 * np.sin(2 * np.pi * 300 * time)] * 2).astype(np.float32)
@@ -206,3 +252,29 @@ def test_plan_of_another_cut_keeps_the_effects_of_its_clips(speech: Path) -> Non
     again = RenderPlan.model_validate_json(plan.model_dump_json())
     assert again == plan
     assert again.sounds[0].effects.chain == SOUND_PRESETS["radio"].chain
+
+
+@pytest.mark.parametrize(
+    "name", ["empty", "silent", "clipped", "8 kHz", "192 kHz", "32 channels", "not numbers"]
+)
+def test_unusual_files_have_effects(tmp_path: Path, name: str) -> None:
+    rate = {"8 kHz": 8000, "192 kHz": 192000}.get(name, 48000)
+    sound = speech_like(rate=rate, channels=2, seconds=4)
+    match name:
+        case "empty":
+            sound = sound[:, :0]
+        case "silent":
+            sound = np.zeros_like(sound)
+        case "clipped":
+            sound = np.clip(sound * 50, -1, 1)
+        case "32 channels":
+            sound = np.repeat(sound, 16, axis=0)
+        case "not numbers":
+            sound[:, 20000:20010] = np.nan
+    path = tmp_path / "unusual.wav"
+    write_float_wav(path, sound, rate)
+    chain = (*SOUND_PRESETS["dialogue-clean"].chain, make_sound_effect("declick"), *REVERB)
+    heard = render(plan_of(a_sound(path, 0, 75, effects=Effects(chain=chain)), frames=75))
+    assert heard.shape == (2, 144000)
+    assert np.isfinite(heard).all()
+    assert (loudness(heard) > 1e-4) is (name not in ("empty", "silent"))

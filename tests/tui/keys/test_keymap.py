@@ -132,9 +132,11 @@ def test_every_action_of_a_keymap_is_on_its_screen(preset: str) -> None:
 def _acts_by_context() -> dict[str, set[str]]:
     from milimo_tui.tui.app.palette import Palette
     from milimo_tui.tui.cuts.arrivals import ArrivalsScreen
+    from milimo_tui.tui.cuts.captions import CaptionsScreen
     from milimo_tui.tui.cuts.cuts import CutsScreen
     from milimo_tui.tui.cuts.history import HistoryScreen
     from milimo_tui.tui.cuts.notes import NotesScreen
+    from milimo_tui.tui.cuts.transcript import TranscriptScreen
     from milimo_tui.tui.finder.screen import FinderScreen
     from milimo_tui.tui.forms.form_screen import FormScreen
     from milimo_tui.tui.home.card_screen import CardScreen
@@ -168,6 +170,8 @@ def _acts_by_context() -> dict[str, set[str]]:
         "player": acts(MilimoApp, PlayerScreen, SourcePlayer, ViewingKeys),
         "browser": acts(MilimoApp, BrowserScreen, Rows),
         "notes": acts(MilimoApp, NotesScreen, Rows),
+        "captions": acts(MilimoApp, CaptionsScreen, Rows),
+        "transcript": acts(MilimoApp, TranscriptScreen, Rows),
         "cuts": acts(MilimoApp, CutsScreen, Rows),
         "history": acts(MilimoApp, HistoryScreen, Rows),
         "arrivals": acts(MilimoApp, ArrivalsScreen, Rows),
@@ -210,8 +214,8 @@ def _acts_by_context() -> dict[str, set[str]]:
     out |= dict.fromkeys(("script_visual", "writing", "writing_offers", "writing_plain"), out["script"])
     out |= dict.fromkeys(("visual", "trim", "inspector", "source"), whole)
     live = timeline.live_modes
-    modes = acts(*map(type, (live.title_mode, live.effects_mode, live.curve_mode)))
-    return out | dict.fromkeys(("title", "title_place", "effects", "curve"), whole | modes)
+    modes = acts(*map(type, live.stack))
+    return out | dict.fromkeys(("title", "title_place", "effects", "sound_effects", "curve"), whole | modes)
 
 
 @pytest.mark.parametrize("preset", KEY_PRESETS)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from milimo_tui.core.errors import BadInput
+from milimo_tui.core.errors import BadInput, Damaged
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.values.sound_chains import (
+from milimo_tui.cut.edit.mixing import set_strip
+from milimo_tui.cut.edit.sound_chains import (
     add_to_chain,
     bypass_in_chain,
     find_in_chain,
@@ -15,6 +18,8 @@ from milimo_tui.cut.values.sound_chains import (
     remove_from_chain,
     set_in_chain,
 )
+from milimo_tui.cut.layout.strips import list_strips
+from milimo_tui.cut.values.cut import Cut
 from milimo_tui.cut.values.sound_effects import (
     SOUND_EFFECTS,
     SoundChain,
@@ -22,19 +27,51 @@ from milimo_tui.cut.values.sound_effects import (
     find_sound_effect,
     make_sound_effect,
 )
+from milimo_tui.cut.values.sound_effects_text import chain_from_json, describe_sound_chain
 from milimo_tui.cut.values.sound_presets import SOUND_PRESETS, find_sound_preset
-from milimo_tui.studio.commands.cut.current_cut import edit_cut, find_clip, get_clip_name
+from milimo_tui.studio.commands.cut.current_cut import (
+    edit_cut,
+    find_clip,
+    get_clip_name,
+    get_current_cut,
+)
+from milimo_tui.studio.commands.mix.strips import find_strip
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
 
 
+@dataclass(frozen=True, slots=True)
+class _ChainTarget:
+    """A clip, or a strip of the mixer (a track, a bus or the master), with its sound effects."""
+
+    id: str
+    name: str
+    chain: SoundChain
+    is_strip: bool
+
+    def replace_chain(self, cut: Cut, chain: SoundChain) -> Cut:
+        if self.is_strip:
+            return set_strip(cut, self.id, chain=chain)
+        return edits.set_sound_chain(cut, self.id, chain)
+
+
+def _find_target(studio: Studio, name: str) -> _ChainTarget:
+    """Find a strip of the mixer by its exact name or id, or else a clip. Raises NotFound and Ambiguous."""
+    cut = get_current_cut(studio)
+    if any(name in (strip.id, strip.name) for strip in list_strips(cut)):
+        strip = find_strip(cut, name)
+        return _ChainTarget(strip.id, strip.name, strip.chain, is_strip=True)
+    clip = find_clip(studio, name)
+    return _ChainTarget(clip.id, get_clip_name(studio, clip), clip.effects.chain, is_strip=False)
+
+
 class SoundEffectsArgs(Args):
-    clip: str = arg(description="a clip (its id, 3B, or its name)")
+    clip: str = arg(description="a clip (its id, 3B, or its name), a track, a bus, or master")
 
 
 def _list_sound_effects(studio: Studio, args: SoundEffectsArgs) -> Outcome:
-    chain = find_clip(studio, args.clip).effects.chain
+    chain = _find_target(studio, args.clip).chain
     rows = [
         {
             "position": number,
@@ -134,7 +171,7 @@ def _remove_sound_effect(studio: Studio, args: SoundEffectArgs) -> Outcome:
 
 
 class SoundPresetArgs(Args):
-    clip: str = arg("", description="a clip (its id, 3B, or its name); without one, list all presets")
+    clip: str = arg("", description="a clip, a track, a bus, or master; without one, list all presets")
     preset: str = arg("", description="preset: dialogue, telephone, radio, off-screen, hall …")
     off: bool = arg(False, description="remove all sound effects instead")
 
@@ -152,14 +189,31 @@ def _apply_sound_preset(studio: Studio, args: SoundPresetArgs) -> Outcome:
     return _edit_chain(studio, args.clip, lambda chain: (preset.chain, f"preset {preset.name} on"))
 
 
+class SoundChainArgs(SoundEffectsArgs):
+    chain: str = arg("[]", description='the sound effects as JSON, for example [{"name": "eq"}]')
+
+
+def _replace_sound_chain(studio: Studio, args: SoundChainArgs) -> Outcome:
+    try:
+        chain = chain_from_json(json.loads(args.chain or "[]"))
+    except (ValueError, Damaged) as error:
+        raise BadInput(
+            error.message if isinstance(error, Damaged) else "the sound effects are not JSON",
+            'for example [{"name": "eq", "numbers": {"low_cut": 80}}]',
+        ) from error
+    names = describe_sound_chain(chain)
+    return _edit_chain(
+        studio, args.clip, lambda _: (chain, f"{names} on" if names else "remove the sound effects of")
+    )
+
+
 def _edit_chain(studio: Studio, name: str, change: Callable[[SoundChain], tuple[SoundChain, str]]) -> Outcome:
-    """Change the sound effects of a clip as one undoable edit. `change` returns the new chain, and the words
-    that name the edit before the clip's name.
+    """Change the sound effects of a clip or a strip as one undoable edit. `change` returns the new chain, and
+    the words that name the edit before the name of the clip or strip.
     """
-    clip = find_clip(studio, name)
-    chain, words = change(clip.effects.chain)
-    label = f"{words} {get_clip_name(studio, clip)}"
-    return edit_cut(studio, label, lambda cut: edits.set_sound_chain(cut, clip.id, chain))
+    target = _find_target(studio, name)
+    chain, words = change(target.chain)
+    return edit_cut(studio, f"{words} {target.name}", lambda cut: target.replace_chain(cut, chain))
 
 
 def _get_title(effect: SoundEffect) -> str:
@@ -185,7 +239,7 @@ SOUND_EFFECT_COMMANDS: tuple[Command, ...] = (
     _make_command(
         "list",
         "List sound effects",
-        "list the sound effects of a clip",
+        "list the sound effects of a clip, a track or a bus",
         _list_sound_effects,
         SoundEffectsArgs,
         "clip",
@@ -193,7 +247,7 @@ SOUND_EFFECT_COMMANDS: tuple[Command, ...] = (
     _make_command(
         "add",
         "Add sound effect",
-        "add a sound effect to a clip: eq, compressor, reverb …",
+        "add a sound effect to a clip, a track or a bus: eq, reverb …",
         _add_sound_effect,
         SoundEffectAddArgs,
         "clip",
@@ -213,7 +267,7 @@ SOUND_EFFECT_COMMANDS: tuple[Command, ...] = (
     _make_command(
         "bypass",
         "Bypass sound effect",
-        "switch sound effects of a clip off, or on again",
+        "switch sound effects off, or on again",
         _bypass_sound_effect,
         SoundEffectBypassArgs,
         "clip",
@@ -222,7 +276,7 @@ SOUND_EFFECT_COMMANDS: tuple[Command, ...] = (
     _make_command(
         "remove",
         "Remove sound effect",
-        "remove a sound effect of a clip",
+        "remove a sound effect",
         _remove_sound_effect,
         SoundEffectArgs,
         "clip",
@@ -231,11 +285,20 @@ SOUND_EFFECT_COMMANDS: tuple[Command, ...] = (
     _make_command(
         "preset",
         "Apply sound preset",
-        "replace the sound effects of a clip by a preset, or list the presets",
+        "replace all sound effects by a preset, or list the presets",
         _apply_sound_preset,
         SoundPresetArgs,
         "clip",
         "preset",
+    ),
+    _make_command(
+        "chain",
+        "Replace sound effects",
+        "replace all sound effects by JSON",
+        _replace_sound_chain,
+        SoundChainArgs,
+        "clip",
+        "chain",
     ),
     Command(
         "mix.effect_catalog",

@@ -7,12 +7,11 @@ from typing import Any, Literal
 from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut.edit import mixing
+from milimo_tui.cut.layout.strips import list_strips
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.cut.values.effects import Easing
-from milimo_tui.cut.values.mixer import MASTER_NAME, MixStrip, Role, StripKind
-from milimo_tui.cut.values.mixer_text import automation_to_json
+from milimo_tui.cut.values.mixer import MASTER_NAME, MixRole, MixStrip, StripKind, automation_to_json
 from milimo_tui.cut.values.sound_effects_text import chain_to_json, describe_sound_chain
-from milimo_tui.cut.values.strips import list_strips
 from milimo_tui.studio.commands.cut.current_cut import edit_cut, get_current_cut, parse_cut_frame
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
@@ -137,7 +136,7 @@ def _set_mix_strip(studio: Studio, args: MixSetArgs) -> Outcome:
     if (args.send_db is not None or args.before_fader) and not args.send:
         raise BadInput("a level of a send needs its bus", "name it: --send BUS")
     gain = args.gain_db if args.louder is None else round(strip.gain_db + args.louder, 3)
-    role = None if args.role is None else Role("" if args.role == "none" else args.role)
+    role = None if args.role is None else MixRole("" if args.role == "none" else args.role)
     bus = None
     if args.bus is not None:
         bus = "" if args.bus.casefold() == MASTER_NAME else _find_bus(cut, args.bus).id
@@ -181,7 +180,7 @@ class BusAddArgs(Args):
 
 
 def _add_mix_bus(studio: Studio, args: BusAddArgs) -> Outcome:
-    role = Role("" if args.role == "none" else args.role)
+    role = MixRole("" if args.role == "none" else args.role)
 
     def change(cut: Cut) -> Cut:
         after = mixing.add_bus(cut, args.name, new_id=new_id, role=role)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput
@@ -17,7 +18,7 @@ from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.notes.marker_colours import parse_marker_colour
 from milimo_tui.cut.values.captions import CaptionPlace
 from milimo_tui.cut.words import caption_checks, caption_edits
-from milimo_tui.studio.commands.cut.current_cut import edit_cut, get_current_cut
+from milimo_tui.studio.commands.cut.current_cut import edit_cut, find_clip, get_current_cut
 from milimo_tui.studio.commands.words.caption_changes import CHANGES
 from milimo_tui.studio.commands.words.named_captions import (
     TrackArgs,
@@ -27,10 +28,12 @@ from milimo_tui.studio.commands.words.named_captions import (
     make_caption_command,
     parse_caption_time,
 )
+from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.registry.args import ANY, Args, arg
 from milimo_tui.studio.registry.registry import Outcome
+from milimo_tui.studio.render.render_jobs import get_last_result
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.words import captions
+from milimo_tui.studio.words import captions, transcripts, translation
 
 DEFAULT_TRACK = "Captions"
 
@@ -38,6 +41,7 @@ DEFAULT_TRACK = "Captions"
 class CaptionMakeArgs(Args):
     track: str = arg("", longest=80, description="name of the captions (default: Captions)")
     language: str = arg("", longest=35, description="language, such as en or pt-BR")
+    spoken: str = arg("", description="from transcripts instead of the script: all, or a clip")
     overwrite: bool = arg(False, description="replace captions of this name")
 
 
@@ -45,8 +49,13 @@ def _make_captions(studio: Studio, args: CaptionMakeArgs) -> Outcome:
     cut = get_current_cut(studio)
     name = args.track or DEFAULT_TRACK
     _require_free_name(studio, name, overwrite=args.overwrite)
-    made = captions.make_script_captions(studio.take_snapshot().story, cut)
-    label = f"{format_count(len(made), 'caption')} from the script"
+    if args.spoken:
+        clips = cut.clips if args.spoken == "all" else (find_clip(studio, args.spoken),)
+        made = transcripts.make_transcript_captions(studio, cut, clips)
+    else:
+        made = captions.make_script_captions(studio.take_snapshot().story, cut)
+    source = "transcripts" if args.spoken else "the script"
+    label = f"{format_count(len(made), 'caption')} from {source}"
     edit_cut(
         studio,
         label,
@@ -214,6 +223,42 @@ def _check_captions(studio: Studio, args: CaptionCheckArgs) -> Outcome:
     )
 
 
+class CaptionTranslateArgs(TrackArgs):
+    language: str = arg(longest=35, description="language of the new captions, such as German or de")
+    name: str = arg("", longest=80, description="name of the new captions (default: the language)")
+    engine: str = arg("", description="text engine (default: of the settings)")
+    model: str = arg("", description="language model (default: of the settings)")
+    overwrite: bool = arg(False, description="replace captions of this name")
+
+
+def _translate_captions(studio: Studio, args: CaptionTranslateArgs) -> Outcome:
+    language = args.language.strip()
+    if not language:
+        raise BadInput("no language is named", "milimo caption translate German")
+    cut = get_current_cut(studio)
+    track = caption_edits.find_caption_track(cut, args.track)
+    name = args.name or language
+    if name == track.name:
+        raise BadInput("the new captions would replace those that they translate", "name others with --name")
+    _require_free_name(studio, name, overwrite=args.overwrite)
+    rows = caption_edits.list_track_captions(cut, track.id)
+    request = translation.make_translation_request(studio, rows, language, args.engine, args.model)
+    client = studio.require_client()
+    [job] = client.submit_jobs([request])
+    check_job_done(wait_with_progress(studio, "translation", [job])[job])
+    made = translation.read_translation(Path(client.fetch_job(job).outputs["text"]), rows)
+    code = language.lower() if len(language) == 2 else ""
+    label = f"{format_count(len(made), 'caption')} in {language}"
+    edit_cut(
+        studio,
+        label,
+        lambda cut: caption_edits.add_caption_track(cut, made, name=name, language=code, new_id=new_id),
+    )
+    notes = get_last_result(studio, job).notes
+    outcome = build_track_outcome(studio, name, label, job=job, notes=list(notes))
+    return Outcome(data=outcome.data, text="\n".join(notes), message=label)
+
+
 class CaptionExportArgs(TrackArgs):
     file: str = arg(description="the .srt, .vtt, .ass or .ttml file to write")
     overwrite: bool = arg(False, description="replace an existing file")
@@ -233,7 +278,11 @@ def _export_captions(studio: Studio, args: CaptionExportArgs) -> Outcome:
 
 COMMANDS = (
     make_caption_command(
-        "make", "Make captions", "make captions from the script", _make_captions, CaptionMakeArgs
+        "make",
+        "Make captions",
+        "make captions from the script or from transcripts",
+        _make_captions,
+        CaptionMakeArgs,
     ),
     make_caption_command(
         "import",
@@ -259,6 +308,14 @@ COMMANDS = (
         "check reading speed, line lengths, durations and overlaps",
         _check_captions,
         CaptionCheckArgs,
+    ),
+    make_caption_command(
+        "translate",
+        "Translate captions",
+        "translate captions with a language model; their times stay",
+        _translate_captions,
+        CaptionTranslateArgs,
+        "language",
     ),
     make_caption_command(
         "export",

@@ -14,7 +14,6 @@ from milimo_tui.cut.values.sound_effects import (
     find_sound_effect,
     set_effect_numbers,
 )
-from milimo_tui.cut.values.sound_presets import SOUND_PRESETS
 
 
 def find_in_chain(chain: SoundChain, name: str) -> int:
@@ -63,11 +62,6 @@ def bypass_in_chain(chain: SoundChain, index: int | None, *, bypassed: bool) -> 
 def remove_from_chain(chain: SoundChain, index: int) -> SoundChain:
     """Return a chain without one effect."""
     return (*chain[:index], *chain[index + 1 :])
-
-
-def find_matching_preset(chain: SoundChain) -> str:
-    """Return the name of the preset that a chain is equal to. Empty if there is none."""
-    return next((name for name, preset in SOUND_PRESETS.items() if preset.chain == chain), "")
 
 
 def parse_effect_numbers(effect: str, values: tuple[str, ...]) -> dict[str, float]:

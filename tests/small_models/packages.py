@@ -3,7 +3,7 @@
 The packages are uploads by third parties, so neither Milimo nor its dependencies use them. They are stored
 in the folder `.small-models` of the checkout, or in the folder that MILIMO_SMALL_MODELS names.
 
-    python -m tools.small_models
+    python -m tests.small_models.packages
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(os.environ.get("MILIMO_SMALL_MODELS") or ROOT / ".small-models")
 _PIP_SECONDS = 900
 Found = TypeVar("Found")

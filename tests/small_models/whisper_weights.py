@@ -1,4 +1,4 @@
-"""Convert Whisper base from a CTranslate2 file to a folder that transformers loads, for long tests and benches."""
+"""Convert Whisper base from a CTranslate2 file to a folder that transformers loads, for long tests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ from numpy.typing import NDArray
 
 FILE_VERSION = 6
 # Types of variables in the file, by number.
-_TYPES = {0: np.dtype("f4"), 1: np.dtype("i1"), 2: np.dtype("i2"), 3: np.dtype("i4"), 4: np.dtype("f2")}
+_TYPES: dict[int, np.dtype[Any]] = {
+    0: np.dtype("f4"),
+    1: np.dtype("i1"),
+    2: np.dtype("i2"),
+    3: np.dtype("i4"),
+    4: np.dtype("f2"),
+}
 _PROJECTIONS = {
     # The parts of a joined matrix, by the attention block and its linear layer.
     "self_attention/linear_0": ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
@@ -55,7 +61,7 @@ def _read_variable(file: BinaryIO) -> tuple[str, NDArray[Any]]:
     rank = file.read(1)[0]
     shape = struct.unpack(f"<{rank}I", file.read(4 * rank))
     kind, length = struct.unpack("<BI", file.read(5))
-    return name, np.frombuffer(file.read(length), _TYPES[kind]).reshape(shape)
+    return name, np.frombuffer(file.read(length), dtype=_TYPES[kind]).reshape(shape)
 
 
 def name_weights(variables: dict[str, NDArray[Any]]) -> Iterator[tuple[str, NDArray[Any]]]:

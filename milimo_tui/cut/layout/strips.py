@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from milimo_tui.core.errors import NotFound
 from milimo_tui.cut.values.cut import Cut, Track, TrackKind
-from milimo_tui.cut.values.mixer import MASTER_NAME, NO_AUTOMATION, Bus, MixStrip, Role, StripKind
+from milimo_tui.cut.values.mixer import MASTER_NAME, NO_AUTOMATION, Bus, MixRole, MixStrip, StripKind
 
 _SHARED = ("gain_db", "pan", "muted", "solo", "role", "bus", "sends", "chain", "automation")
 
@@ -87,10 +87,16 @@ def has_mixer_settings(cut: Cut) -> bool:
     )
 
 
+def has_buses_or_automation(cut: Cut) -> bool:
+    """Return True if the mix of a cut can't be expressed by levels, pans and effects of its tracks."""
+    is_automated = any(strip.automation != NO_AUTOMATION for strip in list_strips(cut))
+    return bool(cut.buses or cut.master_gain_db or cut.master_chain) or is_automated
+
+
 def uses_mixer(track: Track) -> bool:
     """Return True if a track has mixer settings besides its gain, mute and solo."""
     return bool(
-        track.role is not Role.NONE
+        track.role is not MixRole.NONE
         or track.bus
         or track.pan
         or track.sends

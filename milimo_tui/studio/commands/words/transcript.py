@@ -1,0 +1,335 @@
+"""Commands for transcripts: make, show and search them, and cut clips by their words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from milimo_tui.core.errors import Ambiguous, BadInput, NotFound
+from milimo_tui.core.format import format_count
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.time import format_timecode, parse_time
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Clip, Cut
+from milimo_tui.cut.values.transcripts import SpokenWord, Transcript
+from milimo_tui.cut.words import word_cuts, word_plan
+from milimo_tui.cut.words.word_cuts import ClipWord
+from milimo_tui.cut.words.word_search import find_phrase, parse_word_ranges
+from milimo_tui.story.values.film import Asset
+from milimo_tui.studio.commands.cut.current_cut import edit_cut, find_clip, get_clip_name, get_current_cut
+from milimo_tui.studio.commands.shot.conditioning import import_or_find_asset
+from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.words import transcripts
+
+LINE_WORDS = 12  # Number of words of a line of a transcript as text.
+
+
+class TranscriptMakeArgs(Args):
+    source: str = arg(description="a clip of the cut, a media file, or an asset")
+    language: str = arg("", longest=3, description="language, such as en (default: recognised)")
+    model: str = arg("", description="id of weights (default: the selected Whisper)")
+    detach: bool = arg(False, description="queue the work and return at once")
+
+
+def _make_transcript(studio: Studio, args: TranscriptMakeArgs) -> Outcome:
+    asset = _find_source_asset(studio, args.source)
+    language = args.language.strip().lower()
+    if language and not (language.isascii() and language.isalpha() and len(language) in (2, 3)):
+        raise BadInput(f"“{args.language}” is not the code of a language", "write en, de, fr, ja …")
+    request = transcripts.make_transcript_request(studio, asset, language, args.model)
+    [job] = studio.require_client().submit_jobs([request])
+    data: dict[str, Any] = {"job": job, "asset": asset.id}
+    if args.detach:
+        return Outcome(data=data, message=f"queued the {request.label}")
+    done = wait_with_progress(studio, "transcript", [job])[job]
+    check_job_done(done)
+    transcript = transcripts.require_transcript(studio, asset)
+    data |= _build_transcript_data(transcript, asset)
+    words = format_count(len(transcript.words), "word")
+    return Outcome(
+        data=data,
+        text=_format_words(transcript.words),
+        message=f"{words} in {asset.name}" if transcript.words else f"no words were heard in {asset.name}",
+    )
+
+
+def _find_source_asset(studio: Studio, name: str) -> Asset:
+    """Return the file that a clip plays, or the file or asset with this name. Raises NotFound."""
+    cut = studio.take_snapshot().cut
+    if cut is not None:
+        try:
+            clip = find_clip(studio, name)
+        except NotFound:
+            return import_or_find_asset(studio, name)
+        return transcripts.require_heard_file(
+            studio.take_snapshot().story, clip, get_clip_name(studio, clip)
+        ).asset
+    return import_or_find_asset(studio, name)
+
+
+def _build_transcript_data(transcript: Transcript, asset: Asset) -> dict[str, Any]:
+    return {
+        "id": transcript.id,
+        "asset": asset.id,
+        "file": asset.name,
+        "language": transcript.language,
+        "model": transcript.model,
+        "words": [_build_word_row(number, word) for number, word in enumerate(transcript.words, start=1)],
+    }
+
+
+def _build_word_row(number: int, word: SpokenWord) -> dict[str, Any]:
+    return {
+        "number": number,
+        "start": word.start / 1000,
+        "end": word.end / 1000,
+        "text": word.text,
+        "speaker": word.speaker,
+    }
+
+
+def _format_words(words: tuple[SpokenWord, ...]) -> str:
+    """Return words as lines. Each line begins with the time and the number of its first word."""
+    lines = []
+    for at in range(0, len(words), LINE_WORDS):
+        row = words[at : at + LINE_WORDS]
+        seconds, milliseconds = divmod(row[0].start, 1000)
+        time = f"{seconds // 60:3}:{seconds % 60:02}.{milliseconds // 100}"
+        lines.append(f"{time}  {at + 1:5}  {' '.join(word.text for word in row)}")
+    return "\n".join(lines)
+
+
+class TranscriptShowArgs(Args):
+    source: str = arg(description="a clip of the cut, or an asset")
+
+
+def _show_transcript(studio: Studio, args: TranscriptShowArgs) -> Outcome:
+    asset = _find_source_asset(studio, args.source)
+    transcript = transcripts.require_transcript(studio, asset)
+    return Outcome(
+        data=_build_transcript_data(transcript, asset),
+        text=_format_words(transcript.words),
+        message="" if transcript.words else f"no words were heard in {asset.name}",
+    )
+
+
+class TranscriptFindArgs(Args):
+    words: str = arg(description="words to find; the last one may be incomplete")
+
+
+def _find_words(studio: Studio, args: TranscriptFindArgs) -> Outcome:
+    story, cut = studio.take_snapshot().story, studio.take_snapshot().cut
+    newest = {each.asset: each for each in studio.require_project().facts.list_transcripts()}
+    rows: list[dict[str, Any]] = []
+    for asset in story.assets:
+        transcript = newest.get(asset.id)
+        for first, last in find_phrase(transcript.words, args.words) if transcript else ():
+            assert transcript is not None
+            said = " ".join(word.text for word in transcript.words[first - 1 : last])
+            rows.append(
+                {
+                    "file": asset.name,
+                    "asset": asset.id,
+                    "first": first,
+                    "last": last,
+                    "words": said,
+                    "start": transcript.words[first - 1].start / 1000,
+                    "clips": _find_clip_places(studio, cut, asset, transcript, first) if cut else [],
+                }
+            )
+    shown = [{**row, "at": ", ".join(place["timecode"] for place in row["clips"])} for row in rows]
+    return Outcome(
+        data=rows,
+        columns=("file", "first", "last", "start", "at", "words"),
+        rows=lambda: shown,
+        message="" if rows else f"nobody says “{args.words}”, as far as there are transcripts",
+    )
+
+
+def _find_clip_places(
+    studio: Studio, cut: Cut, asset: Asset, transcript: Transcript, number: int
+) -> list[dict[str, Any]]:
+    """Return the clips of the cut in which a word begins, with the frames of the cut."""
+    story, placed = studio.take_snapshot().story, layout(cut)
+    places = []
+    for clip in cut.clips:
+        heard = transcripts.find_heard_file(story, clip.source)
+        if heard is None or heard.asset.id != asset.id or clip.effects.speed <= 0:
+            continue
+        for each in word_cuts.list_clip_words(clip, transcript.words, heard.head, cut.rate):
+            if each.number == number and 0 <= each.start < clip.frames:
+                frame = placed.get_start(clip.id) + int(each.start)
+                places.append({"clip": clip.id, "frame": frame, "timecode": format_timecode(frame, cut.rate)})
+    return places
+
+
+class TranscriptCutArgs(Args):
+    clip: str = arg(description="a clip (its id, 3B, or its name)")
+    words: str = arg(description="numbers of the words to delete: 12, 12-15 or 3,12-15")
+
+
+def _cut_words(studio: Studio, args: TranscriptCutArgs) -> Outcome:
+    found = _read_clip_words(studio, args.clip)
+    transcript = found[0].transcript
+    numbers = {
+        number
+        for first, last in parse_word_ranges(args.words, len(transcript.words))
+        for number in range(first, last + 1)
+    }
+    missing = numbers - {word.number for each in found for word in each.heard}
+    if missing:
+        raise NotFound(
+            f"{args.clip} does not play word {min(missing)}", f"milimo transcript show {args.clip}"
+        )
+    ranges = {
+        each.clip.id: word_cuts.find_word_ranges(each.heard, numbers, each.clip.frames) for each in found
+    }
+    said = " ".join(transcript.words[number - 1].text for number in sorted(numbers))
+    outcome = edit_cut(
+        studio,
+        f"cut the words “{said if len(said) <= 40 else f'{said[:39]}…'}”",
+        lambda cut: _remove_ranges(cut, ranges),
+    )
+    removed = sum(end - start for each in ranges.values() for start, end in word_cuts.join_ranges(each))
+    return Outcome(
+        data={**outcome.data, "removed": removed, "words": sorted(numbers)},
+        message=f"{outcome.message}, {format_count(removed, 'frame')}",
+    )
+
+
+def _remove_ranges(cut: Cut, ranges: Mapping[str, Sequence[tuple[int, int]]]) -> Cut:
+    """Remove ranges of frames from clips, the last clip first."""
+    placed = layout(cut)
+    for id in sorted(ranges, key=placed.get_start, reverse=True):
+        if ranges[id]:
+            cut = word_cuts.remove_clip_ranges(cut, id, ranges[id], new_id=new_id)
+    return cut
+
+
+@dataclass(frozen=True, slots=True)
+class _HeardClip:
+    """A clip with the transcript of its file, and the words that are heard in the clip."""
+
+    clip: Clip
+    transcript: Transcript
+    heard: tuple[ClipWord, ...]
+
+
+def _read_clip_words(studio: Studio, name: str) -> tuple[_HeardClip, ...]:
+    """Return the clips with this name and their words. Clips that are linked to one of them, such as the
+    sound of a picture, are left out.
+    """
+    cut = get_current_cut(studio)
+    try:
+        clips = [find_clip(studio, name)]
+    except Ambiguous:
+        clips = [clip for clip in cut.clips if name in (clip.label, get_clip_name(studio, clip))]
+    chosen: dict[str, Clip] = {}
+    for clip in clips:
+        chosen.setdefault(clip.link or clip.id, clip)
+    return tuple(
+        _HeardClip(clip, *transcripts.list_words_of_clip(studio, cut, clip, get_clip_name(studio, clip)))
+        for clip in chosen.values()
+    )
+
+
+class TranscriptTidyArgs(Args):
+    clip: str = arg(description="a clip (its id, 3B, or its name)")
+    silence: str = arg("0.8s", description="longest silence that stays")
+    remaining: str = arg("0.3s", description="time that remains of a longer silence")
+    no_silences: bool = arg(False, description="leave silences as they are")
+    no_fillers: bool = arg(False, description="leave filler words such as “um”")
+    dry_run: bool = arg(False, description="only list what would be removed, with the reasons")
+
+
+def _tidy_clip(studio: Studio, args: TranscriptTidyArgs) -> Outcome:
+    cut, found = get_current_cut(studio), _read_clip_words(studio, args.clip)
+    longest, remaining = parse_time(args.silence, cut.rate), parse_time(args.remaining, cut.rate)
+    if remaining >= longest:
+        raise BadInput(
+            "the remaining time must be shorter than the silence", "--silence 0.8s --remaining 0.3s"
+        )
+    limits = word_plan.TidyLimits(
+        longest, remaining, silences=not args.no_silences, fillers=not args.no_fillers
+    )
+    plans = {
+        each.clip.id: word_plan.plan_removals(
+            each.heard, each.clip.frames, cut.rate, each.transcript.language, limits
+        )
+        for each in found
+    }
+    placed = layout(cut)
+    plan = [(placed.get_start(id), each) for id, row in plans.items() for each in row]
+    rows = [
+        {
+            "start": start + each.start,
+            "end": start + each.end,
+            "at": format_timecode(start + each.start, cut.rate),
+            "seconds": round(float(Fraction(each.end - each.start) / cut.rate), 2),
+            "kind": each.kind,
+            "reason": each.reason,
+        }
+        for start, each in plan
+    ]
+    columns = ("at", "seconds", "kind", "reason")
+    if not plan:
+        return Outcome(data=rows, columns=columns, message="nothing to remove")
+    if args.dry_run:
+        return Outcome(data=rows, columns=columns, message=f"{format_count(len(rows), 'range')} to remove")
+    label = f"remove {format_count(len(rows), 'silence or filler word', 'silences and filler words')}"
+    ranges = {id: [(each.start, each.end) for each in row] for id, row in plans.items()}
+    edit_cut(studio, label, lambda cut: _remove_ranges(cut, ranges))
+    return Outcome(data=rows, columns=columns, message=label)
+
+
+def _make_command(id: str, title: str, help: str, run: Any, args: Any, *positional: str) -> Command:
+    return Command(
+        f"transcript.{id}",
+        title,
+        help,
+        run,
+        args,
+        refuse_without_film,
+        cli=f"transcript {id}",
+        positional=positional,
+    )
+
+
+COMMANDS = (
+    _make_command(
+        "make",
+        "Make a transcript",
+        "write down what is said in a clip or file, with the times of words",
+        _make_transcript,
+        TranscriptMakeArgs,
+        "source",
+    ),
+    _make_command(
+        "show", "Show a transcript", "show the words of a clip or file", _show_transcript,
+        TranscriptShowArgs, "source",
+    ),
+    _make_command(
+        "find", "Find spoken words", "find words in all transcripts", _find_words, TranscriptFindArgs, "words"
+    ),
+    _make_command(
+        "cut",
+        "Cut words",
+        "delete words of a clip, and close the gap",
+        _cut_words,
+        TranscriptCutArgs,
+        "clip",
+    ),
+    _make_command(
+        "tidy",
+        "Remove silences and filler words",
+        "remove long silences and filler words of a clip",
+        _tidy_clip,
+        TranscriptTidyArgs,
+        "clip",
+    ),
+)  # fmt: skip

@@ -1,0 +1,41 @@
+"""Intake of transcripts: read the words that a job wrote, and store them with their file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from milimo_tui.core.errors import Damaged
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.untrusted_json import parse_json_object
+from milimo_tui.cut.values.transcripts import SpokenWord, Transcript
+from milimo_tui.engines.contract.engine import Result
+from milimo_tui.engines.specs.word_specs import Transcribe
+from milimo_tui.jobs.values.views import DetailedJob
+from milimo_tui.store.project.project_file import ProjectFile
+
+
+def save_transcript(project: ProjectFile, job: DetailedJob, spec: Transcribe, result: Result) -> None:
+    """Store the transcript that a job made. Nothing is stored if its file was deleted from the film. Raises
+    Damaged if the words cannot be read.
+    """
+    story, _ = project.load_film()
+    if not any(asset.id == spec.asset for asset in story.assets):
+        return
+    path = next(Path(output.path) for output in result.outputs if output.role == "transcript")
+    try:
+        made = parse_json_object(path.read_text("utf-8"))
+        words = tuple(SpokenWord(int(start), int(end), str(text)) for start, end, text in made["words"])
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise Damaged(f"the transcript of job {job.id} cannot be read: {error}") from error
+    project.facts.add_transcript(
+        Transcript(
+            id=new_id("transcript"),
+            asset=spec.asset,
+            job=job.id,
+            stream=spec.stream,
+            language=str(made.get("language", "")),
+            engine=spec.engine,
+            model=str(result.facts.get("model", "")),
+            words=words,
+        )
+    )

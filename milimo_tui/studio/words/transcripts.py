@@ -1,0 +1,125 @@
+"""Transcripts of the open film: their sound files, their jobs, and their words in the clips of the cut."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from milimo_tui.core.errors import NotFound, Refused
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.captions import CutCaption
+from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind
+from milimo_tui.cut.values.transcripts import Transcript
+from milimo_tui.cut.words.word_cuts import ClipWord, list_clip_words
+from milimo_tui.cut.words.word_search import make_word_captions
+from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.word_specs import Transcribe
+from milimo_tui.jobs.client.requests import JobRequest
+from milimo_tui.story.shots.performances import FilmPerformances
+from milimo_tui.story.values.film import Asset, AssetKind, Story
+from milimo_tui.studio.session.studio import Studio
+
+
+@dataclass(frozen=True, slots=True)
+class HeardFile:
+    """The file whose sound a clip plays. `head` are the seconds of the file before second 0 of the clip's
+    source.
+    """
+
+    asset: Asset
+    head: Fraction = Fraction(0)
+
+
+def find_heard_file(story: Story, source: ClipSource) -> HeardFile | None:
+    """Return the file that a clip with this source plays; None for a source without a file."""
+    assets = {asset.id: asset for asset in story.assets}
+    if source.kind is SourceKind.ASSET:
+        asset = assets.get(source.ref)
+        return HeardFile(asset) if asset is not None and asset.kind is not AssetKind.PICTURE else None
+    if source.kind is not SourceKind.SHOT:
+        return None
+    shot = next((each for each in story.shots if each.id == source.ref), None)
+    take = FilmPerformances(story).find_shown_take(shot) if shot else None
+    asset = assets.get(take.asset) if take else None
+    if take is None or asset is None:
+        return None
+    return HeardFile(asset, take.compute_head_seconds(asset.rate))
+
+
+def require_heard_file(story: Story, clip: Clip, name: str) -> HeardFile:
+    """Return the file that a clip plays. Raises Refused if it plays none."""
+    heard = find_heard_file(story, clip.source)
+    if heard is None:
+        raise Refused(f"{name} plays no file", "choose a clip of a media file, or of a shot with a take")
+    return heard
+
+
+def find_newest_transcript(studio: Studio, asset: Asset) -> Transcript | None:
+    """Return the newest transcript of a file, or None."""
+    found = studio.require_project().facts.list_transcripts(asset.id)
+    return found[-1] if found else None
+
+
+def require_transcript(studio: Studio, asset: Asset) -> Transcript:
+    """Return the newest transcript of a file. Raises NotFound with the command that makes one."""
+    found = find_newest_transcript(studio, asset)
+    if found is None:
+        raise NotFound(f"{asset.name} has no transcript yet", f"milimo transcript make {asset.name}")
+    return found
+
+
+def make_transcript_request(studio: Studio, asset: Asset, language: str, model: str) -> JobRequest:
+    """Return the request for a job that writes down the words of a file. Raises Refused for a picture."""
+    if asset.kind is AssetKind.PICTURE:
+        raise Refused(f"{asset.name} is a picture and has no sound", "choose a clip with sound")
+    project = studio.require_project()
+    spec = Transcribe(
+        engine=engine_registry.find_first_engine("transcribe").name,
+        input=str(project.paths.root / asset.path),
+        asset=asset.id,
+        language=language,
+        model=model,
+    )
+    engine_registry.profile(spec.engine).check(spec)
+    return JobRequest(
+        spec=spec.model_dump(mode="json"),
+        label=f"transcript of {asset.name}"[:300],
+        project=str(project.paths.root),
+    )
+
+
+def list_words_of_clip(
+    studio: Studio, cut: Cut, clip: Clip, name: str
+) -> tuple[Transcript, tuple[ClipWord, ...]]:
+    """Return the transcript of the file that a clip plays, and the words that are heard in the clip. Raises
+    Refused, NotFound.
+    """
+    heard = require_heard_file(studio.take_snapshot().story, clip, name)
+    transcript = require_transcript(studio, heard.asset)
+    return transcript, list_clip_words(clip, transcript.words, heard.head, cut.rate)
+
+
+def make_transcript_captions(studio: Studio, cut: Cut, clips: Sequence[Clip]) -> tuple[CutCaption, ...]:
+    """Return captions for the words that are heard in clips. Clips without a transcript are skipped. Raises
+    Refused if no clip has words.
+    """
+    story, placed = studio.take_snapshot().story, layout(cut)
+    words: dict[tuple[Fraction, Fraction, str, str], None] = {}
+    for clip in clips:
+        heard = find_heard_file(story, clip.source)
+        transcript = find_newest_transcript(studio, heard.asset) if heard else None
+        if heard is None or transcript is None or clip.effects.speed <= 0:
+            continue
+        start = placed.get_start(clip.id)
+        for each in list_clip_words(clip, transcript.words, heard.head, cut.rate):
+            first, last = max(each.start, Fraction(0)), min(each.end, Fraction(clip.frames))
+            if first < last:
+                # The picture and the sound of a recording are two clips with the same words.
+                begins, ends = (Fraction(round((start + at) / cut.rate * 1000), 1000) for at in (first, last))
+                words[begins, ends, each.word.text, each.word.speaker] = None
+    if not words:
+        raise Refused(
+            "no clip of the cut has a transcript with words", "make one first: milimo transcript make CLIP"
+        )
+    return make_word_captions(sorted(words))
