@@ -11,7 +11,7 @@ from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.layout.lanes import create_next_track, is_range_empty
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, NewId, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.guards import require_unfrozen
-from milimo_tui.cut.values.mixer import Role
+from milimo_tui.cut.values.mixer import MixRole
 from milimo_tui.cut.values.sound_presets import find_sound_preset
 from milimo_tui.cut.working.editing import CutEditor
 
@@ -165,7 +165,7 @@ def _find_dialogue_track(edit: CutEditor, start: int, end: int) -> Track:
     while name in names:
         name, number = f"{DIALOGUE_TRACK} {number}", number + 1
     made = create_next_track(edit.cut.tracks, edit.cut.id, TrackKind.AUDIO, edit.new_id, name)
-    return edit.add_track(replace(made, role=Role.DIALOGUE))
+    return edit.add_track(replace(made, role=MixRole.DIALOGUE))
 
 
 def _iterate_dialogue_tracks(edit: CutEditor) -> Iterator[Track]:
