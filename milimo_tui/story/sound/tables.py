@@ -204,7 +204,7 @@ def read_deliveries() -> tuple[VoiceDelivery, ...]:
 
 def find_bed_level(role: str, action: str) -> BedLevel:
     """Return the level of a sound with a role in a scene with an action."""
-    rows = _read_rows("bed", BedLevel)
+    rows: tuple[BedLevel, ...] = _read_rows("bed", BedLevel)
     return next(row for row in rows if row.role == role and (not row.action or action in row.action))
 
 

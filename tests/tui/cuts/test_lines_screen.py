@@ -1,4 +1,4 @@
-"""Test the list of spoken lines with keys: a line is recorded from a file, picked, rated and laid at 80×24."""
+"""Test the list of spoken lines by keys at 80×24: a line is recorded from a file, picked, rated and laid."""
 
 from __future__ import annotations
 

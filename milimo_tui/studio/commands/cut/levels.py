@@ -30,9 +30,9 @@ from milimo_tui.studio.render.deliveries import list_spoken_ranges
 from milimo_tui.studio.render.render_plan import plan_current_cut
 from milimo_tui.studio.session.studio import Studio
 
-MIN_SPEECH_GAP_SECONDS = Fraction(
-    6, 5
-)  # Minimum pause between two speeches, in seconds. During a shorter pause, the level stays down.
+FADE_SECONDS = 0.3  # The default length of the fades before and after speech.
+# Minimum pause between two speeches, in seconds. During a shorter pause, the level stays down.
+MIN_SPEECH_GAP_SECONDS = Fraction(6, 5)
 
 
 class ClipGainArgs(EffectClipArgs):
@@ -57,7 +57,7 @@ class DuckArgs(Args):
         "auto", description="find speech by the script or in the sound; auto: the script if it has dialogue"
     )
     under: tuple[str, ...] = arg((), description="tracks in whose sound to find speech")
-    fade: float = arg(0.3, ge=0, le=5, description="seconds of the fades before and after speech")
+    fade: float = arg(FADE_SECONDS, ge=0, le=5, description="seconds of the fades before and after speech")
 
 
 def _duck_under_speech(studio: Studio, args: DuckArgs) -> Outcome:

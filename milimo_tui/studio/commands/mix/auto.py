@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from fractions import Fraction
 from typing import Literal
 
 from milimo_tui.core.errors import Refused
@@ -35,7 +36,8 @@ def _mix_automatically(studio: Studio, args: MixAutoArgs) -> Outcome:
     contents = _list_track_contents(studio, cut)
     if not contents:
         raise Refused("the cut has no sound to mix", "add clips with sound first")
-    fade, apart = (round_half_up(seconds * cut.rate) for seconds in (FADE_SECONDS, MIN_SPEECH_GAP_SECONDS))
+    fade = round_half_up(Fraction(str(FADE_SECONDS)) * cut.rate)
+    apart = round_half_up(MIN_SPEECH_GAP_SECONDS * cut.rate)
     spoken = list_spoken_ranges(studio.take_snapshot().story, cut)
     options = AutoMixOptions(mood=args.mood, duck_db=args.duck, fade=fade, apart=apart)
     after, plan = make_auto_mix(cut, contents, spoken, options=options, new_id=new_id)
