@@ -73,7 +73,6 @@ from milimo_tui.cut.edit.removals import (
     ripple_delete_clip,
 )
 from milimo_tui.cut.edit.rolls import extend_clip, roll_edit, slide_clip, slip_clip
-from milimo_tui.cut.edit.sound_beds import lay_sound_bed
 from milimo_tui.cut.edit.speed_ramps import set_speed_ramp, set_time_quality
 from milimo_tui.cut.edit.speeds import insert_freeze_frame, reverse_clip, set_speed
 from milimo_tui.cut.edit.three_point import edit_by_points
@@ -112,7 +111,6 @@ __all__ = [
     "insert_freeze_frame",
     "insert_gap",
     "join_with_next_clip",
-    "lay_sound_bed",
     "lift_clip",
     "lift_range",
     "link_clips",

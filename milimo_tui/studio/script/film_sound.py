@@ -13,6 +13,7 @@ from milimo_tui.core.format import format_count
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut.edit.laid_lines import lay_spoken_lines
 from milimo_tui.cut.values.cut import Cut
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.music_specs import MakeSound
 from milimo_tui.engines.specs.weight_specs import MakeTiny
 from milimo_tui.jobs.client.client import JobRequest
@@ -31,8 +32,8 @@ from milimo_tui.studio.speech.line_states import list_film_lines
 LOUDNESS = "speech"  # the loudness of a film with voices or music: −16 LUFS
 # Music for a longer film is made as a loop of this many seconds, which repeats.
 MOST_MUSIC_SECONDS = 120
-# The tiny weights that stand in for a model of music where none is installed.
-STAND_IN = "stable-audio"
+# The family of the tiny weights that stand in for a model of music where none is installed.
+STAND_IN = engine_registry.find_first_engine(sound_orders.KIND).name
 
 
 @dataclass(frozen=True, slots=True)

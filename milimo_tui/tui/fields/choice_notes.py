@@ -349,6 +349,9 @@ NOTES: Mapping[str, Notes] = {
         "both": "in both directions",
     },
     "role": {
+        "none": "no role in the mix",
+        "dialogue": "spoken lines",
+        "effects": "foley and sound effects",
         "music": "score under the film",
         "effect": "foley and sound effects",
         "ambience": "room tone and background",
