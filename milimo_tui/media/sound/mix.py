@@ -147,6 +147,7 @@ class Mixer:
         return ResampledSound(source, clip.speed * native / rate, origin, rate), source
 
     def _release_voice(self, number: int) -> None:
+        self._voices.pop(number, None)  # A long film has thousands of voices.
         self._open.give_back(self._clips[number], self._sounding.pop(number)[1])
 
 
