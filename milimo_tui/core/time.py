@@ -72,7 +72,9 @@ def frame_to_sample(frame: int, rate: Fraction, sample_rate: int) -> int:
     The index is computed from the absolute frame number, not by adding up lengths, so that rounding errors
     don't accumulate.
     """
-    return round_half_up(Fraction(frame) * sample_rate / rate)
+    # Whole numbers, because this is computed several times for each clip of a film.
+    seconds, frames = rate.denominator * sample_rate, rate.numerator
+    return (2 * frame * seconds + frames) // (2 * frames)
 
 
 def get_timecode_base(rate: Fraction) -> int:

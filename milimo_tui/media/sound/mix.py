@@ -205,6 +205,7 @@ class ClipMix:
         return apply_clip_effects(timed, voice), source
 
     def _release_voice(self, number: int) -> None:
+        self._voices.pop(number, None)  # A long film has thousands of voices.
         self._open.give_back(self._clips[number], self._sounding.pop(number)[1])
 
 

@@ -27,7 +27,7 @@ from milimo_tui.cut.plan.damage import UnhandledDamage
 from milimo_tui.cut.values.sound_choice import require_existing_sound
 from milimo_tui.media.files.allowed_formats import open_media
 from milimo_tui.media.files.picture_clock import measure_picture_clock
-from milimo_tui.media.files.picture_stream import has_decoder
+from milimo_tui.media.files.picture_stream import find_picture_stream, has_decoder
 from milimo_tui.media.files.stills import refuse_pipe_or_device
 from milimo_tui.media.files.unreadable import make_unreadable_error
 from milimo_tui.media.sound import channel_layouts
@@ -40,8 +40,10 @@ _RUN_UP = Fraction(1, 2)
 # which samples frames begin.
 _FIRST_FRAMES = 12
 # Seconds of sound before the position that stay cached, because the next read may begin slightly earlier.
-_KEPT = Fraction(1, 2)
+_KEPT = Fraction(1, 4)
 _PLANAR, _PACKED = "fltp", "flt"
+# Samples that are decoded before they are converted to arrays together.
+_PIECE_SAMPLES = 8192
 # The most channels that are read as separate planes. With more channels PyAV reads beyond the planes, so
 # packed samples are used.
 _MOST_PLANES = 7
@@ -73,6 +75,38 @@ class _PacketGrid:
     begin: int
     size: int
     samples: int
+
+
+class _Piece:
+    """Frames that follow each other without a gap, collected so that they are converted at once. Single
+    frames take longer to convert than to decode.
+    """
+
+    def __init__(self, begin: int, frame: av.AudioFrame) -> None:
+        self.begin = self._end = begin
+        self._form = frame.format.name, frame.layout.name
+        self._frames = av.AudioFifo()
+        self.append(begin, frame)
+
+    def append(self, index: int, frame: av.AudioFrame) -> bool:
+        """Append a frame that begins at sample `index`. Return False if the piece is long enough, or if the
+        frame does not continue it.
+        """
+        end = self._end
+        if index != end or end - self.begin >= _PIECE_SAMPLES:
+            return False
+        if (frame.format.name, frame.layout.name) != self._form:
+            return False
+        frame.pts = None  # The timestamps of frames are rounded, and the collection requires exact ones.
+        self._frames.write(frame)
+        self._end = end + frame.samples
+        return True
+
+    def take_frame(self) -> av.AudioFrame:
+        """Return all samples as one frame."""
+        frame = self._frames.read()
+        assert frame is not None
+        return frame
 
 
 class SoundFile:
@@ -160,6 +194,8 @@ class SoundFile:
 
     def _find_second_zero(self) -> Fraction:
         """Return the time of second 0 of the file, on the clock of its container."""
+        if find_picture_stream(self._container) is None:
+            return (self._stream.start_time or 0) * self._tick
         try:
             clock = measure_picture_clock(self._path)
         except (OSError, FFmpegError) as error:
@@ -214,7 +250,8 @@ class SoundFile:
     def _drop_before(self, before: int) -> None:
         spare = min(before - self._begin, self._held.shape[1])
         if spare > 0:
-            self._held = self._held[:, spare:]
+            # A copy, because a view would preserve the memory of everything that was read.
+            self._held = self._held[:, spare:].copy()
             self._begin += spare
 
     def _restart_at(self, start: int) -> None:
@@ -229,17 +266,14 @@ class SoundFile:
         try:
             self._seek_before_sample(first)
             due = first
-            # The index of the next sample by counting, because the container's times are rounded.
-            known: int | None = None
-            for reported_index, values in self._decode_pieces():
-                index = self._choose_piece_index(reported_index, known)
-                known = index + values.shape[1]
+            for index, values in self._decode_pieces():
+                end = index + values.shape[1]
                 if index > due:
                     yield make_silence(index - due, self.channels)
                     due = index
-                if known > due:
+                if end > due:
                     yield values[:, due - index :]
-                    due = known
+                    due = end
         except (OSError, FFmpegError) as error:
             raise UnhandledDamage(f"the sound of {self._path.name} is damaged: {error.strerror}") from error
 
@@ -320,23 +354,45 @@ class SoundFile:
         )
         return _PacketGrid(begin, size, samples) if is_regular and samples and len(found) > 1 else None
 
-    def _decode_pieces(self) -> Iterator[tuple[int | None, Sound]]:
-        """Yield the decoded sound piece by piece, on the requested channels. Each piece comes with the index
-        of its first sample, computed from the piece's timestamp. The index is None if the container has no
-        timestamps.
+    def _decode_pieces(self) -> Iterator[tuple[int, Sound]]:
+        """Yield the decoded sound in pieces of several frames, on the requested channels. Each piece comes
+        with the index of its first sample.
+        """
+        piece: _Piece | None = None
+        # The index of the next sample by counting, because the container's times are rounded.
+        known: int | None = None
+        try:
+            for reported, frame in self._convert_frames():
+                index = self._choose_piece_index(reported, known)
+                known = index + frame.samples
+                if piece is None or not piece.append(index, frame):
+                    if piece is not None:
+                        yield piece.begin, self._mix_channels(piece.take_frame())
+                    piece = _Piece(index, frame)
+        except (OSError, FFmpegError):
+            # The samples before the damage are heard.
+            if piece is not None:
+                yield piece.begin, self._mix_channels(piece.take_frame())
+            raise
+        if piece is not None:
+            yield piece.begin, self._mix_channels(piece.take_frame())
+
+    def _convert_frames(self) -> Iterator[tuple[int | None, av.AudioFrame]]:
+        """Yield the decoded frames as float samples at the file's rate, each with the index of its first
+        sample, computed from its timestamp. The index is None if the container has no timestamps.
         """
         # The resamplers are created when needed, because the format of a stream may change midway.
         converters: dict[tuple[str, str, int], av.AudioResampler] = {}
         for index, frame in self._decode_audio_frames():
-            few = frame.layout.nb_channels <= _MOST_PLANES
-            if few and frame.format.name == _PLANAR and frame.sample_rate == self.sample_rate:
-                yield index, self._mix_channels(frame)
+            is_plain = frame.format.name == _PLANAR and frame.sample_rate == self.sample_rate
+            if is_plain and frame.layout.nb_channels <= _MOST_PLANES:
+                yield index, frame
                 continue
             key = (frame.format.name, frame.layout.name, frame.sample_rate)
             if key not in converters:
                 converters[key] = av.AudioResampler(_PACKED, frame.layout, self.sample_rate)
             for part in converters[key].resample(frame):
-                yield index, self._mix_channels(part)
+                yield index, part
                 index = None
 
     def _decode_audio_frames(self) -> Iterator[tuple[int | None, av.AudioFrame]]:
