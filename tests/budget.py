@@ -68,6 +68,8 @@ BUDGETS = {
     "cancels": Budget(ci=30, full=30, seconds=39),
     "sync": Budget(ci=40, full=600, seconds=11),  # seconds of film at each of four frame rates
     "preview_equals_export": Budget(ci=120, full=500, seconds=11),  # number of random cuts
+    "sound_effects": Budget(ci=12, full=500, seconds=20),  # random start points for each chain of effects
+    "true_peak": Budget(ci=200, full=10_000, seconds=10),  # number of random mixes of one second
     "tour": Budget(ci=1, full=1, seconds=124),
     "remake": Budget(ci=1, full=1, seconds=30),
     "forms": Budget(ci=8, full=1_000, seconds=16),  # number of tried formats of weights
@@ -100,6 +102,7 @@ BUDGETS = {
     "models": Budget(ci=1, full=1, seconds=522),
     "screens": Budget(ci=1, full=1, seconds=898),
     "sound": Budget(ci=1, full=1, seconds=22),  # The tests use a real sound server and meters in real time.
+    "real speech": Budget(ci=1, full=1, seconds=60),  # Kokoro and espeak-ng speak, Whisper hears
     "mpv": Budget(ci=30, full=400, seconds=15),  # number of edits of a cut
     "screenshots": Budget(ci=1, full=9, seconds=17),  # number of terminals, of nine kinds and sizes
     "painted screens": Budget(

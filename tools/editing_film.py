@@ -105,7 +105,7 @@ Act = Callable[[ExampleFilm], None]
 @dataclass(frozen=True, slots=True)
 class Example:
     """An example of the page: an operation of `cut.edit.edits`, its command line after `milimo cut`, and a
-    sentence about it.
+    sentence about it. `group` replaces the word `cut` of the command line.
 
     `before` prepares the film and `act` edits it. The film is drawn before and after `act`, as three lines of
     tracks or as the lines that `tells` returns.
@@ -118,3 +118,4 @@ class Example:
     before: Act = lambda desk: None
     tracks: tuple[str, str, str] = ("V2", "V1", "A1")
     tells: Callable[[Cut], list[str]] | None = None
+    group: str = "cut"

@@ -47,7 +47,7 @@ def build_editing_page() -> str:
         for example in examples:
             out += [
                 "",
-                f"**`milimo cut {example.line}`** {example.said}",
+                f"**`milimo {example.group} {example.line}`** {example.said}",
                 "",
                 "```",
                 *draw_example(example),

@@ -7,6 +7,7 @@ from fractions import Fraction
 from milimo_tui.cut.edit.title_clips import TitleTiming
 from milimo_tui.cut.values.cut import TrackKind
 from milimo_tui.cut.values.effects import Effects, Keyframe, Title
+from milimo_tui.cut.values.sound_presets import SOUND_PRESETS
 from tools.editing_film import Example, ExampleFilm
 
 
@@ -285,6 +286,13 @@ CHANGING: tuple[tuple[str, tuple[Example, ...]], ...] = (
                 "Copy all effects of a clip to another clip.",
                 lambda d: d.apply_to_clip("B", "set_effects", Effects(flip_h=True)),
                 lambda d: d.apply_to_clip("A", "set_choices", flip_h=True),
+            ),
+            Example(
+                "set_sound_chain",
+                "effect preset B telephone",
+                "Replace the sound effects of a clip by a preset.",
+                lambda d: d.apply_to_clip("B", "set_sound_chain", SOUND_PRESETS["telephone"].chain),
+                group="mix",
             ),
             Example(
                 "clear_effects",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from milimo_tui.cut.edit.sound_beds import SoundBed
 from milimo_tui.cut.values.cut import ClipSource, SourceKind
 from tools.editing_film import RATE, Example, ExampleFilm
 
@@ -45,6 +46,23 @@ PLACING: tuple[tuple[str, tuple[Example, ...]], ...] = (
                 "Overwrite other clips with a clip. No other clip moves.",
                 lambda d: d.apply_operation(
                     "overwrite_clip", d.find_track_id("V1"), 12, d.build_free_clip("D", 6)
+                ),
+            ),
+            Example(
+                "lay_sound_bed",
+                "sound lay MUSIC",
+                "Lay a sound under a range of the film, on an audio track of that name. A sound that is too "
+                "short repeats.",
+                lambda d: d.apply_operation(
+                    "lay_sound_bed",
+                    "Music",
+                    SoundBed(
+                        source=ClipSource(SourceKind.ASSET, "music"),
+                        start=4,
+                        end=20,
+                        source_frames=10,
+                        fade=2,
+                    ),
                 ),
             ),
             Example(

@@ -162,7 +162,9 @@ def draw_table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str
     for row in rows:
         drawn.add_row(*(Text(_format_table_cell(row.get(column))) for column in columns))
     console.print(drawn)
-    return drawing.getvalue().rstrip("\n")
+    drawn_text = drawing.getvalue().rstrip("\n")
+    # In a pipe or a file, blanks at the end of a line would make each line as long as the longest one.
+    return drawn_text if terminal else "\n".join(line.rstrip() for line in drawn_text.split("\n"))
 
 
 def _format_table_cell(value: Any) -> str:

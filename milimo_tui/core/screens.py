@@ -27,5 +27,7 @@ class ListName(StrEnum):
     CUTS = "cuts"
     ARRIVALS = "arrivals"
     UNSURE = "unsure"
+    MIXER = "mixer"
+    LINES = "lines"
     CAPTIONS = "captions"
     TRANSCRIPT = "transcript"

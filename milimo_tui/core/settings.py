@@ -35,7 +35,10 @@ PARTS = (SCREEN, FILMS, QUEUE, ROOM, BACKUPS, TELLING, PROGRAMS, TEXT, COMFYUI)
 USER, HOME, SYSTEM = "config.toml", "the home's config.toml", "the system's config.toml"
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 # Settings whose value is the name of a program, and those whose value is a command line.
-PROGRAM_SETTINGS, COMMAND_SETTINGS = ("mpv", "speech"), ("notify_command", "off_command", "ssh")
+PROGRAM_SETTINGS, COMMAND_SETTINGS = (
+    ("mpv", "speech", "kokoro_python"),
+    ("notify_command", "off_command", "ssh"),
+)
 # Settings of earlier versions. They may still be in a settings file, and have no effect.
 RETIRED_SETTINGS = frozenset(("text_known",))
 KINDS = {bool: "yes or no", int: "a whole number", float: "a number", str: "text"}
@@ -349,6 +352,48 @@ class Settings:
     mpv: str = _define_setting("mpv", PROGRAMS, "program that plays films in a window", personal=True)
     speech: str = _define_setting(
         "espeak-ng", PROGRAMS, "program that speaks the dialogue of drawn takes", personal=True
+    )
+    voice_engine: str = _define_setting(
+        "scratch-voice", PROGRAMS, "engine that speaks the lines of characters without an engine of their own"
+    )
+    voice_command: str = _define_setting(
+        "",
+        PROGRAMS,
+        "program that speaks lines: text on its standard input, WAV to {output} or standard output",
+        personal=True,
+    )
+    voice_command_seconds: float = _define_setting(
+        120.0,
+        PROGRAMS,
+        "seconds after which the program that speaks lines is stopped",
+        least=0.1,
+        most=86_400,
+    )
+    voice_service_url: str = _define_setting(
+        "", PROGRAMS, "address of a service that speaks lines (OpenAI's /audio/speech)", personal=True
+    )
+    voice_service_model: str = _define_setting("tts-1", PROGRAMS, "model of the service that speaks lines")
+    voice_service_voice: str = _define_setting(
+        "alloy", PROGRAMS, "voice of the service for characters without a voice of their own"
+    )
+    voice_service_key: str = _define_setting(
+        "", PROGRAMS, "key of the service that speaks lines", secret=True, personal=True
+    )
+    voice_service_seconds: float = _define_setting(
+        60.0,
+        PROGRAMS,
+        "a job fails if the service that speaks lines is silent for this many seconds",
+        least=0.05,
+        most=86_400,
+    )
+    kokoro_python: str = _define_setting(
+        "",
+        PROGRAMS,
+        "Python of the environment with kokoro-onnx, for voices of Kokoro (default: Milimo's own)",
+        personal=True,
+    )
+    kokoro_folder: str = _define_setting(
+        "", PROGRAMS, "folder with the model of Kokoro (.onnx) and its voices (.bin or .npz)", personal=True
     )
     ssh: str = _define_setting(
         "ssh", PROGRAMS, "command that starts ssh, for copying films between machines", personal=True

@@ -131,6 +131,11 @@ ROWS: tuple[TinyCheckpoint, ...] = (
     TinyCheckpoint("wan-i2v", "Wan 2.2 I2V pair", "wan", "model", "i2v-a14b", "wan:build_picture"),
     TinyCheckpoint("wan-lora", "Wan 2.2 style LoRA", "wan", "lora", "ti2v-5b", "loras:wan", file=LORA_FILE),
     TinyCheckpoint("sam3", "SAM 3", "sam3", "model", "", "sam3:build"),
+    TinyCheckpoint("vits", "VITS", "speech", "model", "vits", "speech:build_vits"),
+    TinyCheckpoint("pocket-tts", "Pocket TTS", "speech", "model", "pocket_tts", "speech:build_pocket_tts"),
+    TinyCheckpoint(
+        "pocket-tts-codec", "Pocket TTS codec", "speech", "codec", "pocket_tts", "speech:build_pocket_codec"
+    ),
     TinyCheckpoint("likeness", "DINOv2", "controls", "likeness", "", "controls:build_likeness"),
     TinyCheckpoint("depth", "Depth Anything", "controls", "depth", "", "controls:build_depth"),
     TinyCheckpoint("pose", "ViTPose", "controls", "pose", "", "controls:build_pose"),
@@ -138,6 +143,9 @@ ROWS: tuple[TinyCheckpoint, ...] = (
     TinyCheckpoint("whisper", "Whisper", "whisper", "model", "", "whisper:build"),
     TinyCheckpoint("gemma3", "Gemma 3", "local", "model", "", "gemma:build"),
     TinyCheckpoint("gemma4", "Gemma 4", "local", "model", "4", "gemma:build_fourth"),
+    TinyCheckpoint("stable-audio", "Stable Audio 3", "stable-audio", "model", "", "music:build_stable_audio"),
+    TinyCheckpoint("ace-step", "ACE-Step 1.5", "ace-step", "model", "", "music:build_ace_step"),
+    TinyCheckpoint("longcat-audio", "LongCat-AudioDiT", "longcat-audio", "model", "", "music:build_longcat"),
 )
 FAMILIES: dict[str, TinyCheckpoint] = {row.name: row for row in ROWS}
 

@@ -26,6 +26,7 @@ from milimo_tui.cut.values.effects import (
     OnDamage,
     Title,
 )
+from milimo_tui.cut.values.sound_effects import SOUND_EFFECTS, SoundChain, SoundEffect, make_sound_effect
 from milimo_tui.cut.values.transition_kinds import TransitionKind
 from tests.cut import films
 
@@ -92,6 +93,22 @@ titles = st.builds(
 
 
 @st.composite
+def sound_effects(draw: st.DrawFn) -> SoundEffect:
+    """Draw a sound effect with any of its numbers in range."""
+    kind = draw(st.sampled_from(sorted(SOUND_EFFECTS.values(), key=lambda kind: kind.name)))
+    chosen = draw(st.sets(st.sampled_from(sorted(kind.numbers))))
+    numbers = {
+        name: draw(st.floats(kind.numbers[name].low, kind.numbers[name].high)) for name in sorted(chosen)
+    }
+    return make_sound_effect(kind.name, numbers, bypassed=draw(st.booleans()))
+
+
+def sound_chains() -> st.SearchStrategy[SoundChain]:
+    """Return a strategy for the sound effects of a clip."""
+    return st.just(()) | st.lists(sound_effects(), max_size=4).map(tuple)
+
+
+@st.composite
 def effects(draw: st.DrawFn) -> Effects:
     """Draw any effects that a clip can have."""
     names = draw(
@@ -108,6 +125,7 @@ def effects(draw: st.DrawFn) -> Effects:
         damaged=draw(st.sampled_from(OnDamage)),
         speed=draw(st.fractions(-10, 10, max_denominator=1000)),
         title=draw(st.none() | titles),
+        chain=draw(sound_chains()),
     )
 
 

@@ -16,6 +16,7 @@ from milimo_tui.cut.values.effects import PARAMS, Blend, Easing, Effects, Keyfra
 from milimo_tui.cut.values.timing import ENDLESS, get_portion_source_in
 from milimo_tui.cut.values.transition_kinds import Direction, TransitionKind
 from milimo_tui.interchange.values.bundle import CutBundle, EdgeTransition, Medium, TrackExtras
+from tests.cut.strategies import sound_chains
 
 RATES = [Fraction(24), Fraction(25), Fraction(30), Fraction(24000, 1001), Fraction(30000, 1001)]
 MEDIA = {
@@ -95,6 +96,7 @@ def effects(draw: st.DrawFn) -> Effects:
         speed=draw(
             st.sampled_from([Fraction(1), Fraction(0), Fraction(-1), Fraction(1, 3), Fraction(-7, 2)])
         ),
+        chain=draw(sound_chains()),
     )
 
 
@@ -166,7 +168,6 @@ def whole_cuts(draw: st.DrawFn, new_id: IdCounter, sources: list[ClipSource], na
     for kind, letter in ((TrackKind.VIDEO, "V"), (TrackKind.AUDIO, "A")):
         number = draw(st.integers(0, 3))
         for index, order in enumerate(create_spread_keys(number)):
-            flags = {name: draw(st.booleans()) for name in ("muted", "solo", "locked", "hidden")}
             tracks.append(
                 Track(
                     id=new_id("track"),
@@ -176,7 +177,10 @@ def whole_cuts(draw: st.DrawFn, new_id: IdCounter, sources: list[ClipSource], na
                     order=order,
                     magnetic=draw(st.booleans()),
                     height=draw(st.integers(1, 3)),
-                    **flags,
+                    muted=draw(st.booleans()),
+                    solo=draw(st.booleans()),
+                    locked=draw(st.booleans()),
+                    hidden=draw(st.booleans()),
                 )
             )
     on_tracks = [clip for track in tracks for clip in draw(rows(new_id, cut, track, sources))]

@@ -79,8 +79,8 @@ class CutBuilder:
         name = f"join{len(self.transitions)}"
         self.transitions.append(Transition(id=name, cut="c", left=left, right=right, frames=frames, **values))
 
-    def plan(self, start: int = 0, end: int | None = None) -> RenderPlan:
-        cut = Cut(
+    def cut(self) -> Cut:
+        return Cut(
             id="c",
             name="Rain",
             rate=self.rate,
@@ -90,7 +90,9 @@ class CutBuilder:
             clips=tuple(self.clips),
             transitions=tuple(self.transitions),
         )
-        return make_render_plan(cut, self.media, start, end, files=self.files)
+
+    def plan(self, start: int = 0, end: int | None = None) -> RenderPlan:
+        return make_render_plan(self.cut(), self.media, start, end, files=self.files)
 
 
 def edge(frame: int, rate: Fraction = Fraction(25)) -> int:

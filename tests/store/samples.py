@@ -13,10 +13,13 @@ from hypothesis import strategies as st
 from milimo_tui.core.order_keys import create_spread_keys
 from milimo_tui.cut.values.captions import CaptionTrack, CutCaption
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, Marker, SourceKind, Track, TrackKind, Transition
-from milimo_tui.cut.values.effects import Effects
+from milimo_tui.cut.values.effects import PARAMS, Effects
+from milimo_tui.cut.values.mixer import AUTOMATED, Automation
+from milimo_tui.cut.values.sound_effects import SoundEffect
+from milimo_tui.cut.values.sound_presets import SOUND_PRESETS
 from milimo_tui.story.values.film import Asset, AssetKind, Line, Project, Scene, Shot, Take
 from milimo_tui.story.values.shot_words import Setting
-from tests.cut.strategies import effects
+from tests.cut.strategies import curves, effects
 
 T = TypeVar("T")
 
@@ -131,6 +134,10 @@ FIELDS: dict[Any, st.SearchStrategy[Any]] = {
     bool: st.booleans(),
     Fraction: st.fractions(max_denominator=2**40),
     Effects: effects(),
+    SoundEffect: st.sampled_from([each for preset in SOUND_PRESETS.values() for each in preset.chain]),
+    Automation: st.dictionaries(st.sampled_from(sorted(AUTOMATED)), curves(PARAMS["volume"])).map(
+        lambda found: Automation(tuple(sorted(found.items())))
+    ),
 }
 
 

@@ -11,6 +11,8 @@ from milimo_tui.core.format import format_count
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.values.cut import Clip
 from milimo_tui.cut.values.effects import PARAMS, Blend, Curve, Effects
+from milimo_tui.cut.values.sound_choice import format_sound_choice
+from milimo_tui.cut.values.sound_effects_text import describe_sound_chain
 from milimo_tui.cut.values.timing import ENDLESS, get_source_span
 
 
@@ -88,6 +90,9 @@ def _describe_level_changes(old: Clip, new: Clip, ratio: Fraction) -> list[str]:
         parts.append(f"fades {new.fade_in}/{new.fade_out}, not {old.fade_in}/{old.fade_out}")
     if old.muted != new.muted:
         parts.append("is muted" if new.muted else "is no longer muted")
+    heard = format_sound_choice(new.stream, new.channels)
+    if heard != format_sound_choice(old.stream, old.channels):
+        parts.append(f"is heard from {heard}")
     if old.label != new.label:
         parts.append(f"is called “{new.label}”" if new.label else "has no name of its own")
     return parts
@@ -133,6 +138,15 @@ def _describe_effect_changes(old: Effects, new: Effects, ratio: Fraction) -> lis
         parts.append(f"has {_describe_replacement(old.lut, new.lut)} LUT")
     if (old.matte, old.matte_inverted) != (new.matte, new.matte_inverted):
         parts.append(f"has {_describe_replacement(old.matte, new.matte)} matte")
+    if old.chain != new.chain:
+        chain, before = describe_sound_chain(new.chain), describe_sound_chain(old.chain)
+        parts.append(
+            "has other numbers of its sound effects"
+            if chain == before
+            else f"has the sound effects {chain}"
+            if chain
+            else "has no sound effects"
+        )
     if old.damaged is not new.damaged:
         parts.append(f"uses {new.damaged} where its file is damaged")
     return parts

@@ -16,6 +16,7 @@ from milimo_tui.core.time import format_rate, format_timecode, seconds_to_frames
 from milimo_tui.cut.compare.clip_comparison import describe_clip_changes, format_frames
 from milimo_tui.cut.compare.cut_text import format_clip_name
 from milimo_tui.cut.compare.matching import SourceKey, match_clips, use_source_as_key
+from milimo_tui.cut.compare.mixer_comparison import compare_mixers
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.layout.transition_spans import place_transitions
@@ -35,7 +36,7 @@ class CutDifference:
     in the newer cut, or in the older cut if they were removed.
     """
 
-    what: str  # The kind: cut, track, new, gone, moved, changed, split, transition or marker.
+    what: str  # The kind: cut, track, mixer, new, gone, moved, changed, split, transition or marker.
     sentence: str
     frame: int = 0
     track: str = ""
@@ -123,6 +124,9 @@ class _CutPair:
         for track in self.old.tracks:
             if track.id not in matched_ids and self.old.get_row(track.id):
                 yield CutDifference("track", f"{track.name} was removed", track=track.name)
+
+        for name, sentence in compare_mixers(self.old.cut, self.new.cut):
+            yield CutDifference("mixer", sentence, track=name)
 
     # Clips.
 

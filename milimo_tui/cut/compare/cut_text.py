@@ -8,12 +8,15 @@ from textwrap import shorten
 
 from milimo_tui.core.format import format_clock_duration
 from milimo_tui.core.time import format_rate, format_timecode, frames_to_seconds, seconds_to_frames
+from milimo_tui.cut.compare.mixer_comparison import format_mixer_lines
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.layout.transition_spans import PlacedTransition, place_transitions
 from milimo_tui.cut.values.captions import CutCaption
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.effects import PARAMS, Blend, Title
+from milimo_tui.cut.values.sound_choice import format_sound_choice
+from milimo_tui.cut.values.sound_effects_text import describe_sound_chain
 from milimo_tui.cut.values.transition_kinds import get_transition_facts
 
 # Maximum number of characters of a shot's description. The end of a longer description is replaced by “…”.
@@ -67,6 +70,8 @@ def format_cut(cut: Cut, outside: OutsideFacts, *, starts: bool = True) -> str:
             if join is not None:
                 timecode = f"{format_timecode(join.start, cut.rate)}  " if starts else ""
                 lines.append(f"  {timecode}{_format_transition_line(join)}")
+    if mixer := format_mixer_lines(cut):
+        lines += ["", "Mixer", *mixer]
     markers = _format_marker_lines(laid_out, outside.names, starts=starts)
     if markers:
         lines += ["", "Markers", *markers]
@@ -130,6 +135,8 @@ def _format_clip_line(
         parts.append(f"fades {clip.fade_in}/{clip.fade_out}")
     if clip.muted:
         parts.append("muted")
+    if clip.stream != 1 or clip.channels:
+        parts.append(format_sound_choice(clip.stream, clip.channels))
     parts += _list_effect_words(clip)
     for verb, bond in (("linked with", clip.link), ("grouped with", clip.group)):
         if bond and bonds[bond] is not clip:
@@ -154,7 +161,8 @@ def _list_effect_words(clip: Clip) -> list[str]:
     flags = {"flipped across": effects.flip_h, "flipped down": effects.flip_v}
     flags |= {"pitch kept": effects.keeps_pitch, "blended": effects.blended}
     flags |= {"LUT": bool(effects.lut), "matte": bool(effects.matte)}
-    return [*parts, *(word for word, on in flags.items() if on)]
+    sounds = [f"sound: {describe_sound_chain(effects.chain)}"] if effects.chain else []
+    return [*parts, *(word for word, on in flags.items() if on), *sounds]
 
 
 def _format_transition_line(join: PlacedTransition) -> str:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from milimo_tui.core.time import format_timecode, frames_to_seconds, round_half_up
 from milimo_tui.cut.delivery import burn_text
 from milimo_tui.cut.delivery.delivery import Caption, CaptionStyle, Delivery
+from milimo_tui.cut.plan.mixer import delay_plan_mixer
 from milimo_tui.cut.plan.parts import split_stretch_at
 from milimo_tui.cut.plan.plan import Media, PlanLayer, PlanStretch, RenderPlan
 
@@ -49,6 +50,7 @@ def add_slate(plan: RenderPlan, delivery: Delivery) -> tuple[RenderPlan, Deliver
             "start": plan.start - frames,
             "stretches": (head, *rest),
             "sounds": tuple(each.model_copy(update={"start": each.start + frames}) for each in plan.sounds),
+            "mixer": plan.mixer and delay_plan_mixer(plan.mixer, frames_to_seconds(frames, plan.rate)),
         }
     )
     return later, move_delivery_frames(delivery, lambda frame: frame + frames)

@@ -6,6 +6,7 @@ functions.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from milimo_tui.core.errors import BadInput
@@ -58,18 +59,37 @@ def _change_plan_rate(plan: RenderPlan, rate: Fraction) -> RenderPlan:
         return plan
     frames = max(1, round_half_up(frames_to_seconds(plan.frames, plan.rate) * rate))
     layer = _wrap_plan_as_layer(plan, frames)
-    sound = SoundClip(
-        clip=plan.cut, media=layer.media, start=0, frames=frames, source_in=Fraction(0), clip_frames=frames
-    )
     return plan.model_copy(
         update={
             "rate": rate,
             "frames": frames,
             "start": round_half_up(frames_to_seconds(plan.start, plan.rate) * rate),
             "stretches": (PlanStretch(start=0, frames=frames, layers=(layer,)),),
-            "sounds": (sound,) if plan.sounds else (),
+            "sounds": tuple(_wrap_plan_sounds(plan, frames)),
         }
     )
+
+
+def _wrap_plan_sounds(plan: RenderPlan, frames: int) -> Iterator[SoundClip]:
+    """Yield the sounds of a plan at another frame rate: one sound that contains all sounds of the original
+    plan, or if the plan has a mixer, one sound for each track, so that the mixer and the stems stay.
+    """
+    groups: dict[tuple[int | None, str], list[SoundClip]] = {}
+    for each in plan.sounds:
+        key = (None, "") if plan.mixer is None else (each.strip, each.track)
+        groups.setdefault(key, []).append(each)
+    for (strip, track), sounds in groups.items():
+        inner = plan.model_copy(update={"sounds": tuple(sounds), "mixer": None})
+        yield SoundClip(
+            clip=plan.cut,
+            media=_wrap_plan_as_layer(inner, frames).media,
+            start=0,
+            frames=frames,
+            source_in=Fraction(0),
+            clip_frames=frames,
+            track=track,
+            strip=strip,
+        )
 
 
 def _wrap_plan_as_layer(plan: RenderPlan, frames: int) -> PlanLayer:

@@ -81,10 +81,17 @@ class SoundFormat(DeliveryValue):
 
 
 class Loudness(DeliveryValue):
-    """A loudness target by EBU R128 / ITU-R BS.1770: integrated LUFS, and the maximum true peak in dBTP."""
+    """A loudness target by EBU R128 / ITU-R BS.1770: integrated LUFS, and the maximum true peak in dBTP.
+
+    - If `gate` is `dialogue`, the loudness is only measured while the tracks with the role dialogue are
+      heard.
+    - If `checks_mono` is True, the check of the film warns if the film is much softer in mono.
+    """
 
     lufs: float = Field(default=-16.0, ge=-40, le=-5)
     true_peak: float = Field(default=-1.0, ge=-9, le=0)
+    gate: Literal["programme", "dialogue"] = "programme"
+    checks_mono: bool = False
 
 
 class CaptionStyle(DeliveryValue):

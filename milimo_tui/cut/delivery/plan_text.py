@@ -6,7 +6,8 @@ from milimo_tui.core.time import format_ratio, format_timecode
 from milimo_tui.cut.delivery.delivery import Delivery
 from milimo_tui.cut.delivery.losses import describe_losses
 from milimo_tui.cut.delivery.render_methods import choose_render_method
-from milimo_tui.cut.plan.plan import Media, PlanLayer, PlanTransition, RenderPlan
+from milimo_tui.cut.plan.plan import Media, PlanLayer, PlanMixer, PlanStrip, PlanTransition, RenderPlan
+from milimo_tui.cut.values.sound_effects_text import describe_sound_chain
 
 
 def describe_plan(plan: RenderPlan, delivery: Delivery | None = None) -> str:
@@ -37,7 +38,17 @@ def describe_plan(plan: RenderPlan, delivery: Delivery | None = None) -> str:
             f"{code(sound.start)}  {sound.frames:6d} f  sound  {_describe_media(sound.media)}"
             f"  from {format_ratio(sound.source_in)} s{gain}"
         )
+    lines += [_describe_strip(plan.mixer, strip) for strip in plan.mixer.strips] if plan.mixer else []
     return "\n".join(lines) + "\n"
+
+
+def _describe_strip(mixer: PlanMixer, strip: PlanStrip) -> str:
+    output = "" if strip.output is None else f"  to {mixer.strips[strip.output].name}"
+    level = f"  {strip.gain_db:+g} dB" if strip.gain_db else ""
+    pan = f"  pan {strip.pan:+g}" if strip.pan else ""
+    sends = "".join(f"  sends {mixer.strips[each.strip].name} {each.gain_db:+g} dB" for each in strip.sends)
+    effects = f"  {describe_sound_chain(strip.chain)}" if strip.chain else ""
+    return f"{strip.kind:<10}  {strip.name}{level}{pan}{output}{sends}{effects}"
 
 
 def _describe_transition(join: PlanTransition) -> list[str]:

@@ -27,7 +27,13 @@ from milimo_tui.cut.values.effects import OnDamage
 
 Subtitles = Literal["none", "srt", "vtt", "embedded"]
 
-LOUDNESS_LEVELS = {"r128": Loudness(lufs=-23), "web": Loudness(lufs=-14), "speech": Loudness(lufs=-16)}
+LOUDNESS_LEVELS = {
+    "cinema": Loudness(lufs=-27, true_peak=-2, gate="dialogue"),
+    "atsc": Loudness(lufs=-24, true_peak=-2),
+    "r128": Loudness(lufs=-23),
+    "speech": Loudness(lufs=-16, checks_mono=True),
+    "web": Loudness(lufs=-14),
+}
 SUBTITLES: dict[str, Subtitles] = {
     "": "none", "none": "none", "srt": "srt", "vtt": "vtt", "embedded": "embedded",
 }  # fmt: skip

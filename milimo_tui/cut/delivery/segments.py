@@ -33,6 +33,7 @@ from milimo_tui.cut.plan.plan import (
     compute_plan_signature,
 )
 from milimo_tui.cut.values.effects import PARAMS
+from milimo_tui.cut.values.mixer import MixRole
 
 # Length of the segments into which a long stretch is divided. A stretch of at most 1.5 times this length
 # stays one segment.
@@ -151,7 +152,13 @@ def compute_sound_signature(plan: RenderPlan) -> str:
         )
         for each in plan.sounds
     ]
-    text = json.dumps([plan.frames, str(plan.rate), plan.sample_rate, sounds], separators=(",", ":"))
+    facts: list[Any] = [plan.frames, str(plan.rate), plan.sample_rate, sounds]
+    if plan.mixer is not None:
+        strips = tuple(
+            each.model_copy(update={"name": "", "role": MixRole.NONE}) for each in plan.mixer.strips
+        )
+        facts.append(compute_plan_signature(plan.mixer.model_copy(update={"strips": strips})))
+    text = json.dumps(facts, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -220,7 +227,7 @@ def _remove_invisible_parts(layer: PlanLayer, frames: int) -> PlanLayer:
     is removed, too.
     """
     drawn = tuple(curve for curve in layer.effects.curves if not PARAMS[curve[0]].sound)
-    effects = replace(layer.effects, curves=drawn, lut="", matte="", speed=Fraction(1))
+    effects = replace(layer.effects, curves=drawn, lut="", matte="", speed=Fraction(1), chain=())
     changes: dict[str, Any] = {"clip": "", "media": _remove_audible_parts(layer.media), "effects": effects}
     if is_plain_layer(layer, frames):
         changes |= {"clip_offset": 0, "clip_frames": 0, "fade_in": 0, "fade_out": 0}
@@ -232,6 +239,8 @@ def _remove_audible_parts(media: Media) -> Media:
     if media.kind in _KINDS_WITHOUT_TEXT:
         silent |= {"title": "", "text": ""}
     if media.plan is not None:
-        inner = media.plan.model_copy(update={"cut": "", "name": "", "sounds": (), "previs": False})
+        inner = media.plan.model_copy(
+            update={"cut": "", "name": "", "sounds": (), "mixer": None, "previs": False}
+        )
         silent |= {"plan": inner, "title": ""}
     return media.model_copy(update=silent)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.edit.clip_effects import CHOICES, set_effects
+from milimo_tui.cut.edit.clip_effects import CHOICES, SOUND_CHAIN, set_effects
 from milimo_tui.cut.edit.clip_settings import set_clip
 from milimo_tui.cut.edit.speed_ramps import set_speed_ramp
 from milimo_tui.cut.edit.speeds import set_speed
@@ -28,6 +28,7 @@ ATTRIBUTE_NAMES = (
     *GENERAL_ATTRIBUTES,
     *(name for name, param in PARAMS.items() if not param.timed),
     *CHOICES,
+    SOUND_CHAIN,
 )
 
 
@@ -90,7 +91,7 @@ def _get_clip_settings(pattern: Clip, clip: Clip, what: Collection[str]) -> dict
 def _get_effect_names(what: Collection[str]) -> frozenset[str]:
     """Return the names of the effects to copy. The attribute `effects` means all effects."""
     return frozenset(
-        (*PARAMS, *CHOICES)
+        (*PARAMS, *CHOICES, SOUND_CHAIN)
         if "effects" in what
         else (name for name in what if name not in GENERAL_ATTRIBUTES)
     )
@@ -103,5 +104,6 @@ def _copy_named_effects(pattern: Effects, own: Effects, names: Iterable[str]) ->
     chosen = frozenset(names)
     curves = [each for each in own.curves if each[0] not in chosen]
     curves += [each for each in pattern.curves if each[0] in chosen]
-    choices = {name: getattr(pattern, name, getattr(NO_EFFECTS, name)) for name in CHOICES if name in chosen}
+    others = (name for name in (*CHOICES, SOUND_CHAIN) if name in chosen)
+    choices = {name: getattr(pattern, name, getattr(NO_EFFECTS, name)) for name in others}
     return replace(own, curves=tuple(sorted(curves, key=lambda each: each[0])), **choices)

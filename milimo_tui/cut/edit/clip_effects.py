@@ -37,10 +37,13 @@ from milimo_tui.cut.values.effects import (
 )
 from milimo_tui.cut.values.guards import find_editable_track, find_existing_clip, require_unfrozen
 from milimo_tui.cut.values.ramps import get_speed_ramp, replace_speed_ramp
+from milimo_tui.cut.values.sound_effects import SoundChain, require_valid_chain
 from milimo_tui.cut.values.title_styles import STYLES
 
 CHOICES = ("flip_h", "flip_v", "blend", "lut", "matte", "matte_inverted", "damaged")
 """The effects whose value is a choice and not a number."""
+SOUND_CHAIN = "chain"
+"""The name of all sound effects together, for operations that copy or clear effects by name."""
 
 
 def set_number(cut: Cut, clip_id: str, name: str, value: float) -> Cut:
@@ -155,6 +158,17 @@ def set_choices(
     )
 
 
+def set_sound_chain(cut: Cut, clip_id: str, chain: SoundChain) -> Cut:
+    """Replace the sound effects of a clip. They are applied in the order of the chain. An empty chain removes
+    them.
+    """
+    clip = _find_changeable_clip(cut, clip_id)
+    if clip.source.kind is SourceKind.TITLE:
+        raise Refused("a title has no sound", "name a clip with sound")
+    require_valid_chain(chain, is_clip=True)
+    return _replace_clip_effects(cut, clip, replace(clip.effects, chain=chain))
+
+
 def set_title(cut: Cut, clip_id: str, title: Title) -> Cut:
     """Set the text and style of a title clip."""
     clip = _find_changeable_clip(cut, clip_id)
@@ -184,14 +198,14 @@ def clear_effects(cut: Cut, clip_id: str, names: Collection[str] = ()) -> Cut:
     clip's speed and the text of its title stay.
     """
     clip = _find_changeable_clip(cut, clip_id)
-    known = {*PARAMS, *CHOICES}
+    known = {*PARAMS, *CHOICES, SOUND_CHAIN}
     unknown = sorted(set(names) - known)
     if unknown:
         raise _create_unknown_effect_error(unknown[0])
     cleared = set(names) or {name for name in known if name not in PARAMS or not PARAMS[name].timed}
     defaults = {field.name: getattr(NO_EFFECTS, field.name) for field in fields(Effects)}
     kept = tuple((name, curve) for name, curve in clip.effects.curves if name not in cleared)
-    choices = {name: defaults[name] for name in CHOICES if name in cleared}
+    choices = {name: defaults[name] for name in (*CHOICES, SOUND_CHAIN) if name in cleared}
     return _replace_clip_effects(cut, clip, replace(clip.effects, curves=kept, **choices))
 
 
@@ -218,6 +232,7 @@ def require_valid_effects(effects: Effects) -> None:
             _check_parameter_value(param, key.value)
     if effects.title is not None:
         require_valid_title(effects.title)
+    require_valid_chain(effects.chain, is_clip=True)
 
 
 def require_valid_title(title: Title) -> None:
@@ -311,4 +326,4 @@ def _check_parameter_value(param: EffectParameter, value: float) -> float:
 
 
 def _create_unknown_effect_error(name: str) -> BadInput:
-    return BadInput(f"there is no effect “{name}”", f"choices: {', '.join((*PARAMS, *CHOICES))}")
+    return BadInput(f"there is no effect “{name}”", f"choices: {', '.join((*PARAMS, *CHOICES, SOUND_CHAIN))}")

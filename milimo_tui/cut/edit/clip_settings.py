@@ -22,6 +22,7 @@ from milimo_tui.cut.values.cut import (
 )
 from milimo_tui.cut.values.effects import GAIN_RANGE_DB
 from milimo_tui.cut.values.guards import find_editable_track, find_existing_clip, require_unfrozen
+from milimo_tui.cut.values.sound_choice import require_sound_choice
 from milimo_tui.cut.working.editing import CutEditor
 from milimo_tui.cut.working.fresh_clips import require_source_media, require_source_start
 
@@ -36,9 +37,11 @@ def set_clip(
     fade_out: int | None = None,
     muted: bool | None = None,
     label: str | None = None,
+    stream: int | None = None,
+    channels: tuple[int, ...] | None = None,
 ) -> Cut:
-    """Change settings of a clip: gain in decibels, opacity (0 to 1), fades in frames, mute and label.
-    Arguments of None change nothing.
+    """Change settings of a clip: gain in decibels, opacity (0 to 1), fades in frames, mute, label, and the
+    sound stream of its file with the channels that are heard. Arguments of None change nothing.
     """
     clip = _find_unlocked_clip(cut, clip_id)
     changed = replace(
@@ -49,7 +52,10 @@ def set_clip(
         fade_out=clip.fade_out if fade_out is None else fade_out,
         muted=clip.muted if muted is None else muted,
         label=clip.label if label is None else label,
+        stream=clip.stream if stream is None else stream,
+        channels=clip.channels if channels is None else channels,
     )
+    require_sound_choice(changed.stream, changed.channels)
     require_valid_gain(changed.gain_db)
     if not 0 <= changed.opacity <= 1:
         raise Refused("opacity must be between 0 and 1")
@@ -92,6 +98,8 @@ def replace_clip_source(
         if source_in is not None:
             begins += source_in - clip.source_in
         changed = replace(each, source=source, source_in=begins)
+        if source != each.source:  # Another file has other streams.
+            changed = replace(changed, stream=1, channels=())
         require_source_start(changed)
         require_source_media(source, changed, cut, bounds)
         edit.put(changed)

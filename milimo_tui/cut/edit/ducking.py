@@ -45,6 +45,15 @@ def duck_clip(
     return set_curve(cut, clip_id, VOLUME.name, curve)
 
 
+def make_ducked_volume(spoken: SpeechRanges, *, by_db: float, fade: int, apart: int) -> Curve:
+    """Return a volume curve in frames of the cut that is `by_db` decibels lower while somebody speaks. The
+    arguments are those of `duck_clip`.
+    """
+    end = max((last for _, last in spoken), default=0) + fade + 2
+    dips = _merge_speech_ranges(spoken, end, apart)
+    return _add_dips_to_volume((Keyframe(0, VOLUME.default),), dips, by_db, fade, end) if dips else ()
+
+
 def _merge_speech_ranges(spoken: SpeechRanges, frames: int, apart: int) -> list[tuple[int, int]]:
     """Return the ranges of speech that overlap a clip of `frames` frames, limited to the clip. Ranges less
     than `apart` frames apart are merged.

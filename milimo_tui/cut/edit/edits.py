@@ -34,6 +34,7 @@ from milimo_tui.cut.edit.clip_effects import (
     set_effects,
     set_key,
     set_number,
+    set_sound_chain,
     set_title,
 )
 from milimo_tui.cut.edit.clip_settings import (
@@ -72,6 +73,7 @@ from milimo_tui.cut.edit.removals import (
     ripple_delete_clip,
 )
 from milimo_tui.cut.edit.rolls import extend_clip, roll_edit, slide_clip, slip_clip
+from milimo_tui.cut.edit.sound_beds import lay_sound_bed
 from milimo_tui.cut.edit.speed_ramps import set_speed_ramp, set_time_quality
 from milimo_tui.cut.edit.speeds import insert_freeze_frame, reverse_clip, set_speed
 from milimo_tui.cut.edit.three_point import edit_by_points
@@ -110,6 +112,7 @@ __all__ = [
     "insert_freeze_frame",
     "insert_gap",
     "join_with_next_clip",
+    "lay_sound_bed",
     "lift_clip",
     "lift_range",
     "link_clips",
@@ -137,6 +140,7 @@ __all__ = [
     "set_effects",
     "set_key",
     "set_number",
+    "set_sound_chain",
     "set_speed",
     "set_speed_ramp",
     "set_time_quality",

@@ -125,10 +125,16 @@ def _describe_discontinuity(left: Clip, right: Clip, rate: Fraction) -> str:
         return "the second does not go on where the first one ends"
     if left.fade_out or right.fade_in:
         return "there is a fade between them"
-    settings = ("gain_db", "opacity", "muted")
+    settings = ("gain_db", "opacity", "muted", "stream", "channels")
     different = [name for name in settings if getattr(left, name) != getattr(right, name)]
     if different:
-        words = {"gain_db": "levels", "opacity": "opacities", "muted": "mute settings"}
+        words = {
+            "gain_db": "levels",
+            "opacity": "opacities",
+            "muted": "mute settings",
+            "stream": "sound streams",
+            "channels": "sound channels",
+        }
         return f"they have different {words[different[0]]}"
     if shift_curves(right.effects, left.frames) != left.effects:
         return "they have different effects"

@@ -17,6 +17,7 @@ from milimo_tui.cut.edit.speeds import FASTEST, SLOWEST
 from milimo_tui.cut.layout.lanes import create_next_track, is_range_empty
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.layout.rows import PlacedClip
+from milimo_tui.cut.layout.strips import has_buses_or_automation
 from milimo_tui.cut.values import new_cuts
 from milimo_tui.cut.values.cut import (
     GAP,
@@ -153,9 +154,7 @@ def _trim_empty_time(start: int, pieces: Pieces) -> tuple[int, Pieces]:
 
 
 def _create_inner_cut(cut: Cut, pieces: Pieces, name: str, new_id: NewId) -> Cut:
-    """Return a new cut that contains only the pieces. Its tracks are muted and hidden as the original tracks
-    are.
-    """
+    """Return a new cut that contains only the pieces. Its tracks have the settings of the original tracks."""
     made = new_cuts.create_cut(
         name,
         rate=cut.rate,
@@ -177,12 +176,27 @@ def _create_inner_cut(cut: Cut, pieces: Pieces, name: str, new_id: NewId) -> Cut
     were = [find_row_track(cut, row) for row in pieces.rows]
     flags = {each: track for (each, _), track in zip(targets, were, strict=True)}
     tracks = tuple(
-        replace(each, muted=flags[each.id].muted, hidden=flags[each.id].hidden) if each.id in flags else each
+        _copy_track_settings(flags[each.id], each, were[0]) if each.id in flags else each
         for each in made.tracks
     )
     # Mark the inner cut as edited by the user, so that it does not follow changes of the storyboard as an
     # assembly does.
     return replace(made, tracks=tracks, hand_edited=True)
+
+
+def _copy_track_settings(track: Track, inner: Track, base: Track) -> Track:
+    """Return a track of the inner cut that is muted and hidden as the original track is.
+
+    It also gets the original's level, pan and effects, unless the compound clip is put on that track, which
+    is `base`. The level of `base` is heard on the complete compound clip, so it is subtracted. Buses, sends
+    and automation stay in the outer cut.
+    """
+    inner = replace(inner, muted=track.muted, hidden=track.hidden)
+    if track.id == base.id:
+        return inner
+    low, high = GAIN_RANGE_DB
+    gain = min(high, max(low, track.gain_db - base.gain_db))
+    return replace(inner, gain_db=gain, pan=track.pan, chain=track.chain)
 
 
 def _change_pieces_speed(pieces: Pieces, speed: Fraction) -> Pieces:
@@ -249,6 +263,7 @@ def _require_expandable_clip(clip: Clip, inner: Cut) -> None:
         f"a level of {clip.gain_db:+g} dB": clip.gain_db + loudest > GAIN_RANGE_DB[1],
         "an opacity": clip.opacity != 1 and layers > 1,
         "fades": bool(clip.fade_in or clip.fade_out),
+        "buses or automation": has_buses_or_automation(inner),
     }
     names = " and ".join(what for what, has in own.items() if has)
     if names:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from typing import TypeVar
 
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.follow.story_line import find_story_line
@@ -18,6 +19,7 @@ from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.layout.transition_spans import fit_transitions
 from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, Track, TrackKind, return_no_media_limit
 from milimo_tui.cut.values.effects import SCALE, Effects, Keyframe
+from milimo_tui.cut.values.mixer import Bus
 from milimo_tui.cut.values.portions import shorten_fades_to_fit
 from milimo_tui.cut.values.ramps import count_frames_within, get_speed_ramp
 from milimo_tui.cut.values.timing import (
@@ -27,6 +29,8 @@ from milimo_tui.cut.values.timing import (
     has_media,
     limit_source_start,
 )
+
+S = TypeVar("S", Track, Bus)
 
 PictureSizeOf = Callable[[Clip], tuple[int, int] | None]
 """A function that returns the width and height of a clip's picture in square pixels; None if the picture fits
@@ -128,10 +132,20 @@ class _RateConversion:
             mark_out=None if self.cut.mark_out is None else self.convert_frame(self.cut.mark_out),
             playhead=self.convert_frame(self.cut.playhead),
         )
+        cut = replace(
+            cut,
+            tracks=tuple(self._convert_automation(track) for track in cut.tracks),
+            buses=tuple(self._convert_automation(bus) for bus in cut.buses),
+            master_automation=cut.master_automation.remap_frames(self.convert_frame),
+        )
         scaled = (
             replace(each, frames=max(1, round_half_up(each.frames * self.ratio))) for each in cut.transitions
         )
         return replace(cut, transitions=fit_transitions(scaled, layout(cut), self.bounds))
+
+    def _convert_automation(self, strip: S) -> S:
+        """Return a track or bus with the keys of its automation over the same pictures as before."""
+        return replace(strip, automation=strip.automation.remap_frames(self.convert_frame))
 
     def convert_frame(self, frame: int) -> int:
         """Return the new frame for a frame of the cut, such that V1 shows the same picture there."""

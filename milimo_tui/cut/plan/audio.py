@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+
 from milimo_tui.cut.layout.layout import Layout
 from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.layout.transition_spans import (
@@ -10,27 +14,36 @@ from milimo_tui.cut.layout.transition_spans import (
     count_frames_after_edit,
     count_frames_before_edit,
 )
+from milimo_tui.cut.plan.mixer import is_audible_track
 from milimo_tui.cut.plan.plan import Media, SoundClip
 from milimo_tui.cut.plan.sources import ResolvedSources
 from milimo_tui.cut.values.curves import get_sound_effects
-from milimo_tui.cut.values.cut import SourceKind
+from milimo_tui.cut.values.cut import Clip, SourceKind
+from milimo_tui.cut.values.sound_effects import measure_chain_tail
 from milimo_tui.cut.values.timing import compute_source_frames, get_source_second
 from milimo_tui.cut.values.transition_kinds import get_transition_facts
 
 
 def list_plan_sounds(
-    layout: Layout, meeting: PlacedTransitions, source: ResolvedSources, start: int, end: int
+    layout: Layout,
+    meeting: PlacedTransitions,
+    source: ResolvedSources,
+    start: int,
+    end: int,
+    strips: Mapping[str, int],
 ) -> tuple[SoundClip, ...]:
     """Return all sounds in frames [start, end) of a cut: the clips of audio tracks, and the clips of video
     tracks whose media has sound.
 
     `meeting` are the transitions of the cut and `source` the media of its clips. A transition cross-fades the
     sounds of its two clips. A dip fades the first sound out, and then the second sound in.
+
+    `strips` are the numbers of the tracks' strips in the mixer, by track id. If the plan has no mixer,
+    `strips` is empty, and the gain of each track is added to the gains of its clips.
     """
-    solo = any(track.solo for track in layout.tracks)
     out = []
     for track in layout.tracks:
-        if track.muted or (solo and not track.solo):
+        if not is_audible_track(layout.cut, track):
             continue
         for each in layout.get_row(track.id):
             if each.clip.muted or each.clip.source.kind is SourceKind.GAP or not each.clip.effects.speed:
@@ -40,23 +53,24 @@ def list_plan_sounds(
                 continue
             sound = _build_sound_clip(layout, meeting, each, media, start, end)
             if sound is not None:
-                gain = sound.gain_db + track.gain_db
-                out.append(sound.model_copy(update={"track": track.name, "gain_db": gain}))
+                gain = sound.gain_db if strips else sound.gain_db + track.gain_db
+                of_track = {"track": track.name, "gain_db": gain, "strip": strips.get(track.id)}
+                out.append(sound.model_copy(update=of_track))
     return tuple(out)
 
 
 def _build_sound_clip(
     layout: Layout, meeting: PlacedTransitions, each: PlacedClip, media: Media, start: int, end: int
 ) -> SoundClip | None:
-    """Return the sound of a clip in frames [start, end) of the cut, including the cross-fades at its edges.
-    None if the clip is not heard in these frames.
+    """Return the sound of a clip in frames [start, end) of the cut, including the cross-fades at its edges
+    and the end of a reverb. None if the clip is not heard in these frames.
     """
     clip, rate = each.clip, layout.cut.rate
     head, tail = meeting.head.get(clip.id), meeting.tail.get(clip.id)
     rise, fall = _get_cross_fade_frames(head), _get_cross_fade_frames(tail)
     first, last = (
         max(start, each.start - count_frames_before_edit(rise)),
-        min(end, each.end + count_frames_after_edit(fall)),
+        min(end, each.end + count_frames_after_edit(fall) + _count_tail_frames(clip, rate)),
     )
     if first >= last:
         return None
@@ -89,7 +103,14 @@ def _build_sound_clip(
         rise=rise,
         fall=fall,
         effects=get_sound_effects(clip.effects),
+        stream=clip.stream,
+        channels=clip.channels,
     )
+
+
+def _count_tail_frames(clip: Clip, rate: Fraction) -> int:
+    """Return the number of frames for which a reverb or an echo sounds on after a clip."""
+    return math.ceil(measure_chain_tail(clip.effects.chain) * rate)
 
 
 def _get_cross_fade_frames(join: PlacedTransition | None) -> int:

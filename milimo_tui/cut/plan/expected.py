@@ -6,11 +6,13 @@ Pure functions. Other frames may still be black, still or silent because of thei
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from milimo_tui.cut.plan.plan import PlanLayer, PlanStretch, PlanTransition, RenderPlan
+from milimo_tui.cut.plan.mixer import measure_strip_tails
+from milimo_tui.cut.plan.plan import PlanLayer, PlanStretch, PlanTransition, RenderPlan, SoundClip
 from milimo_tui.cut.values.effects import OPACITY, PARAMS, Curve
 
 # The kinds of media that show one picture for any length of time.
@@ -137,7 +139,15 @@ def _is_constant_curve(curve: Curve) -> bool:
 
 
 def _find_silent_runs(plan: RenderPlan) -> tuple[FrameRun, ...]:
-    """Return the runs in which no sound plays. The range of a sound includes its cross-fades."""
-    sounds = (FrameRun(each.start, each.start + each.frames) for each in plan.sounds)
+    """Return the runs in which no sound plays. The range of a sound includes its cross-fades, and the time
+    for which the effects of the mixer sound on.
+    """
+    tails = measure_strip_tails(plan.mixer) if plan.mixer is not None else ()
+
+    def find_end(sound: SoundClip) -> int:
+        tail = tails[sound.strip] if tails and sound.strip is not None else 0.0
+        return min(plan.frames, sound.start + sound.frames + math.ceil(tail * plan.rate))
+
+    sounds = (FrameRun(each.start, find_end(each)) for each in plan.sounds)
     sounding = merge_runs(sorted(sounds, key=lambda run: run.start))
     return subtract_runs(FrameRun(0, plan.frames), sounding)

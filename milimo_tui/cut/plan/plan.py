@@ -19,6 +19,16 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 from milimo_tui.core.errors import BadInput
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
 from milimo_tui.cut.values.effects_text import effects_from_json, effects_to_json
+from milimo_tui.cut.values.mixer import (
+    NO_AUTOMATION,
+    Automation,
+    MixRole,
+    StripKind,
+    automation_from_json,
+    automation_to_json,
+)
+from milimo_tui.cut.values.sound_effects import SoundChain, SoundEffect
+from milimo_tui.cut.values.sound_effects_text import chain_from_json, chain_to_json
 from milimo_tui.cut.values.streams import NO_FACTS, Ratio, StreamFacts
 from milimo_tui.cut.values.transition_kinds import Direction, TransitionKind
 
@@ -26,6 +36,24 @@ EffectsJson = Annotated[
     Effects,
     BeforeValidator(lambda value: effects_from_json(value) if isinstance(value, dict) else value),
     PlainSerializer(effects_to_json, return_type=dict[str, Any]),
+]
+
+AutomationJson = Annotated[
+    Automation,
+    BeforeValidator(lambda value: automation_from_json(value) if isinstance(value, dict) else value),
+    PlainSerializer(automation_to_json, return_type=dict[str, Any]),
+]
+
+
+def _read_chain(value: Any) -> Any:
+    is_read = isinstance(value, tuple) and all(isinstance(each, SoundEffect) for each in value)
+    return value if is_read else chain_from_json(value)
+
+
+ChainJson = Annotated[
+    SoundChain,
+    BeforeValidator(_read_chain),
+    PlainSerializer(chain_to_json, return_type=list[Any]),
 ]
 
 
@@ -143,7 +171,8 @@ class SoundClip(PlanValue):
 
     `rise` and `fall` are the lengths in frames of the cross-fades at the start and the end of the clip. They
     are centred on these edges and have equal power. The sound then begins `rise // 2` frames before the clip
-    and ends `fall - fall // 2` frames after it, so `clip_offset` may be negative.
+    and ends `fall - fall // 2` frames after it, so `clip_offset` may be negative. A reverb or an echo sounds
+    on after the clip; its frames are included in `frames`, but not in `clip_frames`.
 
     At frame n, second `source_in + n / rate · speed` of the source is heard, unless there is a speed ramp. A
     speed other than 1 changes the pitch, as on tape, unless the effects preserve it. A clip of speed 0 is
@@ -164,7 +193,50 @@ class SoundClip(PlanValue):
     rise: int = 0
     fall: int = 0
     effects: EffectsJson = NO_EFFECTS
+    stream: int = 1  # The sound stream of the file, from 1.
+    channels: tuple[int, ...] = ()  # The channels of the stream that are heard, from 1; empty means all.
     track: str = ""  # Name of the track. Sounds with the same name form one stem.
+    strip: int | None = None  # The number of the track's strip in the mixer, if the plan has a mixer.
+
+
+class PlanSend(PlanValue):
+    """A copy of a strip's sound that goes to the strip with number `strip`."""
+
+    strip: int
+    gain_db: float = 0.0
+    before_fader: bool = False
+
+
+class PlanStrip(PlanValue):
+    """A strip of the mixer: a track, a bus or the master. The sound passes the effects of `chain`, then the
+    fader and the pan.
+
+    `output` is the number of the strip to which the sound goes. It is None for the master, and for a strip
+    that is only heard through its sends because another strip is solo. All outputs of a strip have higher
+    numbers than the strip itself.
+    """
+
+    name: str
+    kind: StripKind
+    role: MixRole = MixRole.NONE
+    gain_db: float = 0.0
+    pan: float = 0.0
+    output: int | None = None
+    sends: tuple[PlanSend, ...] = ()
+    chain: ChainJson = ()
+    automation: AutomationJson = NO_AUTOMATION
+
+
+class PlanMixer(PlanValue):
+    """The mixer of a plan. The last strip is the master.
+
+    The automation of the strips counts frames of the cut at the rate `rate`. The plan begins at second
+    `start` of the cut, also if the plan has another rate or a slate before the cut.
+    """
+
+    rate: Ratio
+    start: Ratio = Fraction(0)
+    strips: tuple[PlanStrip, ...]
 
 
 class RenderPlan(PlanValue):
@@ -182,6 +254,8 @@ class RenderPlan(PlanValue):
     start: int = 0
     stretches: tuple[PlanStretch, ...] = ()
     sounds: tuple[SoundClip, ...] = ()
+    # The strips through which the sounds pass. None if the sounds are only added.
+    mixer: PlanMixer | None = None
     # True if at least one picture is a previs, which is a drawing that stands in for a real shot.
     previs: bool = False
 

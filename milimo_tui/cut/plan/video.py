@@ -16,6 +16,7 @@ from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.layout.transition_spans import PlacedTransition, PlacedTransitions, place_transitions
 from milimo_tui.cut.plan.audio import list_plan_sounds
+from milimo_tui.cut.plan.mixer import make_plan_mixer
 from milimo_tui.cut.plan.plan import FileRef, Media, PlanLayer, PlanStretch, PlanTransition, RenderPlan
 from milimo_tui.cut.plan.sources import ResolvedSources
 from milimo_tui.cut.values.curves import get_picture_effects
@@ -58,6 +59,7 @@ def make_render_plan(
     source = ResolvedSources(media, files or {})
     meeting = place_transitions(placed)
     stretches = _PictureTracks(placed, meeting, source).build_stretches(start, last)
+    mixer, strips = make_plan_mixer(cut, start)
     return RenderPlan(
         cut=cut.id,
         name=cut.name,
@@ -68,7 +70,8 @@ def make_render_plan(
         frames=last - start,
         start=start,
         stretches=stretches,
-        sounds=list_plan_sounds(placed, meeting, source, start, last),
+        sounds=list_plan_sounds(placed, meeting, source, start, last, strips),
+        mixer=mixer,
         previs=any(layer.media.previs for stretch in stretches for layer in stretch.list_pictures()),
     )
 

@@ -115,7 +115,7 @@ def _describe_sound_changes(
             f"its sound begins {abs(float(sound.starts)) * 1000:.0f} ms {order} the picture, as in the file"
         )
     if len(sounds) > 1:
-        changes.append(f"the first of {len(sounds)} sound tracks is heard")
+        changes.append(f"the first of {len(sounds)} sound tracks is heard unless a clip chooses another")
     return changes
 
 

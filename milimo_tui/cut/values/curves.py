@@ -59,7 +59,7 @@ def get_picture_effects(effects: Effects) -> Effects:
     if effects is NO_EFFECTS:
         return effects
     drawn = _filter_curves(effects, sound=False)
-    return replace(drawn, lut="", matte="", speed=Fraction(1), keeps_pitch=False)
+    return replace(drawn, lut="", matte="", speed=Fraction(1), keeps_pitch=False, chain=())
 
 
 def get_sound_effects(effects: Effects) -> Effects:
@@ -68,6 +68,7 @@ def get_sound_effects(effects: Effects) -> Effects:
         curves=_filter_curves(effects, sound=True).curves,
         damaged=effects.damaged,
         keeps_pitch=effects.keeps_pitch,
+        chain=effects.chain,
     )
     return NO_EFFECTS if part == NO_EFFECTS else part
 

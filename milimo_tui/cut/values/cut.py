@@ -20,6 +20,8 @@ from typing import NamedTuple
 
 from milimo_tui.cut.values.captions import CaptionTrack, CutCaption
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
+from milimo_tui.cut.values.mixer import NO_AUTOMATION, Automation, Bus, MixRole, Send
+from milimo_tui.cut.values.sound_effects import SoundChain
 from milimo_tui.cut.values.transition_kinds import Direction, TransitionKind
 
 
@@ -119,6 +121,14 @@ class Track:
     height: int = 1  # The height of the track on the timeline, in rows of text.
     sync_lock: bool = False  # If True, a ripple on another track also moves the later clips of this track.
     gain_db: float = 0.0  # Gain in decibels that applies to all sound on the track.
+    # The settings of the track in the mixer (`cut.values.mixer`). `bus` is the id of the bus to which the
+    # track goes, and empty for the master.
+    role: MixRole = MixRole.NONE
+    bus: str = ""
+    pan: float = 0.0
+    sends: tuple[Send, ...] = ()
+    chain: SoundChain = ()
+    automation: Automation = NO_AUTOMATION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +160,10 @@ class Clip:
     effects: Effects = NO_EFFECTS
     link: str = ""
     group: str = ""
+    # The sound stream of the file that is heard, from 1, and the channels of this stream, from 1. Without
+    # channels, all channels are heard at their own positions.
+    stream: int = 1
+    channels: tuple[int, ...] = ()
 
 
 def create_trackless_clip(
@@ -233,5 +247,9 @@ class Cut:
     mark_in: int | None = None
     mark_out: int | None = None  # The frame after the last frame of the marked range (exclusive), or None.
     waiting: tuple[str, ...] = ()
+    buses: tuple[Bus, ...] = ()
+    master_gain_db: float = 0.0
+    master_chain: SoundChain = ()
+    master_automation: Automation = NO_AUTOMATION
     caption_tracks: tuple[CaptionTrack, ...] = ()
     captions: tuple[CutCaption, ...] = ()

@@ -16,6 +16,8 @@ from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
 
+from milimo_tui.cut.values.sound_effects import SoundChain
+
 
 class Easing(StrEnum):
     """The interpolation between a keyframe and the next keyframe."""
@@ -217,6 +219,8 @@ class Effects:
     # True mixes the two source frames nearest to the exact time when the speed is not 1
     blended: bool = False
     title: Title | None = None
+    # The sound effects, in the order in which they are applied
+    chain: SoundChain = ()
 
     def get_curve(self, name: str) -> Curve:
         """Return the keyframes of the number `name`. Empty if the number was never set."""

@@ -27,6 +27,7 @@ from milimo_tui.cut.values.effects import (
     TitleAlign,
     TitlePlace,
 )
+from milimo_tui.cut.values.sound_effects_text import chain_from_json, chain_to_json
 
 _WORDS = ("lut", "matte")
 _FLAGS = ("flip_h", "flip_v", "matte_inverted", "keeps_pitch", "blended")
@@ -38,7 +39,7 @@ def effects_to_json(effects: Effects) -> dict[str, Any]:
     """Return effects as JSON: `{"curves": {"opacity": [[0, 1.0], [12, 0.5, "ease"]]}, "speed": "2/1", …}`."""
     out: dict[str, Any] = {}
     if effects.curves:
-        out["curves"] = {name: [_keyframe_to_json(key) for key in curve] for name, curve in effects.curves}
+        out["curves"] = {name: [keyframe_to_json(key) for key in curve] for name, curve in effects.curves}
     for name in (*_FLAGS, *_WORDS):
         if getattr(effects, name):
             out[name] = getattr(effects, name)
@@ -56,6 +57,8 @@ def effects_to_json(effects: Effects) -> dict[str, Any]:
             for name, value in values.items()
             if name == "text" or value != getattr(_NO_TITLE, name)
         }
+    if effects.chain:
+        out["chain"] = chain_to_json(effects.chain)
     return out
 
 
@@ -67,7 +70,7 @@ def effects_from_json(body: Mapping[str, Any]) -> Effects:
         return NO_EFFECTS
     more = {name: value for name, value in body.items() if name in (*_FLAGS, *_WORDS)}
     try:
-        unknown = set(body) - {*more, "curves", "blend", "damaged", "speed", "title"}
+        unknown = set(body) - {*more, "curves", "blend", "damaged", "speed", "title", "chain"}
         if unknown:
             raise Damaged(f"this version of Milimo has no effect “{min(unknown)}”")
         if "blend" in body:
@@ -78,6 +81,8 @@ def effects_from_json(body: Mapping[str, Any]) -> Effects:
             more["speed"] = Fraction(body["speed"])
         if "title" in body:
             more["title"] = _title_from_json(body["title"])
+        if "chain" in body:
+            more["chain"] = chain_from_json(body["chain"])
         return Effects(curves=_parse_curves(body.get("curves", {})), **more)
     except (TypeError, ValueError, ZeroDivisionError) as error:
         raise Damaged(f"the effects of a clip can't be read: {reason(error)}") from error
@@ -93,14 +98,16 @@ def _parse_curves(body: Mapping[str, Any]) -> tuple[tuple[str, Curve], ...]:
     for name in sorted(body):
         if name not in PARAMS:
             raise Damaged(f"this version of Milimo has no effect “{name}”")
-        out.append((name, tuple(_keyframe_from_json(key) for key in body[name])))
+        out.append((name, tuple(keyframe_from_json(key) for key in body[name])))
     return tuple(out)
 
 
-def _keyframe_to_json(key: Keyframe) -> list[int | float | str]:
+def keyframe_to_json(key: Keyframe) -> list[int | float | str]:
+    """Return a keyframe as JSON: `[12, 0.5, "ease"]`. The easing is left out if it is linear."""
     values: list[int | float | str] = [key.frame, key.value]
     return values if key.easing is Easing.LINEAR else [*values, key.easing.value]
 
 
-def _keyframe_from_json(values: list[Any]) -> Keyframe:
+def keyframe_from_json(values: list[Any]) -> Keyframe:
+    """Return the keyframe that a JSON list describes."""
     return Keyframe(int(values[0]), float(values[1]), Easing(values[2]) if len(values) > 2 else Easing.LINEAR)

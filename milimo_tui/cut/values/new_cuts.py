@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from milimo_tui.core.order_keys import create_spread_keys
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, NewId, SourceKind, Track, TrackKind
+from milimo_tui.cut.values.mixer import Send
 
 INSIDE = " · "
 """The separator between the name of a nested cut and the name of its frozen parent: `Opening · v2`."""
@@ -55,6 +56,7 @@ def duplicate_cut(cut: Cut, name: str, new_id: NewId) -> Cut:
     """Return an editable copy of a cut with the given name and new ids."""
     cut_id = new_id("cut")
     tracks = {track.id: new_id("track") for track in cut.tracks}
+    buses = {bus.id: new_id("bus") for bus in cut.buses}
     clips = {clip.id: new_id("clip") for clip in cut.clips}
     markers = {marker.id: new_id("marker") for marker in cut.markers}
     caption_tracks = {track.id: new_id("captions") for track in cut.caption_tracks}
@@ -63,7 +65,26 @@ def duplicate_cut(cut: Cut, name: str, new_id: NewId) -> Cut:
         id=cut_id,
         name=name,
         frozen=False,
-        tracks=tuple(replace(each, id=tracks[each.id], cut=cut_id) for each in cut.tracks),
+        tracks=tuple(
+            replace(
+                each,
+                id=tracks[each.id],
+                cut=cut_id,
+                bus=buses.get(each.bus, ""),
+                sends=_rename_sends(each.sends, buses),
+            )
+            for each in cut.tracks
+        ),
+        buses=tuple(
+            replace(
+                each,
+                id=buses[each.id],
+                cut=cut_id,
+                bus=buses.get(each.bus, ""),
+                sends=_rename_sends(each.sends, buses),
+            )
+            for each in cut.buses
+        ),
         clips=tuple(
             replace(
                 each,
@@ -102,6 +123,11 @@ def duplicate_cut(cut: Cut, name: str, new_id: NewId) -> Cut:
             for each in cut.captions
         ),
     )
+
+
+def _rename_sends(sends: tuple[Send, ...], buses: Mapping[str, str]) -> tuple[Send, ...]:
+    """Return sends to the copies of their buses. `buses` maps the id of each bus to the id of its copy."""
+    return tuple(replace(send, bus=buses[send.bus]) for send in sends if send.bus in buses)
 
 
 def create_frozen_copies(

@@ -21,7 +21,7 @@ from milimo_tui.cut.values.cut import (
 )
 from milimo_tui.cut.values.pieces import ClipPiece, PieceRow, Pieces
 
-_CLIP = ("gain_db", "opacity", "fade_in", "fade_out", "muted", "label", "link", "group")
+_CLIP = ("gain_db", "opacity", "fade_in", "fade_out", "muted", "label", "link", "group", "stream")
 _TRANSITION = ("left", "right", "frames", "kind", "direction", "colour", "softness")
 _MARKER = ("frame", "clip", "text", "colour", "done", "kind", "author")
 _PLAIN = create_trackless_clip(ClipSource(SourceKind.GAP), 1)
@@ -90,6 +90,7 @@ def _piece_to_json(piece: ClipPiece) -> dict[str, Any]:
         "source_in": format_ratio(clip.source_in),
     }
     values |= {name: getattr(clip, name) for name in _CLIP if getattr(clip, name) != getattr(_PLAIN, name)}
+    values |= {"channels": list(clip.channels)} if clip.channels else {}
     effects = effects_text.effects_to_json(clip.effects)
     return (
         values | ({"effects": effects} if effects else {}) | ({"connected": True} if piece.connected else {})
@@ -107,6 +108,7 @@ def _piece_from_json(body: Mapping[str, Any]) -> ClipPiece:
         clip,
         id=str(body.get("id", "")),
         effects=effects_text.effects_from_json(body.get("effects", {})),
+        channels=tuple(int(each) for each in body.get("channels", ())),
         **settings,
     )
     return ClipPiece(int(body["at"]), clip, bool(body.get("connected")))

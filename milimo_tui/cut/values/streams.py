@@ -90,6 +90,8 @@ class SoundFacts(MediaFacts):
     samples: int | None = None  # total number of samples, or None if it is unknown
     # Start of the sound in seconds after the first picture; negative if the sound starts earlier
     starts: Ratio = Fraction(0)
+    title: str = ""  # name of the stream, such as the name of its microphone; empty if the file has none
+    language: str = ""  # language code; empty if it is unknown
 
 
 class StreamFacts(MediaFacts):

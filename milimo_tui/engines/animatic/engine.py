@@ -15,15 +15,17 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.animatic.drawing import DRAWING
 from milimo_tui.engines.animatic.picture.lettering import MARK
 from milimo_tui.engines.animatic.picture.reel import Reel, board
-from milimo_tui.engines.animatic.stage import speech_program
+from milimo_tui.engines.animatic.stage.room_tone import make_room_tones
 from milimo_tui.engines.animatic.stage.scratch_sound import ScratchTrack, score_shot, time_lines
 from milimo_tui.engines.animatic.stage.staging import StagedShot, stage_shot
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.provenance import MEDIA_LIBRARIES, build_provenance_texts
 from milimo_tui.engines.contract.still_files import save_png_picture
+from milimo_tui.engines.specs.music_specs import MakeSound
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.engines.speech import speech_program
 from milimo_tui.media.encode.revoiced_take import replace_take_sound
 from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.picture.glimpse import encode_glimpse
@@ -60,7 +62,9 @@ class Animatic:
             return self._make_take(spec, context)
         if isinstance(spec, MakePicture):
             return self._make_board(spec, context)
-        raise BadInput(f"the animatic engine can't do “{spec.kind}”", "it makes takes and boards")
+        if isinstance(spec, MakeSound):
+            return make_room_tones(spec, context)
+        raise BadInput(f"the animatic engine can't do “{spec.kind}”", "it makes takes, boards and room tones")
 
     def _make_take(self, spec: MakeVideo, context: Context) -> Result:
         if spec.over is not None:

@@ -13,8 +13,10 @@ from milimo_tui.engines.catalog.rows import (
     flux2,
     local,
     ltx2,
+    music,
     qwen_image,
     sam3,
+    speech,
     wan,
     whisper,
     z_image,
@@ -35,6 +37,8 @@ SEARCHED_OWNERS = (
     "Qwen",
     "Wan-AI",
     "HuggingFaceTB",
+    "stabilityai",
+    "ACE-Step",
 )  # owners whose repositories a search of the hub covers, if the user names no author
 
 FAMILIES: dict[str, FamilyRow] = {
@@ -43,11 +47,15 @@ FAMILIES: dict[str, FamilyRow] = {
         ltx2.FAMILY,
         flux2.FAMILY,
         sam3.FAMILY,
+        speech.FAMILY,
         local.FAMILY,
         z_image.FAMILY,
         qwen_image.FAMILY,
         wan.FAMILY,
         controls.FAMILY,
+        music.STABLE_AUDIO,
+        music.ACE_STEP,
+        music.LONGCAT_AUDIO,
         whisper.FAMILY,
     )
 }

@@ -37,7 +37,7 @@ LIBRARIES = (
     "torch", "diffusers", "transformers", "peft", "accelerate", "torchao", "bitsandbytes", *MEDIA_LIBRARIES,
 )  # fmt: skip
 # Spec fields that name one file each; `references` names several files and is handled separately.
-_PLACES = ("input", "mask", "image")
+_PLACES = ("input", "mask", "image", "reference")
 _DRAWN = ("file", "moving")  # fields of a mask drawing that name a file
 # Spec fields that are not recorded. Some do not affect the result. For the weights, the recipe and the camera
 # LoRA, other fields of the provenance record the actual choice.

@@ -44,6 +44,7 @@ from milimo_tui.media.render.deliver import (
     weigh_stages,
 )
 from milimo_tui.media.render.film import STAGE, RenderResult
+from milimo_tui.media.sound.once_rendered import RENDERED_SOUNDS
 
 # Name of the folder of rendered segments in the film's cache, or in the job's workspace if there is no cache
 SEGMENTS = "segments"
@@ -74,6 +75,7 @@ class Film:
         spec = spec.model_copy(update={"delivery": delivery})
         for sentence in downgraded:
             context.log(sentence)
+        RENDERED_SOUNDS.folder = Path(spec.cache) if spec.cache else None
         whole = context.workspace / (
             "film" if spec.delivery.is_file_folder else f"film{target.suffix or spec.delivery.suffix}"
         )

@@ -1,4 +1,4 @@
-"""Run small media jobs: facts and hash of a file, thumbnails, waveform peaks, proxies, and drawn masks.
+"""Run small media jobs: facts and hash of a file, thumbnails, waveform peaks, speech, proxies, masks.
 
 The work itself is in the package `media`.
 """
@@ -8,16 +8,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.cut.values.sound_choice import HeardSound
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.still_files import get_input_path
 from milimo_tui.engines.media_jobs import drawn_masks
-from milimo_tui.engines.specs.file_specs import MakePeaks, MakeProxy, MakeThumbnails, Probe
+from milimo_tui.engines.specs.file_specs import FindSpeech, MakePeaks, MakeProxy, MakeThumbnails, Probe
 from milimo_tui.engines.specs.mask_specs import DrawMask, ExportMask
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.media.files.facts import digest, hash_image_sequence, probe_in_subprocess
+from milimo_tui.media.files.measured_speech import locate_speech
 from milimo_tui.media.files.numbered_files import find_numbered_sequence
 from milimo_tui.media.read import proxies
-from milimo_tui.media.sound import waveform
+from milimo_tui.media.sound import speech_activity, waveform
 from milimo_tui.media.viewer import thumbnails
 
 
@@ -35,8 +37,8 @@ class Quick:
         """Do nothing, because the engine holds nothing between jobs."""
 
     def run(self, spec: Spec, context: Context) -> Result:
-        """Run the job of the spec: probe a file, or make thumbnails, peaks, a proxy or a mask. Raises
-        BadInput for files that are not media.
+        """Run the job of the spec: probe a file, find speech, or make thumbnails, peaks, a proxy or a mask.
+        Raises BadInput for files that are not media.
         """
         if isinstance(spec, Probe):
             return self._probe_media_file(spec, get_input_path(spec.input), context)
@@ -44,6 +46,8 @@ class Quick:
             return self._make_thumbnails(spec, get_input_path(spec.input), context)
         if isinstance(spec, MakePeaks):
             return self._make_peaks_file(spec, get_input_path(spec.input), context)
+        if isinstance(spec, FindSpeech):
+            return self._find_speech(spec, get_input_path(spec.input), context)
         if isinstance(spec, MakeProxy):
             return self._make_proxy_file(spec, get_input_path(spec.input), context)
         if isinstance(spec, DrawMask):
@@ -82,12 +86,23 @@ class Quick:
 
     def _make_peaks_file(self, spec: MakePeaks, path: Path, context: Context) -> Result:
         cache = _choose_cache_folder(spec.cache, context)
+        sound = HeardSound(str(path))
         found = waveform.load_waveform(
-            path, cache, lambda done, total: context.progress("peaks", done, total)
+            sound, cache, lambda done, total: context.progress("peaks", done, total)
         )
         numbers = {"count": len(found), "per_second": waveform.PER_SECOND}
-        place = waveform.locate_waveform(path, cache)
+        place = waveform.locate_waveform(sound, cache)
         return Result(outputs=(Output.of_file("peaks", place, numbers),), facts=numbers)
+
+    def _find_speech(self, spec: FindSpeech, path: Path, context: Context) -> Result:
+        sound = HeardSound(str(path), spec.stream, spec.channels)
+        cache = _choose_cache_folder(spec.cache, context)
+        spans = speech_activity.load_speech(
+            sound, cache, lambda done, total: context.progress("speech", done, total)
+        )
+        facts = {"speeches": len(spans)}
+        place = locate_speech(sound, cache)
+        return Result(outputs=(Output.of_file("speech", place, facts),), facts=facts)
 
 
 def _choose_cache_folder(given: str, context: Context) -> Path:

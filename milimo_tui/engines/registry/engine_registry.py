@@ -40,10 +40,45 @@ ENGINES: tuple[EngineRow, ...] = (
         "animatic",
         "Animatic: boards that move, drawn on the CPU (previs)",
         "cpu",
-        ("make_video", "make_picture"),
+        ("make_video", "make_picture", "make_sound"),
         "milimo_tui.engines.animatic.engine:Animatic",
         previs=True,
         profile="milimo_tui.engines.animatic.profile:AnimaticProfile",
+    ),
+    EngineRow(
+        "scratch-voice",
+        "Scratch voice: lines spoken by espeak-ng or hummed (previs)",
+        "cpu",
+        ("make_speech",),
+        "milimo_tui.engines.scratch_voice.engine:ScratchVoice",
+        previs=True,
+        profile="milimo_tui.engines.speech.program_profile:SpeechProgramProfile",
+    ),
+    EngineRow(
+        "voice-service",
+        "Voice service: lines spoken by a service with OpenAI's protocol",
+        "cpu",
+        ("make_speech",),
+        "milimo_tui.engines.speech_services.service:VoiceService",
+        needs="a service at voice_service_url",
+        secrets=("MILIMO_VOICE_SERVICE_KEY",),
+    ),
+    EngineRow(
+        "voice-command",
+        "Voice command: lines spoken by a program of yours, such as Piper",
+        "cpu",
+        ("make_speech",),
+        "milimo_tui.engines.speech_services.command:VoiceCommand",
+        needs="a program in the setting voice_command",
+    ),
+    EngineRow(
+        "kokoro",
+        "Kokoro: lines spoken by a small open model, in seven languages",
+        "cpu",
+        ("make_speech",),
+        "milimo_tui.engines.kokoro.engine:Kokoro",
+        needs="kokoro-onnx, and the model of Kokoro in kokoro_folder",
+        profile="milimo_tui.engines.kokoro.profile:KokoroProfile",
     ),
     EngineRow(
         "hub",
@@ -185,6 +220,17 @@ ENGINES: tuple[EngineRow, ...] = (
         profile="milimo_tui.engines.sam3.profile:Sam3Profile",
     ),
     EngineRow(
+        "speech",
+        "Speech: lines spoken by speech models, such as Pocket TTS and MMS",
+        "cpu",
+        ("make_speech",),
+        "milimo_tui.engines.speech_models.engine:SpeechModels",
+        needs="the weights of a speech model",
+        by_weights=True,
+        makes="Speech",
+        profile="milimo_tui.engines.speech_models.profile:SpeechModelsProfile",
+    ),
+    EngineRow(
         "controls",
         "Controls: depth, edges, poses and motion of clips, as maps that takes follow",
         "gpu",
@@ -194,6 +240,39 @@ ENGINES: tuple[EngineRow, ...] = (
         else_lane="cpu",
         makes="Maps",
         profile="milimo_tui.engines.controls.profile:ControlsProfile",
+    ),
+    EngineRow(
+        "stable-audio",
+        "Stable Audio 3: music, effects and ambience, from words",
+        "gpu",
+        ("make_sound",),
+        "milimo_tui.engines.music.engine:StableAudio",
+        needs="the weights of Stable Audio 3",
+        else_lane="cpu",
+        makes="Sound",
+        profile="milimo_tui.engines.music.profile:MusicProfile",
+    ),
+    EngineRow(
+        "ace-step",
+        "ACE-Step: music at a given tempo, from words",
+        "gpu",
+        ("make_sound",),
+        "milimo_tui.engines.music.engine:AceStep",
+        needs="the weights of ACE-Step",
+        else_lane="cpu",
+        makes="Sound",
+        profile="milimo_tui.engines.music.profile:MusicProfile",
+    ),
+    EngineRow(
+        "longcat-audio",
+        "LongCat-AudioDiT: effects and ambience, from words",
+        "gpu",
+        ("make_sound",),
+        "milimo_tui.engines.music.engine:LongCatAudio",
+        needs="the weights of LongCat-AudioDiT",
+        else_lane="cpu",
+        makes="Sound",
+        profile="milimo_tui.engines.music.profile:MusicProfile",
     ),
     EngineRow(
         "whisper",
@@ -224,9 +303,9 @@ ENGINES: tuple[EngineRow, ...] = (
     ),
     EngineRow(
         "quick",
-        "Quick: probe, hash, thumbnails, peaks, proxies, drawn masks",
+        "Quick: probe, hash, thumbnails, peaks, speech, proxies, drawn masks",
         "quick",
-        ("probe", "make_thumbnails", "make_peaks", "make_proxy", "draw_mask", "export_mask"),
+        ("probe", "make_thumbnails", "make_peaks", "find_speech", "make_proxy", "draw_mask", "export_mask"),
         "milimo_tui.engines.media_jobs.engine:Quick",
         step_seconds=LARGE_FILE_SECONDS,
     ),
@@ -422,6 +501,11 @@ def find_speech_engine() -> EngineRow:
     takes.
     """
     return find_first_engine("make_video", previs=True)
+
+
+def find_scratch_voice() -> EngineRow:
+    """Return the engine that speaks provisional lines without a model."""
+    return find_first_engine("make_speech", previs=True)
 
 
 def profile(name: str) -> Profile:

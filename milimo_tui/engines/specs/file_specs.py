@@ -79,6 +79,17 @@ class MakeProxy(SpecValue):
     rate: Ratio | None = None  # Frame rate of an image sequence; None for other files.
 
 
+class FindSpeech(SpecValue):
+    """Measure in which seconds of a media file somebody speaks, and store them in the film's cache."""
+
+    kind: Literal["find_speech"] = "find_speech"
+    engine: str = "quick"
+    input: Input
+    stream: int = Field(default=1, ge=1)  # The sound stream of the file, from 1.
+    channels: tuple[int, ...] = ()  # The channels that are heard, from 1; empty: all.
+    cache: str = ""  # Absolute path of the film's cache folder; empty: the job's workspace.
+
+
 class MakePeaks(SpecValue):
     """Compute the data of drawn sound waveforms: the lowest and highest sample value in each 1/100 s."""
 

@@ -11,6 +11,7 @@ from pydantic import Field, TypeAdapter
 from milimo_tui.engines.specs.backup_specs import CheckBackups, CheckHome, MakeBackup
 from milimo_tui.engines.specs.control_specs import CompareTake, FindSkeleton, MakeControl
 from milimo_tui.engines.specs.file_specs import (
+    FindSpeech,
     MakePeaks,
     MakeProxy,
     MakeThumbnails,
@@ -19,7 +20,9 @@ from milimo_tui.engines.specs.file_specs import (
     RenderFilm,
 )
 from milimo_tui.engines.specs.mask_specs import DrawMask, ExportMask, Segment, Track
+from milimo_tui.engines.specs.music_specs import MakeSound
 from milimo_tui.engines.specs.picture_specs import Inpaint, InpaintClip, MakePicture, Upscale
+from milimo_tui.engines.specs.sound_specs import MakeSpeech
 from milimo_tui.engines.specs.text_specs import TellLength, Write
 from milimo_tui.engines.specs.travel_specs import TravelFilm
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -39,6 +42,8 @@ Spec = Annotated[
     | MakeControl
     | FindSkeleton
     | CompareTake
+    | MakeSound
+    | MakeSpeech
     | Transcribe
     | Write
     | TellLength
@@ -52,6 +57,7 @@ Spec = Annotated[
     | PrintBoards
     | Probe
     | MakeThumbnails
+    | FindSpeech
     | MakePeaks
     | MakeProxy
     | MakeBackup

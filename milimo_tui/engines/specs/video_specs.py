@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, Literal, get_args
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from milimo_tui.cut.values.streams import Ratio
 from milimo_tui.engines.specs.spec_values import Cache, Input, Loras, ShotFacts, SpecValue
@@ -97,11 +97,18 @@ class Over(SpecValue):
 
 class Leading(SpecValue):
     """A sound, such as recorded dialogue, that leads the pictures: the take's pictures are made to match it,
-    and it becomes the sound of the take. It is used from `start` (seconds) on.
+    and it becomes the sound of the take. It is used from `start` (seconds) on. `lines` are the ids of the
+    takes of lines from which the sound was mixed.
     """
 
     input: Input
     start: Ratio = Fraction(0)
+    lines: tuple[str, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _omit_empty_lines(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Empty lines are left out, so that specs without them have the same JSON as before the field existed.
+        return {name: value for name, value in serialize(self).items() if value or name != "lines"}
 
 
 class Again(SpecValue):

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.layout.strips import uses_mixer
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, TrackKind
 from milimo_tui.cut.values.effects import PARAMS, RAMP, Blend, EffectGroup, OnDamage, list_group_parameters
+from milimo_tui.cut.values.mixer import MASTER_NAME, NO_AUTOMATION
 from milimo_tui.cut.values.ramps import get_speed_ramp
 from milimo_tui.cut.values.transition_kinds import get_transition_facts
 from milimo_tui.interchange.values.bundle import CutBundle
@@ -164,6 +166,13 @@ def _find_tracks_with_gain(bundle: CutBundle, cut: Cut) -> Iterator[str]:
     yield from (track.name for track in cut.tracks if track.gain_db)
 
 
+def _find_mixed_tracks(bundle: CutBundle, cut: Cut) -> Iterator[str]:
+    yield from (track.name for track in cut.tracks if uses_mixer(track))
+    yield from (bus.name for bus in cut.buses)
+    if cut.master_gain_db or cut.master_chain or cut.master_automation != NO_AUTOMATION:
+        yield MASTER_NAME
+
+
 def _keeps_pitch_or_blends(clip: Clip) -> bool:
     """Return True if a clip with a changed speed keeps the pitch of its sound or blends frames. Most formats
     can only represent a speed change that shows the nearest frame and changes the pitch.
@@ -242,6 +251,7 @@ FEATURES = (
     Feature("hidden and muted tracks", _find_hidden_or_muted_tracks, (CutFormat.FCP7, *_MELT)),
     Feature("locks of tracks", _find_locked_tracks, (CutFormat.FCP7, CutFormat.KDENLIVE)),
     Feature("solo, sync locks and heights of tracks", _find_flagged_tracks),
+    Feature("roles, buses, pan, sends, effects and automation of tracks", _find_mixed_tracks),
     Feature("levels of tracks", _find_tracks_with_gain, instead=dict.fromkeys(_XML, "on each clip")),
     Feature(
         "names of clips",
@@ -322,9 +332,12 @@ FEATURES = (
         "opacity", _find_clips(lambda clip: clip.opacity < 1 or clip.effects.get_curve("opacity")), _FINAL_CUT
     ),
     Feature("gain", _find_clips(lambda clip: clip.gain_db != 0 or clip.effects.get_curve("volume")), _XML),
+    Feature("chosen sound streams", _find_clips(lambda clip: clip.stream != 1), _MELT),
+    Feature("chosen sound channels", _find_clips(lambda clip: clip.channels)),
     Feature("muted clips", _find_clips(lambda clip: clip.muted), _XML),
     Feature("fades", _find_clips(lambda clip: clip.fade_in or clip.fade_out), (CutFormat.FCPXML,)),
     Feature("position, scale and rotation", _find_group(EffectGroup.MOVE), (CutFormat.FCPXML,)),
+    Feature("sound effects", _find_clips(lambda clip: clip.effects.chain)),
     Feature("keyframes", _find_clips(_has_keyframes)),
     Feature("crops", _find_group(EffectGroup.CROP)),
     Feature("flips", _find_clips(lambda clip: clip.effects.flip_h or clip.effects.flip_v)),

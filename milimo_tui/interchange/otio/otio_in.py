@@ -45,6 +45,7 @@ from milimo_tui.interchange.otio.otio_items import (
     make_clip_from_item,
     remove_broken_links,
 )
+from milimo_tui.interchange.otio.otio_mixer import add_mixer_from_metadata, read_strip_fields
 from milimo_tui.interchange.otio.otio_transitions import (
     TrackPiece,
     centre_transitions,
@@ -171,6 +172,7 @@ class _OtioReader:
             connect_linked_clips(self._connect_clips(clips, anchors, hangs), self._begins)
         )
         cut = replace(cut, tracks=tuple(tracks), clips=tuple(connected))
+        cut = add_mixer_from_metadata(cut, metadata, self.mint)
         markers = self._link_replies((*self._read_cut_markers(cut, stack, children), *cut.markers))
         cut = read_caption_metadata(replace(cut, markers=markers), metadata, self.mint)
         return cut, kept
@@ -196,6 +198,7 @@ class _OtioReader:
             sync_lock=read_flag_field(metadata, "sync_lock"),
             height=read_integer_field(metadata, "height", 1, 100, 1),
             gain_db=read_number_field(metadata, "gain_db", *GAIN_RANGE_DB, 0.0),
+            **read_strip_fields(metadata),
         )
 
     def _order_tracks(self, rows: list[tuple[Any, Track]]) -> list[Track]:

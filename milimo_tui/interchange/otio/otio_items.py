@@ -14,6 +14,7 @@ from milimo_tui.core.errors import BadInput, Damaged
 from milimo_tui.core.file_suffixes import FILM_PICTURE_SUFFIXES, PICTURE_SUFFIXES, SOUND_SUFFIXES
 from milimo_tui.cut.values.cut import GAP, Clip, ClipSource, Cut, SourceKind
 from milimo_tui.cut.values.effects import GAIN_RANGE_DB, NO_EFFECTS, Effects, Title
+from milimo_tui.cut.values.sound_choice import MOST_STREAMS, are_valid_channels
 from milimo_tui.interchange.otio import fcp7_filters
 from milimo_tui.interchange.otio.otio_facts import (
     ALIASES,
@@ -110,12 +111,25 @@ def make_clip_from_item(item: Any, sounds: bool, found: ImportFindings, nest: Ca
         effects=effects_read,
         link=read_text_field(metadata, "link") or str(item.metadata.get(LINKED, "")),
         group=read_text_field(metadata, "group"),
+        stream=read_integer_field(metadata, "stream", 1, MOST_STREAMS, 1),
+        channels=_read_sound_channels(metadata),
     )
     if not metadata:
         filters = [convert_to_plain_values(each.metadata) for each in item.effects]
         rate = find_exact_rate(span.duration.rate) if span is not None else Fraction(25)
         clip = fcp7_filters.apply_fcp7_filters(clip, medium, rate, filters, found.leave_out)
     return replace(clip, source=found.add_medium(source, medium)) if _may_have_medium(source) else clip
+
+
+def _read_sound_channels(metadata: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return the chosen channels of a clip's sound. Empty, which means all channels, if they can't be
+    read.
+    """
+    values = metadata.get("channels")
+    chosen = convert_to_plain_values(values) if values is not None else []
+    if not isinstance(chosen, list) or not all(isinstance(each, int) for each in chosen):
+        return ()
+    return tuple(chosen) if are_valid_channels(tuple(chosen)) else ()
 
 
 def connect_linked_clips(clips: list[Clip], begins: Mapping[str, int]) -> list[Clip]:

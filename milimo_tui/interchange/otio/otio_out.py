@@ -24,6 +24,7 @@ from milimo_tui.cut.values.effects_text import effects_to_json
 from milimo_tui.cut.values.transition_kinds import get_transition_facts
 from milimo_tui.interchange.otio import otio_captions
 from milimo_tui.interchange.otio.otio_facts import OURS
+from milimo_tui.interchange.otio.otio_mixer import make_mixer_metadata, make_strip_metadata
 from milimo_tui.interchange.values.bundle import CutBundle, EdgeTransition, Medium, TrackExtras
 from milimo_tui.interchange.values.colours import find_otio_colour
 
@@ -33,7 +34,7 @@ _NO_TRACK = Track(id="", cut="", name="", kind=TrackKind.VIDEO, order="")
 _NO_CLIP = Clip(id="", cut="", track="", source=ClipSource(SourceKind.GAP), frames=0)
 _NO_TRANSITION = Transition(id="", cut="", left="", right="", frames=0)
 _NO_MARKER = Marker(id="", cut="", frame=0)
-CLIP_FIELDS = ("label", "gain_db", "opacity", "fade_in", "fade_out", "muted", "link", "group")
+CLIP_FIELDS = ("label", "gain_db", "opacity", "fade_in", "fade_out", "muted", "link", "group", "stream")
 TRANSITION_FIELDS = ("direction", "colour", "softness")
 MARKER_FIELDS = ("colour", "name", "done", "kind", "author", "parent")
 MEDIUM_FIELDS = ("digest", "kind", "width", "height", "channels", "sample_rate")
@@ -62,6 +63,7 @@ def _make_cut_metadata(cut: Cut) -> dict[str, Any]:
         "frozen": cut.frozen,
         "mark_in": cut.mark_in,
         "mark_out": cut.mark_out,
+        **make_mixer_metadata(cut),
     }
     if cut.caption_tracks:
         metadata[otio_captions.KEY] = otio_captions.make_caption_metadata(cut)
@@ -92,6 +94,7 @@ def _make_otio_track(bundle: CutBundle, laid_out: Layout, track: Track, anchors:
         metadata["height"] = track.height
     if track.gain_db:
         metadata["gain_db"] = track.gain_db
+    metadata |= make_strip_metadata(track)
     out.metadata[OURS] = metadata
     kept = bundle.extras.get(track.id, TrackExtras())
     rate = laid_out.cut.rate
@@ -160,6 +163,8 @@ def _make_clip_metadata(
     metadata |= {
         name: getattr(clip, name) for name in CLIP_FIELDS if _differs_from_default(clip, _NO_CLIP, name)
     }
+    if clip.channels:
+        metadata["channels"] = list(clip.channels)
     effects = effects_to_json(clip.effects)
     if effects:
         metadata["effects"] = effects

@@ -296,7 +296,7 @@ class _MltWriter:
         nested = self.files.get(event.clip.source.ref) if event.clip.source.kind is SourceKind.CUT else None
         resource = nested or medium.path or medium.name
         warped = self._needs_timewarp(event)
-        key = (resource, speed if warped else Fraction(1))
+        key = (resource, speed if warped else Fraction(1), event.clip.stream)
         if key not in self.producers:
             id = f"producer{len(self.producers)}"
             frames = self._count_producer_frames(event)
@@ -312,6 +312,8 @@ class _MltWriter:
                 if service:
                     _add_property(element, "mlt_service", service)
                 _add_property(element, "resource", resource)
+            if event.clip.stream != 1:  # MLT counts the sound streams of a file from 0.
+                _add_property(element, "astream", event.clip.stream - 1)
             _add_property(element, "kdenlive:clipname", medium.name)
             _add_property(element, "kdenlive:id", len(self.producers) + 4)
             make_xml_element(self.bin, "entry", producer=id, in_=0, out=frames - 1)

@@ -174,9 +174,10 @@ class _FilmCheck:
             self._progress(min(done, self._plan.frames), self._plan.frames)
 
         spans = sync_check.find_search_spans(self._plan, wanted)
+        mono = self._delivery.loudness is not None and self._delivery.loudness.checks_mono
         try:
             sounds = (
-                sound_check.check_audio_stream(path, tick, spans, self._plan.sample_rate)
+                sound_check.check_audio_stream(path, tick, spans, self._plan.sample_rate, mono=mono)
                 if path is not None
                 else None
             )

@@ -39,6 +39,8 @@ _ONE_TICK = Fraction(2, 1000)
 _GIF_TICK = Fraction(2, 100)
 _SLACK = Fraction(1, 10)  # The length of coded sound may differ from the plan by this many seconds.
 _LOUD_ENOUGH = 1.0  # The loudness may differ from its target by this many LU.
+# The film may be this many LU softer in mono. Unrelated sounds at left and right become 3 LU softer.
+_MONO_LOSS = 4.0
 _PEAK_SLACK = 0.3  # A lossy codec may raise a limited peak by this many dB.
 _LATE = 0.001  # Sound may be off by one frame plus this many seconds before it counts as out of sync.
 # An error of the sync is a failure if the sound was recognised with a higher correlation than this, else a
@@ -268,9 +270,16 @@ class Judge:
     def _check_loudness_and_peak(self, sounds: CheckedSound) -> Iterator[CheckFinding]:
         whole = FrameRun(0, self._plan.frames)
         target: Loudness | None = self._delivery.loudness
-        if target and sounds.lufs is not None and abs(sounds.lufs - target.lufs) > _LOUD_ENOUGH:
-            words = f"{sounds.lufs:.1f} LUFS instead of {target.lufs:.1f}"
+        # The file does not show when dialogue is heard, so a target for dialogue can't be checked here.
+        wanted = target.lufs if target and target.gate == "programme" else sounds.lufs
+        if wanted is not None and sounds.lufs is not None and abs(sounds.lufs - wanted) > _LOUD_ENOUGH:
+            words = f"{sounds.lufs:.1f} LUFS instead of {wanted:.1f}"
             yield self._make_finding("loudness", "warning", whole, words)
+        if sounds.lufs is not None and sounds.mono_lufs is not None:
+            softer = sounds.lufs - sounds.mono_lufs
+            if softer > _MONO_LOSS:
+                words = f"it is {softer:.1f} LU softer in mono"
+                yield self._make_finding("mono", "warning", whole, words)
         most = (target.true_peak if target else 0.0) + _PEAK_SLACK
         if sounds.true_peak is not None and sounds.true_peak > most and len(sounds.peaks):
             at = self._find_frame_at_second(int(sounds.peaks.argmax()) * BLOCK)

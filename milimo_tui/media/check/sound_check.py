@@ -23,7 +23,7 @@ from milimo_tui.media.check.picture_check import Damage
 from milimo_tui.media.files.allowed_formats import open_media
 
 BLOCK = Fraction(1, 100)  # The highest sample is stored for each block of this length, in seconds.
-_SILENT_LUFS = -70.0  # The absolute gate of EBU R128, in LUFS. A film that is not louder counts as silent.
+SILENT_LUFS = -70.0  # The absolute gate of EBU R128, in LUFS. A film that is not louder counts as silent.
 
 # A function that is called with the seconds checked so far. It raises Cancelled to stop the check.
 Tick = Callable[[float], None]
@@ -39,6 +39,8 @@ class CheckedSound:
     - `peaks` holds the highest sample of all channels in each BLOCK; full scale is 1.0.
     - `samples` is the end of the last sample, counted in samples from second 0.
     - `lufs` is the loudness; None if the sound is silent.
+    - `mono_lufs` is the loudness of the sum of left and right on two loudspeakers; None if it was not
+      measured. It is `SILENT_LUFS` if the sum is silent.
     - `windows` holds the requested spans of sound.
     """
 
@@ -51,15 +53,17 @@ class CheckedSound:
     true_peak: float | None  # The true peak in dBTP.
     damage: tuple[Damage, ...] = ()
     windows: tuple[Mono, ...] = ()
+    mono_lufs: float | None = None
 
 
 def check_audio_stream(
-    path: Path, tick: Tick, spans: Sequence[Span] = (), rate: int = 48000
+    path: Path, tick: Tick, spans: Sequence[Span] = (), rate: int = 48000, *, mono: bool = False
 ) -> CheckedSound | None:
     """Decode and measure the first sound stream of a file. Return None if the file has none.
 
     `spans` are stretches of time whose sound is returned as `windows`, resampled to `rate` Hz. Where a span
-    extends beyond the file's sound, it is silent. Raises FFmpegError or OSError if the file cannot be read to
+    extends beyond the file's sound, it is silent. If `mono` is True, the loudness of stereo sound in
+    mono is measured, too. Raises FFmpegError or OSError if the file cannot be read to
     its end.
     """
     with open_media(path) as container:
@@ -68,6 +72,7 @@ def check_audio_stream(
         stream = container.streams.audio[0]
         native, origin = stream.sample_rate, _find_second_zero(container)
         peaks, meter, kept = _BlockPeaks(native), _EbuR128Meter(stream), _SpanRecorder(spans, native)
+        in_mono = _EbuR128Meter(stream, mono=True) if mono and stream.layout.nb_channels == 2 else None
         damage: list[Damage] = []
         second = Fraction(0)
         for packet in container.demux(stream):
@@ -85,8 +90,12 @@ def check_audio_stream(
                 peaks.add_block_peaks(start, sound)
                 kept.record_sound(start, sound)
                 meter.push_frame(frame)
+                if in_mono is not None:
+                    in_mono.push_frame(frame)
             tick(float(second))
         meter.finish_metering()
+        if in_mono is not None:
+            in_mono.finish_metering()
         return CheckedSound(
             codec=stream.codec_context.codec.canonical_name,
             sample_rate=native,
@@ -97,6 +106,7 @@ def check_audio_stream(
             true_peak=meter.true_peak,
             damage=tuple(damage),
             windows=kept.resample_recorded_spans(rate),
+            mono_lufs=None if in_mono is None else in_mono.lufs or SILENT_LUFS,
         )
 
 
@@ -182,11 +192,16 @@ def _convert_to_float_samples(frame: av.AudioFrame) -> Samples:
 class _EbuR128Meter:
     """A meter for integrated loudness and true peak, which uses libavfilter's filter ebur128."""
 
-    def __init__(self, stream: Any) -> None:
+    def __init__(self, stream: Any, *, mono: bool = False) -> None:
+        """Create a meter for a stream, or if `mono` is True, for the sum of its left and right channel."""
         self._graph = av.filter.Graph()
         source = self._graph.add_abuffer(template=stream)
-        meter = self._graph.add("ebur128", "metadata=1:peak=true")
+        meter = self._graph.add("ebur128", f"metadata=1:peak=true{':dualmono=1' if mono else ''}")
         sink = self._graph.add("abuffersink")
+        if mono:
+            sum_of_both = self._graph.add("pan", "mono|c0=0.5*c0+0.5*c1")
+            source.link_to(sum_of_both)
+            source = sum_of_both
         source.link_to(meter)
         meter.link_to(sink)
         self._graph.configure()
@@ -208,7 +223,7 @@ class _EbuR128Meter:
     @property
     def lufs(self) -> float | None:
         value = _parse_ebur128_value(self._told.get("lavfi.r128.I"))
-        return None if value is None or value <= _SILENT_LUFS else value
+        return None if value is None or value <= SILENT_LUFS else value
 
     @property
     def true_peak(self) -> float | None:

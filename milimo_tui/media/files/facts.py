@@ -163,7 +163,7 @@ class Prober:
     def _wait_for_helper_answer(self, seconds: float) -> dict[str, Any] | None:
         while True:
             if self._helper is None:
-                self._helper = helper_process.HelperProcess("milimo_tui.media.read.probe")
+                self._helper = helper_process.start_helper_module("milimo_tui.media.read.probe")
                 for path, rate, depth in self._asked:
                     self._send_probe_request(self._helper, path, rate, depth)
             answer, was_first = self._helper.wait_for_answer(seconds), self._answered == 0

@@ -9,6 +9,7 @@ import os
 import selectors
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,18 +54,21 @@ def ask_module(module: str, *arguments: str, seconds: float, slow: str, unclear:
     return answer
 
 
-class HelperProcess:
-    """A separate process that runs a module of this package. The process answers each line of JSON with a
-    line of JSON, in order.
-    """
+def start_helper_module(module: str) -> HelperProcess:
+    """Start a process that runs the module `module` of this package and answers requests."""
+    return HelperProcess(make_module_command(module), make_helper_environment())
 
-    def __init__(self, module: str) -> None:
-        """Start the process, which runs the module named `module`. Terminal keys such as Ctrl+C do not reach
-        the process, and it exits when its input is closed.
+
+class HelperProcess:
+    """A separate process that answers each line of JSON with a line of JSON, in order."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        """Start the process. Terminal keys such as Ctrl+C do not reach the process, and it should exit when
+        its input is closed.
         """
         self._process = subprocess.Popen(
-            make_module_command(module),
-            env=make_helper_environment(),
+            command,
+            env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

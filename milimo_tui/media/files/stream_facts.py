@@ -68,6 +68,9 @@ TRANSFERS = {
 FIELDS = {2: "tt", 3: "bb", 4: "tb", 5: "bt"}
 # The largest number of streams of a file. A recording of a television channel group has some hundreds.
 _MOST_STREAMS = 500
+_LONGEST_TAG = 80
+# Ends of handler names that programs write without knowing anything about the sound.
+_GENERAL_HANDLERS = ("handler", "core media audio", "mainconcept mp4 sound media handler")
 CLOCK = Fraction(1, 10**6)  # The time base of a container's duration: microseconds.
 
 # Sound formats whose length in the header is unreliable or guessed from the bit rate, so that their packets
@@ -326,6 +329,7 @@ def _make_sound_facts(stream: Any, clock: PictureClock | None) -> SoundFacts:
     first = clock.origin * clock.tick if clock is not None else begins
     has_length = stream.duration and stream.container.format.name not in _WITHOUT_LENGTH
     lasts = stream.duration * tick * stream.sample_rate if has_length else None
+    language = _clean_tag(stream.metadata.get("language", ""))
     return SoundFacts(
         codec=stream.codec_context.codec.canonical_name,
         sample_rate=stream.sample_rate,
@@ -333,7 +337,24 @@ def _make_sound_facts(stream: Any, clock: PictureClock | None) -> SoundFacts:
         layout=stream.layout.name,
         samples=int(lasts) if lasts is not None and lasts.denominator == 1 else None,
         starts=begins - first,
+        title=_read_stream_title(stream),
+        language="" if language == "und" else language,
     )
+
+
+def _read_stream_title(stream: Any) -> str:
+    """Return the name of a stream. QuickTime stores it as the name of the handler, which most programs set
+    to a general name that ends with “Handler”.
+    """
+    tags = stream.metadata
+    handler = tags.get("handler_name", "")
+    return _clean_tag(tags.get("title") or ("" if handler.lower().endswith(_GENERAL_HANDLERS) else handler))
+
+
+def _clean_tag(text: str) -> str:
+    """Return the text of a tag on one line, without control characters and shortened."""
+    words = "".join(each if each.isprintable() else " " for each in text).split()
+    return " ".join(words)[:_LONGEST_TAG]
 
 
 def _find_start_timecode(container: InputContainer) -> str:

@@ -12,6 +12,9 @@ from milimo_tui.core.reasons import reason
 from milimo_tui.media.files.allowed_formats import open_media, open_picture
 from milimo_tui.media.files.stills import refuse_huge_picture
 
+# A WAV file has a fixed set of tags. Tags that store a text of another name, with that name.
+WAV_NAMES = {"ISBJ": "milimo"}
+
 
 def read_embedded_texts(path: Path) -> dict[str, str]:
     """Return the embedded texts of a file by their names; empty if the file has none.
@@ -40,6 +43,6 @@ def _read_container_texts(path: Path) -> dict[str, str]:
 
     try:
         with open_media(path) as container:
-            return dict(container.metadata)
+            return {WAV_NAMES.get(name, name): text for name, text in container.metadata.items()}
     except (OSError, FFmpegError) as error:
         raise make_unreadable_error(path, error) from error

@@ -69,6 +69,27 @@ _DOWN = {
 
 
 @lru_cache(maxsize=64)
+def make_chosen_matrix(names: tuple[str, ...], chosen: tuple[int, ...], channels: int) -> NDArray[np.float32]:
+    """Return the gains that convert the chosen channels of a sound to 1, 2 or 6 channels. Chosen channels
+    count from 1; none means all. `names` are FFmpeg's names of the source channels in order.
+
+    One chosen channel is treated like mono, and two are left and right in the chosen order. More channels
+    keep their positions. Channels that the sound doesn't have are silent.
+    """
+    if not chosen:
+        return make_channel_matrix(names, channels)
+    gains = np.zeros((channels, len(names)), np.float32)
+    heard = chosen if len(chosen) <= 2 else tuple(each for each in chosen if each <= len(names))
+    if heard:
+        positions = _USUAL[len(heard)] if len(chosen) <= 2 else tuple(names[each - 1] for each in heard)
+        table = make_channel_matrix(positions, channels)
+        for column, each in enumerate(heard):
+            if each <= len(names):
+                gains[:, each - 1] = table[:, column]
+    return gains
+
+
+@lru_cache(maxsize=64)
 def make_channel_matrix(names: tuple[str, ...], channels: int) -> NDArray[np.float32]:
     """Return the gains that convert channels to 1, 2 or 6 channels, as an array (channels, len(names)).
     `names` are FFmpeg's names of the source channels in order.

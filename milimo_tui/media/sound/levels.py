@@ -65,12 +65,10 @@ def make_high_pass(rate: int) -> Biquad:
     return 1.0, -2.0, 1.0, 2 * (k * k - 1) / a0, (1 - k / q + k * k) / a0
 
 
-class LevelMeter:
-    """A meter for peaks and momentary loudness of continuous sound. After a gap use a new meter. The loudness
-    of a new meter is too low for the first 400 ms.
-    """
+class KWeighting:
+    """The two filters of BS.1770 for continuous sound of any number of channels."""
 
-    def __init__(self, sample_rate: int, channels: int = 2) -> None:
+    def __init__(self, sample_rate: int, channels: int) -> None:
         self._rate, self._layout = sample_rate, CHANNEL_LAYOUTS[channels]
         self._graph = av.filter.Graph()
         self._into = self._graph.add_abuffer(
@@ -85,29 +83,9 @@ class LevelMeter:
         last.link_to(self._out)
         self._graph.configure()
         self._count = 0
-        # The K-weighted sound of the last 400 ms.
-        self._before = make_silence(int(MOMENT_SECONDS * sample_rate), channels)
 
-    def measure_levels(self, sound: Sound) -> list[MeterLevel]:
-        """Return a level for each 1/25 s of `sound`, a float array (channels, samples). The last level covers
-        the rest, which may be shorter.
-        """
-        if not sound.shape[1]:
-            return []
-        weighted = np.concatenate([self._before, self._apply_k_weighting(sound)], axis=1)
-        moment = self._before.shape[1]
-        power = np.concatenate([[0.0], np.cumsum(np.square(weighted, dtype=np.float64).sum(axis=0))])
-        self._before = weighted[:, -moment:]
-        hop, out = self._rate // A_SECOND, []
-        for first in range(0, sound.shape[1], hop):
-            end = min(sound.shape[1], first + hop)
-            peaks = [_peak_to_decibels(float(one)) for one in np.abs(sound[:2, first:end]).max(axis=1)]
-            mean = max(0.0, float(power[end + moment] - power[end])) / moment
-            loud = max(LOWEST, _OFFSET + 10 * math.log10(mean)) if mean > 1e-12 else LOWEST
-            out.append(MeterLevel(peaks[0], peaks[-1], loud))
-        return out
-
-    def _apply_k_weighting(self, sound: Sound) -> Sound:
+    def filter_samples(self, sound: Sound) -> Sound:
+        """Return the next samples, filtered."""
         frame = av.AudioFrame.from_ndarray(
             np.ascontiguousarray(sound, np.float64), format="dblp", layout=self._layout
         )
@@ -122,5 +100,41 @@ class LevelMeter:
                 return np.concatenate(parts, axis=1).astype(np.float32)
 
 
-def _peak_to_decibels(peak: float) -> float:
+class LevelMeter:
+    """A meter for peaks and momentary loudness of continuous sound. After a gap use a new meter. The loudness
+    of a new meter is too low for the first 400 ms.
+    """
+
+    def __init__(self, sample_rate: int, channels: int = 2) -> None:
+        self._rate = sample_rate
+        self._weighting = KWeighting(sample_rate, channels)
+        # The K-weighted sound of the last 400 ms.
+        self._before = make_silence(int(MOMENT_SECONDS * sample_rate), channels)
+
+    def measure_levels(self, sound: Sound) -> list[MeterLevel]:
+        """Return a level for each 1/25 s of `sound`, a float array (channels, samples). The last level covers
+        the rest, which may be shorter.
+        """
+        if not sound.shape[1]:
+            return []
+        weighted = np.concatenate([self._before, self._weighting.filter_samples(sound)], axis=1)
+        moment = self._before.shape[1]
+        power = np.concatenate([[0.0], np.cumsum(np.square(weighted, dtype=np.float64).sum(axis=0))])
+        self._before = weighted[:, -moment:]
+        hop, out = self._rate // A_SECOND, []
+        for first in range(0, sound.shape[1], hop):
+            end = min(sound.shape[1], first + hop)
+            peaks = [peak_to_decibels(float(one)) for one in np.abs(sound[:2, first:end]).max(axis=1)]
+            mean = max(0.0, float(power[end + moment] - power[end])) / moment
+            out.append(MeterLevel(peaks[0], peaks[-1], power_to_loudness(mean)))
+        return out
+
+
+def power_to_loudness(power: float) -> float:
+    """Return the loudness in LUFS of a mean square of K-weighted sound, summed over the channels."""
+    return max(LOWEST, _OFFSET + 10 * math.log10(power)) if power > 1e-12 else LOWEST
+
+
+def peak_to_decibels(peak: float) -> float:
+    """Return the level in dBFS of a peak or of a root of a mean square."""
     return max(LOWEST, 20 * math.log10(peak)) if peak > 1e-5 else LOWEST

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.cut.delivery.delivery import Loudness
 from milimo_tui.cut.plan.plan import RenderPlan
+from milimo_tui.media.sound.dialogue_gate import SoundParts, find_dialogue_ranges
 from milimo_tui.media.sound.loudness import NEAR, Watch, can_exceed, compute_true_peaks, measure_loudness
 from milimo_tui.media.sound.mix import Mixer
 from milimo_tui.media.sound.samples import FilmSound, Sound, make_silence
@@ -57,15 +59,15 @@ class MasteredMix:
         """
         sound, before = self._read_with_margins(start, samples)
         out = sound[:, before : before + samples]
-        levels = self._compute_limiter_gains(sound)
+        levels = self._compute_limiter_gains(sound, start - before)
         return out.copy() if levels is None else out * levels
 
     def compute_gains(self, start: int, samples: int) -> Levels:
         """Return the factor by which each of `samples` samples of the mix is multiplied, from sample `start`
         on. It is the constant gain multiplied by the limiter's gain.
         """
-        sound, _ = self._read_with_margins(start, samples)
-        levels = self._compute_limiter_gains(sound)
+        sound, before = self._read_with_margins(start, samples)
+        levels = self._compute_limiter_gains(sound, start - before)
         flat = np.full(samples, self._gain, np.float32)
         return flat if levels is None else flat * levels
 
@@ -101,18 +103,35 @@ class MasteredMix:
         self._at = first
         return self._held[:, : last - first], before
 
-    def _compute_limiter_gains(self, sound: Sound) -> Levels | None:
+    def _compute_limiter_gains(self, sound: Sound, first: int) -> Levels | None:
         """Return the limiter's gain for each sample of `sound` that is not in a margin. Return None if the
-        limiter has nothing to reduce.
+        limiter has nothing to reduce. `sound` begins at sample `first` of the film.
         """
         if not can_exceed(sound, self._ceiling):
             return None
-        peaks = compute_true_peaks(sound)[NEAR:-NEAR].astype(np.float64)
+        peaks = compute_true_peaks(sound)
+        if first < 0 < first + sound.shape[1]:
+            peaks = np.maximum(peaks, compute_true_peaks(_reflect_film_start(sound, -first)))
+        peaks = peaks[NEAR:-NEAR].astype(np.float64)
         if float(peaks.max()) <= self._ceiling:
             return None
         wanted = self._ceiling / np.maximum(peaks, self._ceiling)
         lowest = _compute_sliding_minimum(wanted, self._hold + self._soft + 1)
         return np.convolve(lowest, self._shape, "valid").astype(np.float32)
+
+
+def _reflect_film_start(sound: Sound, start: int) -> Sound:
+    """Return sound in which the silence before the film's first sample, index `start`, is the reflected
+    beginning of the film.
+
+    FFmpeg's meter of true peaks hears a film in this way. It measures up to 0.5 dB more than with silence if
+    the film begins with loud sound.
+    """
+    count = min(start, 2 * NEAR, sound.shape[1] - start - 1)
+    out = sound.copy()
+    if count > 0:
+        out[:, start - count : start] = sound[:, start + count : start : -1]
+    return out
 
 
 class _UnclippedMix:
@@ -150,9 +169,15 @@ def master_mix(mixer: Mixer, loudness: Loudness, watch: Watch = lambda done, tot
 
     The complete mix is read once to measure it. If the limiter reduces the loudness, the gain is corrected
     and the mix is measured again, up to six times. `watch` is called during each reading. Silence, and sound
-    too short for a loudness, is only limited. Raises the same errors as `Mixer.read`.
+    too short for a loudness, is only limited. A target for dialogue is measured while the tracks with the
+    role dialogue are heard; if there are none, the complete film is measured. Raises the same errors as
+    `Mixer.read`.
     """
     plain = measure_loudness(_UnclippedMix(mixer), watch)
+    spoken = find_dialogue_ranges(mixer.plan, mixer.channels) if loudness.gate == "dialogue" else ()
+    if spoken:
+        gated = measure_loudness(SoundParts(_UnclippedMix(mixer), spoken), watch, peaks=False)
+        plain = replace(plain, lufs=gated.lufs)
     if plain.lufs is None:
         return MasteredMix(mixer, 0.0, loudness.true_peak)
     gain = loudness.lufs - plain.lufs
@@ -160,7 +185,9 @@ def master_mix(mixer: Mixer, loudness: Loudness, watch: Watch = lambda done, tot
         return MasteredMix(mixer, gain, loudness.true_peak)
     most, tried = gain + _PUSH, list[tuple[float, float]]()
     for _ in range(_TRIES):
-        found = measure_loudness(MasteredMix(mixer, gain, loudness.true_peak), watch, peaks=False).lufs
+        attempt: FilmSound = MasteredMix(mixer, gain, loudness.true_peak)
+        attempt = SoundParts(attempt, spoken) if spoken else attempt
+        found = measure_loudness(attempt, watch, peaks=False).lufs
         if found is None:
             break
         tried.append((gain, found))

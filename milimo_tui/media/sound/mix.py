@@ -20,10 +20,12 @@ from milimo_tui.cut.plan.damage import add_place_to_error
 from milimo_tui.cut.plan.plan import RenderPlan, SoundClip
 from milimo_tui.cut.values.effects import OnDamage
 from milimo_tui.media.files.file_stamp import stamp_file
+from milimo_tui.media.sound.bus_mix import StripMix
 from milimo_tui.media.sound.ramped import is_time_mapped, on_course
 from milimo_tui.media.sound.resample import ResampledSound
 from milimo_tui.media.sound.samples import SampleSource, Sound, make_silence
 from milimo_tui.media.sound.sound_file import SoundFile
+from milimo_tui.media.sound.voice_effects import apply_clip_effects
 from milimo_tui.media.sound.voices import MixVoice, make_voice
 
 # At most this many files stay open after their clip has ended, for a later clip of the same file. Beyond it,
@@ -36,16 +38,72 @@ _BUCKET = 1 << 18
 class Mixer:
     """A mixer that returns any part of a plan's sound. Reading on from the last position is fast. One thread
     at a time may use it.
+
+    If the plan has no mixer, the sounds are only added. Otherwise they pass the strips of the plan's mixer
+    (`bus_mix`).
     """
 
     def __init__(self, plan: RenderPlan, tracks: Collection[str] | None = None, channels: int = 2) -> None:
         """Prepare the mix on 1, 2 or 6 channels. `tracks` are the names of the tracks to mix; None means all.
         No file is opened yet.
         """
-        self._plan, self.channels = plan, channels
-        self.sample_rate = plan.sample_rate
+        self.plan, self.channels, self.sample_rate = plan, channels, plan.sample_rate
         self.samples = frame_to_sample(plan.frames, plan.rate, plan.sample_rate)
-        self._clips = [clip for clip in plan.sounds if tracks is None or clip.track in tracks]
+        clips = [clip for clip in plan.sounds if tracks is None or clip.track in tracks]
+        self._pool = _SourcePool(channels)
+        self._buses: StripMix | None = None
+        if plan.mixer is None:
+            self._mixes = [ClipMix(plan, clips, channels, self._pool)]
+        else:
+            by_strip: dict[int, list[SoundClip]] = {}
+            for clip in clips:
+                by_strip.setdefault(clip.strip or 0, []).append(clip)
+            mixes = {strip: ClipMix(plan, sounds, channels, self._pool) for strip, sounds in by_strip.items()}
+            self._mixes = list(mixes.values())
+            self._buses = StripMix(plan.mixer, mixes, plan.sample_rate, channels)
+
+    def read(self, start: int, samples: int) -> Sound:
+        """Return float (channels, samples) from film sample `start` on, within −1…1.
+
+        Raises Failed with clip and timecode if a source is missing or damaged there.
+        """
+        out = self.read_unclipped(start, samples)
+        return np.clip(out, -1.0, 1.0, out=out)
+
+    def read_unclipped(self, start: int, samples: int) -> Sound:
+        """Return the mix as `read` does, but without clipping: for mastering or further mixing."""
+        if self._buses is not None:
+            return self._buses.read(start, samples)
+        return self._mixes[0].read(start, samples)
+
+    def read_with_strips(self, start: int, samples: int) -> tuple[Sound, dict[str, Sound]]:
+        """Return the mix as `read_unclipped` does, and the sound of each strip after its fader, by name. A
+        plan without a mixer has only the strips of its tracks.
+        """
+        if self._buses is not None:
+            return self._buses.read_with_strips(start, samples)
+        by_track: dict[str, Sound] = {}
+        return self._mixes[0].read(start, samples, by_track), by_track
+
+    def has_replaced_file(self, start: int, samples: int) -> bool:
+        """Return True if a file that sounds in these samples was replaced after it was opened. A new mixer
+        then reads the new file.
+        """
+        return any(mix.has_replaced_file(start, samples) for mix in self._mixes)
+
+    def close(self) -> None:
+        """Close all sources."""
+        for mix in self._mixes:
+            mix.close()
+        self._pool.close()
+
+
+class ClipMix:
+    """The sum of some of a plan's sounds, without clipping. Several mixes may share a pool of open files."""
+
+    def __init__(self, plan: RenderPlan, clips: list[SoundClip], channels: int, pool: _SourcePool) -> None:
+        self._plan, self._clips, self.channels = plan, clips, channels
+        self.sample_rate = plan.sample_rate
         self._index: dict[int, list[int]] = {}
         for number, clip in enumerate(self._clips):
             first, last = (
@@ -58,20 +116,16 @@ class Mixer:
         self._sounding: dict[
             int, tuple[SampleSource, SampleSource]
         ] = {}  # For each clip that is being played, the processed sound and the source that it reads.
-        self._open = _SourcePool(channels)
+        self._open = pool
         # The stamp that each file had when it was first opened, by path
         self._stamps: dict[str, str] = {}
 
-    def read(self, start: int, samples: int) -> Sound:
-        """Return float (channels, samples) from film sample `start` on, within −1…1.
+    def read(self, start: int, samples: int, by_track: dict[str, Sound] | None = None) -> Sound:
+        """Return float (channels, samples) from film sample `start` on. If `by_track` is given, the sound of
+        each track is added to it, by name.
 
         Raises Failed with clip and timecode if a source is missing or damaged there.
         """
-        out = self.read_unclipped(start, samples)
-        return np.clip(out, -1.0, 1.0, out=out)
-
-    def read_unclipped(self, start: int, samples: int) -> Sound:
-        """Return the mix as `read` does, but without clipping: for mastering or further mixing."""
         out, end = make_silence(samples, self.channels), start + samples
         voices = self._find_voices_between(start, end)
         for number in [number for number in self._sounding if number not in voices]:
@@ -80,15 +134,17 @@ class Mixer:
             first, last = max(start, voice.start), min(end, voice.end)
             samples_heard = voice.apply_pan(self._read_voice(number, voice, first, last), first, last)
             gain = voice.compute_voice_gain(first, last)
-            out[:, first - start : last - start] += samples_heard if gain is None else samples_heard * gain
+            samples_heard = samples_heard if gain is None else samples_heard * gain
+            out[:, first - start : last - start] += samples_heard
+            if by_track is not None:
+                track = by_track.setdefault(voice.clip.track, make_silence(samples, self.channels))
+                track[:, first - start : last - start] += samples_heard
             if last == voice.end:
                 self._release_voice(number)
         return out
 
     def has_replaced_file(self, start: int, samples: int) -> bool:
-        """Return True if a file that sounds in these samples was replaced after it was opened. A new mixer
-        then reads the new file.
-        """
+        """Return True if a file that sounds in these samples was replaced after it was opened."""
         return any(
             path in self._stamps and self._stamps[path] != stamp_file(path)
             for voice in self._find_voices_between(start, start + samples).values()
@@ -96,10 +152,9 @@ class Mixer:
         )
 
     def close(self) -> None:
-        """Close all sources."""
+        """Return all sources to the pool."""
         for number in list(self._sounding):
             self._release_voice(number)
-        self._open.close()
 
     def _find_voices_between(self, start: int, end: int) -> dict[int, MixVoice]:
         """Return the sound clips that are audible in samples [start, end) of the film, in the plan's order,
@@ -139,12 +194,15 @@ class Mixer:
             if path not in self._stamps:
                 self._stamps[path] = stamp_file(path)
         source = self._open.take(clip, second)
+        timed: SampleSource
         if is_time_mapped(voice):
-            return on_course(source, voice, self._plan.rate, rate), source
-        native = source.sample_rate
-        # In reverse, playback begins with the last sample before that second.
-        origin = voice.origin * native - (1 if clip.speed < 0 else 0)
-        return ResampledSound(source, clip.speed * native / rate, origin, rate), source
+            timed = on_course(source, voice, self._plan.rate, rate)
+        else:
+            native = source.sample_rate
+            # In reverse, playback begins with the last sample before that second.
+            origin = voice.origin * native - (1 if clip.speed < 0 else 0)
+            timed = ResampledSound(source, clip.speed * native / rate, origin, rate)
+        return apply_clip_effects(timed, voice), source
 
     def _release_voice(self, number: int) -> None:
         self._open.give_back(self._clips[number], self._sounding.pop(number)[1])
@@ -193,7 +251,13 @@ class _SourcePool:
             return self._waiting.pop(best[1])[1]
         if media.plan is not None:
             return _NestedMix(Mixer(media.plan, channels=self._channels))
-        return SoundFile(Path(media.path), self._channels, silent=_is_damage_tolerated(clip))
+        return SoundFile(
+            Path(media.path),
+            self._channels,
+            stream=clip.stream,
+            chosen=clip.channels,
+            silent=_is_damage_tolerated(clip),
+        )
 
     def give_back(self, clip: SoundClip, source: SampleSource) -> None:
         self._waiting[id(source)] = (_make_pool_key(clip), source)
@@ -209,7 +273,7 @@ def _make_pool_key(clip: SoundClip) -> str:
     media = clip.media
     if media.plan is not None:
         return f"cut {media.plan.cut} {id(media.plan)}"
-    return f"{media.path} {_is_damage_tolerated(clip)}"
+    return f"{media.path} {_is_damage_tolerated(clip)} {clip.stream} {clip.channels}"
 
 
 def _is_damage_tolerated(clip: SoundClip) -> bool:

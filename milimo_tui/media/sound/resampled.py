@@ -14,11 +14,19 @@ from milimo_tui.media.sound.sound_file import SoundFile
 class SoundReader:
     """A reader for the sound of one file on 1, 2 or 6 channels. Not thread-safe."""
 
-    def __init__(self, path: Path, sample_rate: int, channels: int = 2) -> None:
-        """Open a file for reading at `sample_rate`. Raises NotFound, ReadOnly, or BadInput for a file without
-        sound.
+    def __init__(
+        self,
+        path: Path,
+        sample_rate: int,
+        channels: int = 2,
+        *,
+        stream: int = 1,
+        chosen: tuple[int, ...] = (),
+    ) -> None:
+        """Open a file for reading at `sample_rate`. `stream` and `chosen` are as in `SoundFile`. Raises
+        NotFound, ReadOnly, or BadInput for a file without this sound.
         """
-        file = SoundFile(path, channels)
+        file = SoundFile(path, channels, stream=stream, chosen=chosen)
         self._sound = ResampledSound(file, Fraction(file.sample_rate, sample_rate), Fraction(0), sample_rate)
 
     def read(self, start: int, samples: int) -> Sound:

@@ -30,7 +30,8 @@ class SampleSource(Protocol):
         """Return samples [start, start + samples) as an array (channels, samples). Outside the sound there is
         silence.
 
-        A sample has the same value whatever was read before.
+        A sample has the same value whatever was read before. For sound with effects the values may differ by
+        less than −80 dB.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""The sound of one media file at the file's own rate, read by exact sample index on the requested channels.
+"""One sound stream of a media file at its own rate, read by exact sample index on the requested channels.
 
 Second 0 of a file is its first picture, or its first sample if it has no pictures. Outside the file's sound
 there is silence. A sample has the same value wherever reading began.
@@ -24,8 +24,10 @@ from numpy.typing import NDArray
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.plan.damage import UnhandledDamage
+from milimo_tui.cut.values.sound_choice import require_existing_sound
 from milimo_tui.media.files.allowed_formats import open_media
 from milimo_tui.media.files.picture_clock import measure_picture_clock
+from milimo_tui.media.files.picture_stream import has_decoder
 from milimo_tui.media.files.stills import refuse_pipe_or_device
 from milimo_tui.media.files.unreadable import make_unreadable_error
 from milimo_tui.media.sound import channel_layouts
@@ -74,23 +76,36 @@ class _PacketGrid:
 
 
 class SoundFile:
-    """An open media file whose first sound stream is read. Not thread-safe."""
+    """An open media file of which one sound stream is read. Not thread-safe."""
 
-    def __init__(self, path: Path, channels: int = 2, *, silent: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        channels: int = 2,
+        *,
+        stream: int = 1,
+        chosen: tuple[int, ...] = (),
+        silent: bool = False,
+    ) -> None:
         """Open a file for reading on 1, 2 or 6 channels. If `silent` is True, damaged parts become silence
         instead of an error.
 
-        Raises NotFound, ReadOnly, or BadInput for a file without sound.
+        `stream` is the number of the sound stream from 1, among the streams that can be decoded. `chosen` are
+        the channels of the stream that are heard, from 1; none means all. Raises NotFound, ReadOnly, or
+        BadInput for a file without this sound.
         """
         self._path, self.channels, self._silent = path, channels, silent
+        self._number, self._chosen = stream, chosen
         refuse_pipe_or_device(path)
         try:
             self._open_sound_file()
         except (OSError, FFmpegError) as error:
             raise make_unreadable_error(path, error) from error
-        if not self._container.streams.audio:
+        try:
+            self._require_chosen_sound()
+        except BadInput:
             self._container.close()
-            raise BadInput(f"{path.name} has no sound")
+            raise
         self.sample_rate: int = self._stream.sample_rate
         self._tick = self._stream.time_base or Fraction(1, self.sample_rate)
         self._origin = self._find_second_zero()
@@ -118,14 +133,25 @@ class SoundFile:
         # The positions of packets in a container without times. None if the container has times.
         self._packets = self._learn_packet_grid()
 
+    def _require_chosen_sound(self) -> None:
+        """Raise BadInput if the file doesn't have the chosen stream and channels."""
+        counts = [each.channels for each in self._list_sound_streams()]
+        if not counts:
+            raise BadInput(f"{self._path.name} has no sound")
+        require_existing_sound(self._path.name, counts, self._number, self._chosen)
+
+    def _list_sound_streams(self) -> list[AudioStream]:
+        return [each for each in self._container.streams.audio if has_decoder(each)]
+
     def _open_sound_file(self) -> None:
-        """Open the file and select its first sound stream, at its beginning."""
+        """Open the file and select the chosen sound stream, at its beginning."""
         brief = _BRIEF if self._path.suffix.lower() in _PLAIN else {}
         self._container = open_media(self._path, brief)
         # True until something is decoded. Only a newly opened codec skips its padding correctly.
         self._is_new = True
-        if self._container.streams.audio:
-            self._stream = self._container.streams.audio[0]
+        sounds = self._list_sound_streams()
+        if len(sounds) >= self._number:
+            self._stream = sounds[self._number - 1]
             self._codec = self._stream.codec_context.name
             for stream in self._container.streams:
                 if stream is not self._stream:
@@ -367,13 +393,15 @@ class SoundFile:
 
     def _mix_channels(self, frame: av.AudioFrame) -> Sound:
         values: Sound = frame.to_ndarray().astype(np.float32, copy=False)
+        if not np.isfinite(values.sum()):
+            # A file of float samples can contain values that are not numbers. They would spread in the mix.
+            values = np.nan_to_num(values, nan=0.0, posinf=1.0, neginf=-1.0)
         if not frame.format.is_planar:
             values = values.reshape(-1, frame.layout.nb_channels).T
         layout = frame.layout.name
         if layout not in self._gains:
-            gains = channel_layouts.make_channel_matrix(
-                tuple(channel.name for channel in frame.layout.channels), self.channels
-            )
+            names = tuple(channel.name for channel in frame.layout.channels)
+            gains = channel_layouts.make_chosen_matrix(names, self._chosen, self.channels)
             same = gains.shape[0] == gains.shape[1] and np.array_equal(gains, np.eye(len(gains)))
             self._gains[layout] = None if same else gains
         mixing = self._gains[layout]

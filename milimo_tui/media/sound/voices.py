@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from milimo_tui.core.time import frame_to_sample
 from milimo_tui.cut.plan.plan import RenderPlan, SoundClip
 from milimo_tui.cut.values.effects import MUTED_DB, VOLUME, Curve, evaluate_curve
+from milimo_tui.cut.values.sound_effects import measure_chain_tail
 from milimo_tui.media.sound.eased_curves import evaluate_curve_at_frames
 from milimo_tui.media.sound.samples import Sound
 
@@ -66,6 +67,14 @@ class MixVoice:
     ramps: tuple[GainRamp, ...]
     volume: Curve
     pan: Curve
+    # The samples [first, last) of the film in which the clip itself plays, with its cross-fades. Only a
+    # reverb or an echo is heard outside.
+    window: tuple[int, int]
+
+    @property
+    def has_tail(self) -> bool:
+        """True if an effect sounds on after the clip. The fades are then applied before that effect."""
+        return measure_chain_tail(self.clip.effects.chain) > 0
 
     def compute_voice_gain(self, first: int, last: int) -> NDArray[np.float32] | None:
         """Return the gain of the clip in samples [first, last) of the film. The result is an array of one
@@ -73,45 +82,63 @@ class MixVoice:
         """
         total: Gain = np.array([self.gain], np.float64)
         if self.volume:
-            total = total * _decibels_to_gain(self._evaluate_over(self.volume, first, last))
+            total = total * decibels_to_gain(self._evaluate_over(self.volume, first, last))
+        if not self.has_tail:
+            total = total * self.compute_fade_gain(first, last)
+        return None if total.size == 1 and total[0] == 1.0 else total.astype(np.float32)
+
+    def compute_fade_gain(self, first: int, last: int) -> Gain:
+        """Return the gain of the fades and cross-fades in samples [first, last): one number if it is 1
+        throughout, else one number per sample.
+        """
+        total: Gain = np.ones(1, np.float64)
         position: Gain | None = None
         for ramp in self.ramps:
             if ramp.is_active_in(first, last):
                 position = np.arange(first, last, dtype=np.float64) + 0.5 if position is None else position
                 total = total * ramp.compute_ramp_gain(position)
-        return None if total.size == 1 and total[0] == 1.0 else total.astype(np.float32)
+        return total
 
     def apply_pan(self, sound: Sound, first: int, last: int) -> Sound:
         """Return samples [first, last) panned with equal power: 0 dB in the middle, +3 dB at either side."""
         if not self.pan or sound.shape[0] == 1:
             return sound
-        side = np.clip(self._evaluate_over(self.pan, first, last), -1.0, 1.0)
-        if side.size == 1 and side[0] == 0.0:
-            return sound
-        angle = (side + 1) * (math.pi / 4)
-        left, right = math.sqrt(2) * np.cos(angle), math.sqrt(2) * np.sin(angle)
-        out = sound.copy()
-        if sound.shape[0] == 2:
-            out[0] *= left
-            out[1] *= right
-            return out
-        out[list(_LEFTS)] *= left
-        out[list(_RIGHTS)] *= right
-        out[_CENTRE] *= np.cos(np.abs(side) * (math.pi / 2))
-        out[0] += sound[_CENTRE] * np.sin(np.clip(-side, 0, 1) * (math.pi / 2))
-        out[1] += sound[_CENTRE] * np.sin(np.clip(side, 0, 1) * (math.pi / 2))
-        return out
+        return pan_sound(sound, self._evaluate_over(self.pan, first, last))
 
     def _evaluate_over(self, curve: Curve, first: int, last: int) -> Gain:
-        """Return the values of a curve over samples [first, last): one value if the curve is constant there,
-        else one per sample.
-        """
-        low, high = first * self.frame - self.begins, (last - 1) * self.frame - self.begins
-        if high <= curve[0].frame or low >= curve[-1].frame:
-            return np.array([evaluate_curve(curve, low)])
-        return evaluate_curve_at_frames(
-            curve, np.arange(first, last, dtype=np.float64) * self.frame - self.begins
-        )
+        return evaluate_curve_over(curve, first, last, self.frame, self.begins)
+
+
+def pan_sound(sound: Sound, side: Gain) -> Sound:
+    """Return sound panned with equal power: 0 dB in the middle, +3 dB at either side. `side` is −1…1, as one
+    value or one per sample.
+    """
+    if sound.shape[0] == 1 or (side.size == 1 and side[0] == 0.0):
+        return sound
+    side = np.clip(side, -1.0, 1.0)
+    angle = (side + 1) * (math.pi / 4)
+    left, right = math.sqrt(2) * np.cos(angle), math.sqrt(2) * np.sin(angle)
+    out = sound.copy()
+    if sound.shape[0] == 2:
+        out[0] *= left
+        out[1] *= right
+        return out
+    out[list(_LEFTS)] *= left
+    out[list(_RIGHTS)] *= right
+    out[_CENTRE] *= np.cos(np.abs(side) * (math.pi / 2))
+    out[0] += sound[_CENTRE] * np.sin(np.clip(-side, 0, 1) * (math.pi / 2))
+    out[1] += sound[_CENTRE] * np.sin(np.clip(side, 0, 1) * (math.pi / 2))
+    return out
+
+
+def evaluate_curve_over(curve: Curve, first: int, last: int, frame: float, begins: float) -> Gain:
+    """Return the values of a curve over samples [first, last): one value if the curve is constant there, else
+    one per sample. `frame` is the number of frames per sample, and the curve's frame 0 is frame `begins`.
+    """
+    low, high = first * frame - begins, (last - 1) * frame - begins
+    if high <= curve[0].frame or low >= curve[-1].frame:
+        return np.array([evaluate_curve(curve, low)])
+    return evaluate_curve_at_frames(curve, np.arange(first, last, dtype=np.float64) * frame - begins)
 
 
 def make_voice(plan: RenderPlan, clip: SoundClip) -> MixVoice:
@@ -141,8 +168,10 @@ def make_voice(plan: RenderPlan, clip: SoundClip) -> MixVoice:
         ),
         volume=clip.effects.get_curve(VOLUME.name),
         pan=clip.effects.get_curve("pan"),
+        window=(edge(rises), edge(falls + clip.fall)),
     )
 
 
-def _decibels_to_gain(decibels: Gain) -> Gain:
+def decibels_to_gain(decibels: Gain) -> Gain:
+    """Return the factors for gains in dB. A gain of `MUTED_DB` is silence."""
     return np.where(decibels <= MUTED_DB, 0.0, 10.0 ** (decibels / 20))

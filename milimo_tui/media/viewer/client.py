@@ -12,7 +12,7 @@ import json
 import os
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,6 +59,9 @@ class ViewerAnswer:
     # Numbers for a picture that is shown with scopes, a comparison or a mask, such as its levels.
     # `scopes.viewed.draw_view` lists them.
     facts: Mapping[str, Any] = field(default_factory=dict)
+    # For sound with meters of the mixer's strips: for each strip, by name, the values of a `StripLevel` for
+    # each 1/25 s.
+    strips: Mapping[str, Sequence[Sequence[float]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +167,11 @@ class ViewerClient:
         - Both kinds of picture: `width` and `height` in pixels, or `way`, a map that describes the terminal's
           display mode and the size (see `display_modes`). Optional: `letterbox` for exactly that size, with
           bars of the colour `bars`, [r, g, b].
-        - `sound`: `plan`, `start` and `samples` (the first sample and the number of samples), and `levels`
-          (True to measure levels). The answer is the mix of the film as interleaved float32 stereo.
-        - `peaks`, the waveform of a file: `path`, and optionally the folder `cache`. The answer is int16
-          pairs (lowest, highest) for each 1/100 s.
+        - `sound`: `plan`, `start` and `samples` (the first sample and the number of samples), `levels` (True
+          to measure levels of the mix), `strips` (True to measure levels of the mixer's strips), and
+          optionally the folder `cache`. The answer is the mix of the film as interleaved float32 stereo.
+        - `peaks`, the waveform of a file: `path`, and optionally the sound stream `stream`, its channels
+          `channels`, and the folder `cache`. The answer is int16 pairs (lowest, highest) for each 1/100 s.
         """
         await self.start()
         process = self._process
@@ -215,6 +219,7 @@ class ViewerClient:
             header.get("size", 0),
             levels,
             header.get("facts", {}),
+            header.get("strips", {}),
         )
 
     async def close(self) -> None:

@@ -31,6 +31,7 @@ from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import parse_ratio
 from milimo_tui.cut.delivery.segments import list_stretch_files
 from milimo_tui.cut.plan.plan import PlanStretch, RenderPlan, find_stretch_at
+from milimo_tui.cut.values.sound_choice import HeardSound
 from milimo_tui.media.compose.frame import Composed, compose
 from milimo_tui.media.compose.layers import LayerSources
 from milimo_tui.media.files.file_stamp import stamp_file
@@ -40,6 +41,8 @@ from milimo_tui.media.read.walks import KEPT_BYTES, ReverseReadBudget
 from milimo_tui.media.scopes.viewed import Facts
 from milimo_tui.media.sound.levels import MOMENT_SECONDS, LevelMeter
 from milimo_tui.media.sound.mix import Mixer
+from milimo_tui.media.sound.once_rendered import RENDERED_SOUNDS
+from milimo_tui.media.sound.strip_meter import StripMeters
 from milimo_tui.media.sound.waveform import load_waveform, measure_waveform
 from milimo_tui.media.viewer.ahead import FramePrefetcher
 from milimo_tui.media.viewer.display_modes import LastSentCells, Way, encode_for_terminal, parse_display_mode
@@ -243,15 +246,21 @@ class SoundAnswerer:
         self._mixer: Mixer | None = None
         # The level meter in use, after the sample at which the sound ends that it has measured so far.
         self._meter: tuple[int, LevelMeter] | None = None
+        self._strips = StripMeters()
 
     def __call__(self, request: Request) -> Answer:
         start, samples = int(request["start"]), int(request["samples"])
         if not 0 <= samples <= MOST_SAMPLES:
             raise BadInput(f"{samples} samples are too many at once")
+        if request.get("cache"):
+            RENDERED_SOUNDS.folder = Path(request["cache"])
         mixer = self._get_mixer(request["plan"], start, samples)
         levels = self._get_level_meter(mixer, start) if request.get("levels") else None
-        sound = mixer.read(start, samples)
         header: dict[str, Any] = {}
+        if request.get("strips"):
+            sound, header["strips"] = self._strips.read_and_measure(mixer, start, samples)
+        else:
+            sound = mixer.read(start, samples)
         if levels is not None:
             found = levels.measure_levels(sound)
             header["levels"] = [[round(x, 1) for x in (one.left, one.right, one.loudness)] for one in found]
@@ -267,6 +276,7 @@ class SoundAnswerer:
             if self._mixer is not None:
                 self._mixer.close()
             self._mixer, self._key, self._meter = Mixer(plan), key, None
+            self._strips = StripMeters()
         return self._mixer
 
     def _get_level_meter(self, mixer: Mixer, start: int) -> LevelMeter:
@@ -296,10 +306,11 @@ class FileAnswerer:
         path = Path(request["path"])
         if request["kind"] == "peaks":
             cache = Path(request["cache"]) if request.get("cache") else None
+            chosen = HeardSound(str(path), request.get("stream", 1), tuple(request.get("channels", ())))
             try:
-                found = load_waveform(path, cache)
+                found = load_waveform(chosen, cache)
             except (ReadOnly, DiskFull):  # without a writable cache the waveform is measured every time
-                found = measure_waveform(path)
+                found = measure_waveform(chosen)
             return {}, found.astype("<i2").tobytes()
         rate = parse_ratio(request["rate"]) if request.get("rate") else None
         seconds = parse_source_seconds(request.get("seconds", 0))

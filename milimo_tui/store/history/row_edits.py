@@ -21,11 +21,30 @@ from milimo_tui.store.rows.row_names import describe_column, describe_last_edit,
 from milimo_tui.store.sqlite.statements import insert_row
 from milimo_tui.store.sqlite.value_table import Table
 from milimo_tui.story.values.film import Asset, Element, Look, Project, Scene, SheetVerdict, Shot, Take
+from milimo_tui.story.values.line_take import LineTake
+from milimo_tui.story.values.script_reading import ScriptReading
+from milimo_tui.story.values.sound_take import SoundTake
 from milimo_tui.story.values.suggestion import Suggestion
 
 Step = Literal["edit", "undo", "redo"]
-Value = Project | Scene | Shot | Element | Asset | Cut | Suggestion | SheetVerdict | Take | Look
+Value = (
+    Project
+    | Scene
+    | Shot
+    | Element
+    | Asset
+    | Cut
+    | Suggestion
+    | SheetVerdict
+    | Take
+    | Look
+    | LineTake
+    | SoundTake
+    | ScriptReading
+)
 _AGAIN = "check its current state, then try again"
+# The tables of takes. Edits never create or delete their rows.
+_TAKE_TABLES = frozenset({"take", "line_take", "sound_take"})
 PROJECT_KEY = "1"  # the key of the project's row, which stays the same when a copied film gets a new id
 
 Leaves = dict[tuple[str, str], Any]  # maps the table and id of a row to the value that the row stores
@@ -35,7 +54,7 @@ def _list_row_values(values: Iterable[Value]) -> Leaves:
     """Return the values that have a row of their own, by table and row id.
 
     Besides the given values these are the parts inside them: conditioning of shots, references of elements,
-    and the tracks, clips, transitions, markers and captions of cuts.
+    and the tracks, buses, clips, transitions, markers and captions of cuts.
     """
     out: Leaves = {}
     for value in values:
@@ -56,15 +75,22 @@ def _list_row_values(values: Iterable[Value]) -> Leaves:
                     out["reference", id] = Reference(id, value.id, position, asset)
             case Suggestion():
                 out["suggestion", value.id] = value
+            case ScriptReading():
+                out["reading", value.id] = value
             case SheetVerdict():
                 out["sheet", value.id] = value
             case Take():
                 out["take", value.id] = value
+            case SoundTake():
+                out["sound_take", value.id] = value
             case Look():
                 out["look", value.id] = value
+            case LineTake():
+                out["line_take", value.id] = value
             case Cut():
                 out["cut", value.id] = value
                 out.update((("track", track.id), track) for track in value.tracks)
+                out.update((("bus", bus.id), bus) for bus in value.buses)
                 out.update((("clip", clip.id), clip) for clip in value.clips)
                 out.update((("transition", transition.id), transition) for transition in value.transitions)
                 out.update((("marker", marker.id), marker) for marker in value.markers)
@@ -81,8 +107,8 @@ def compute_changes(before: Sequence[Value], after: Sequence[Value]) -> tuple[Ro
     they are encoded. An edit in a cut of 30,000 clips therefore takes about as long as in a cut of 30. A
     deleted shot, cut or element keeps the rows of its parts; a deleted asset is moved to the bin.
 
-    Raises Refused if an edit would create an asset, or create or delete a take. Assets and takes are not part
-    of the undo history; `ProjectFile.facts` adds them.
+    Raises Refused if an edit would create an asset, or create or delete a take or a reading. These are not
+    part of the undo history; `ProjectFile.facts` adds them.
     """
     kept = {value.id for value in after}
     removed = [value for value in before if value.id not in kept]
@@ -108,8 +134,10 @@ def compute_changes(before: Sequence[Value], after: Sequence[Value]) -> tuple[Ro
     for change in changes:
         if change.table == "asset" and change.before is None:
             raise Refused("an edit can't create an asset, because undo keeps assets")
-        if change.table == "take" and (change.before is None or change.after is None):
+        if change.table in _TAKE_TABLES and (change.before is None or change.after is None):
             raise Refused("an edit can only rate, pick or reject a take, because undo keeps takes")
+        if change.table == "reading" and (change.before is None or change.after is None):
+            raise Refused("an edit can only accept or decline a reading, because undo keeps readings")
         _require_finite_numbers(change)
     return changes
 
@@ -138,7 +166,16 @@ def _remove_unchanged_cut_parts(values: list[Value], there: list[Value]) -> None
 def _strip_retained_parts(value: Value) -> Value:
     """Return a value without the parts whose rows remain when the value is deleted."""
     if isinstance(value, Cut):
-        return replace(value, tracks=(), clips=(), transitions=(), markers=(), caption_tracks=(), captions=())
+        return replace(
+            value,
+            tracks=(),
+            buses=(),
+            clips=(),
+            transitions=(),
+            markers=(),
+            caption_tracks=(),
+            captions=(),
+        )
     if isinstance(value, Shot):
         return replace(value, conditioning=())
     return replace(value, references=()) if isinstance(value, Element) else value

@@ -37,8 +37,9 @@ Keep = Literal["", "mine", "theirs"]
 # remembered state of screens are not merged.
 TABLES = (
     "project", "scene", "shot", "asset", "take", "board", "element", "look", "reference", "conditioning",
-    "mask", "suggestion", "sheet", "talk", "transcript", "reading", "reading_answer", "provenance", "seen",
-    "cut", "track", "clip", "transition", "marker", "caption_track", "caption", "render",
+    "mask", "line_take", "suggestion", "sheet", "sound_take", "talk", "transcript", "reading",
+    "reading_answer", "provenance", "seen",
+    "cut", "track", "bus", "clip", "transition", "marker", "caption_track", "caption", "render",
 )  # fmt: skip
 _KEYS = {"project": "slot", "seen": "job"}
 # Columns that are not merged, because they describe one copy of the film or the user's position in a cut.

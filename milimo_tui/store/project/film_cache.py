@@ -17,7 +17,7 @@ from typing import Any
 from milimo_tui.cut.values.captions import order_caption
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.store.rows import film_queries
-from milimo_tui.store.rows.mapping import CAPTION, CAPTION_TRACK, CLIP, CUT, MARKER, TRACK, TRANSITION
+from milimo_tui.store.rows.mapping import BUS, CAPTION, CAPTION_TRACK, CLIP, CUT, MARKER, TRACK, TRANSITION
 from milimo_tui.store.sqlite.value_table import Table
 from milimo_tui.story.values.film import Story
 
@@ -28,6 +28,7 @@ _Order = Callable[[Any], Any] | None
 # sort key of these values (None if they have no order).
 _PARTS: dict[str, tuple[Table[Any], str, _Order]] = {
     "track": (TRACK, "tracks", lambda track: (track.order, track.id)),
+    "bus": (BUS, "buses", lambda bus: (bus.order, bus.id)),
     "clip": (CLIP, "clips", None),
     "transition": (TRANSITION, "transitions", None),
     "marker": (MARKER, "markers", lambda marker: (marker.frame, marker.id)),
@@ -99,8 +100,8 @@ class FilmCache:
 
 
 class _CachedCut:
-    """The cached parts of one cut (such as tracks, clips and captions) by table and id, and the cut that was
-    last built from them.
+    """The cached parts of one cut (such as tracks, buses, clips and captions) by table and id, and the cut
+    that was last built from them.
     """
 
     def __init__(self, cut: Cut) -> None:

@@ -25,8 +25,10 @@ from milimo_tui.store.rows.mapping import (
 )
 from milimo_tui.store.rows.stored_values import Board, Mask, Provenance, Render
 from milimo_tui.story.values.film import Asset, SheetVerdict, Take
+from milimo_tui.story.values.line_take import LineTake
 from milimo_tui.story.values.script_reading import ReadingAnswer, ScriptReading
-from milimo_tui.story.values.suggestion import Suggestion, SuggestionState
+from milimo_tui.story.values.sound_take import SoundTake
+from milimo_tui.story.values.suggestion import Suggestion
 from milimo_tui.story.values.talk import Talk
 
 
@@ -52,6 +54,15 @@ class FilmFacts:
         with self._db.write_transaction("add assets to") as connection:
             return tuple(facts.insert_asset_with_verdict(connection, asset, sheet) for asset, sheet in found)
 
+    def add_sound_take(self, take: SoundTake, asset: Asset) -> bool:
+        """Store a take of sound, once for its job. Returns False if it is stored already.
+
+        The new take is picked if its scene has no finished sound of this role.
+        """
+        return self._add_new_fact(
+            "add a sound to", lambda connection: facts.insert_sound_take(connection, take, asset)
+        )
+
     def add_take(self, take: Take, asset: Asset) -> bool:
         """Store a take, once for its job. Returns False if it is stored already. Raises NotFound.
 
@@ -60,6 +71,14 @@ class FilmFacts:
         """
         return self._add_new_fact(
             "add a take to", lambda connection: facts.insert_take(connection, take, asset)
+        )
+
+    def add_line_take(self, take: LineTake, asset: Asset) -> bool:
+        """Store a take of a spoken line, once for its job. Returns False if it is stored already. Raises
+        NotFound.
+        """
+        return self._add_new_fact(
+            "add a spoken line to", lambda connection: facts.insert_line_take(connection, take, asset)
         )
 
     def add_board(self, shot: str, asset: Asset, job: str, *, previs: bool = False) -> bool:
@@ -115,11 +134,6 @@ class FilmFacts:
             "add prompts to",
             lambda connection: facts.update_reading_prompts(connection, job, prompts, answers),
         )
-
-    def set_reading_state(self, reading: str, state: SuggestionState) -> None:
-        """Store that the user accepted or declined a reading. Raises NotFound."""
-        with self._db.write_transaction("note a reading in") as connection:
-            facts.update_fact(connection, "reading", reading, state=state.value)
 
     def note_sheet(self, sheet: SheetVerdict) -> bool:
         """Store the verdict on whether a picture is a reference sheet. Returns False, and stores nothing, if

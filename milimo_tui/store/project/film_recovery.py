@@ -40,6 +40,8 @@ def make_film_mender(name: str) -> Mending:
 # deleted.
 _AGAIN = {
     "take": "spec = '{}', likeness = '', notes = '[]', tags = '[]'",
+    "sound_take": "spec = '{}', rating = max(0, min(rating, 5))",
+    "line_take": "spec = '{}', words = '[]'",
     "provenance": "said = '{}', machine = '{}'",
     "render": "settings = '{}', report = '{}'",
     "project": "rate = '25/1', width = 768, height = 512, sample_rate = 48000, loras = '[]'",

@@ -22,6 +22,7 @@ from milimo_tui.core.time import RATE_LIMITS
 from milimo_tui.core.untrusted_json import parse_json_object
 from milimo_tui.cut.layout.soundness import find_cut_fault
 from milimo_tui.cut.values.cut import Cut, SourceKind
+from milimo_tui.cut.values.sound_choice import MOST_STREAMS
 from milimo_tui.cut.values.streams import parse_stream_facts
 from milimo_tui.store.history import journal
 from milimo_tui.store.rows import film_queries
@@ -62,6 +63,11 @@ _BOUNDS: dict[tuple[str, str], tuple[int, int]] = {
     ("shot", "steps"): (1, 10_000),
     ("take", "frames"): (1, _LONG),
     ("take", "rating"): (0, 5),
+    ("sound_take", "frames"): (1, _LONG),
+    ("sound_take", "rating"): (0, 5),
+    ("line_take", "rating"): (0, 5),
+    ("line_take", "occurrence"): _COUNT,
+    ("line_take", "place"): _COUNT,
     ("asset", "bytes"): _COUNT,
     ("asset", "frames"): (0, _LONG),
     ("asset", "width"): _COUNT,
@@ -76,6 +82,7 @@ _BOUNDS: dict[tuple[str, str], tuple[int, int]] = {
     ("clip", "offset"): (-_LONG, _LONG),
     ("clip", "fade_in"): (0, _LONG),
     ("clip", "fade_out"): (0, _LONG),
+    ("clip", "stream"): (1, MOST_STREAMS),
     ("track", "height"): (1, 100),
     ("transition", "frames"): (1, _LONG),
     ("marker", "frame"): (-_LONG, _LONG),
@@ -171,6 +178,11 @@ def _require_valid_take(value: Any) -> None:
         _make_json_object_check("likeness")(value)
 
 
+def _require_valid_line_take(value: Any) -> None:
+    _make_json_object_check("spec")(value)
+    _require_json_list("words", value.words)
+
+
 def _require_valid_talk(value: Any) -> None:
     """Check the notes of a model that looked for contradictions. Each note is a JSON object."""
     if value.task == "check" and not all(map(_is_json_object, value.notes)):
@@ -216,12 +228,16 @@ def _require_valid_element(value: Any) -> None:
 def _require_valid_reading(value: Any) -> None:
     _make_json_object_check("film")(value)
     for name in ("scenes", "prompts"):
-        try:
-            is_list = isinstance(json.loads(getattr(value, name)), list)
-        except UNREADABLE:
-            is_list = False
-        if not is_list:
-            raise Damaged(f"its {name} can't be read")
+        _require_json_list(name, getattr(value, name))
+
+
+def _require_json_list(name: str, text: str) -> None:
+    try:
+        is_list = isinstance(json.loads(text), list)
+    except UNREADABLE:
+        is_list = False
+    if not is_list:
+        raise Damaged(f"its {name} can't be read")
 
 
 _MORE: dict[str, Callable[[Any], None]] = {
@@ -229,6 +245,8 @@ _MORE: dict[str, Callable[[Any], None]] = {
     "cut": lambda value: _require_valid_rate(value.rate),
     "asset": _require_valid_asset,
     "take": _require_valid_take,
+    "sound_take": _make_json_object_check("spec"),
+    "line_take": _require_valid_line_take,
     "talk": _require_valid_talk,
     "scene": _make_breakdown_check(SceneBreakdown),
     "element": _require_valid_element,

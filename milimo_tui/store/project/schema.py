@@ -212,8 +212,23 @@ def _add_readings(connection: sqlite3.Connection) -> None:
 
 
 # Columns as (table, column, type and default), and tables, that films need for sound.
-_SOUND_COLUMNS: tuple[tuple[str, str, str], ...] = ()
-_SOUND_TABLES: tuple[str, ...] = ("caption_track", "caption", "transcript")
+_SOUND_COLUMNS: tuple[tuple[str, str, str], ...] = (
+    ("track", "role", "TEXT DEFAULT ''"),
+    ("track", "bus", "TEXT DEFAULT ''"),
+    ("track", "pan", "REAL DEFAULT 0.0"),
+    ("track", "sends", "TEXT DEFAULT '[]'"),
+    ("track", "chain", "TEXT DEFAULT '[]'"),
+    ("track", "automation", "TEXT DEFAULT '{}'"),
+    ("cut", "master_gain_db", "REAL DEFAULT 0.0"),
+    ("cut", "master_chain", "TEXT DEFAULT '[]'"),
+    ("cut", "master_automation", "TEXT DEFAULT '{}'"),
+    ("clip", "stream", "INTEGER DEFAULT 1"),
+    ("clip", "channels", "TEXT DEFAULT '[]'"),
+    ("element", "voice_engine", "TEXT DEFAULT ''"),
+    ("element", "voice_pitch", "REAL DEFAULT 0.0"),
+    ("element", "voice_pace", "REAL DEFAULT 1.0"),
+)
+_SOUND_TABLES: tuple[str, ...] = ("bus", "sound_take", "caption_track", "caption", "line_take", "transcript")
 
 
 def _add_sound_rows(connection: sqlite3.Connection) -> None:

@@ -46,6 +46,8 @@ CutRow = _make_table(mapping.CUT, after={"state": "mark_out"}, state=text_column
 
 TrackRow = _make_table(mapping.TRACK, cut=reference_column("cut.id", on_delete="CASCADE"))
 
+BusRow = _make_table(mapping.BUS, cut=reference_column("cut.id", on_delete="CASCADE"))
+
 # `source` is not a foreign key, because it refers to one of three tables.
 ClipRow = _make_table(
     mapping.CLIP,
@@ -117,6 +119,20 @@ TakeRow = _make_table(
     asset=reference_column("asset.id"),
     job=text_column(unique=True),
     binned=integer_column(0),
+)
+
+SoundTakeRow = _make_table(
+    mapping.SOUND_TAKE,
+    asset=reference_column("asset.id"),
+    scene=reference_column("scene.id", on_delete="CASCADE", optional=True),
+    job=text_column(unique=True),
+)
+
+LineTakeRow = _make_table(
+    mapping.LINE_TAKE,
+    shot=reference_column("shot.id", on_delete="CASCADE"),
+    asset=reference_column("asset.id"),
+    job=text_column(unique=True),
 )
 
 ProvenanceRow = _make_table(

@@ -29,7 +29,8 @@ _MADE_OF_BINNED = """
 WITH gone AS (SELECT shot.id FROM shot JOIN scene ON scene.id = shot.scene
               WHERE shot.state = 'binned' OR scene.state = 'binned')
 SELECT asset FROM take WHERE binned = 1 OR shot IN gone UNION SELECT asset FROM board WHERE shot IN gone
-UNION SELECT asset FROM mask WHERE binned = 1
+UNION SELECT asset FROM line_take WHERE shot IN gone UNION SELECT asset FROM mask WHERE binned = 1
+UNION SELECT asset FROM sound_take WHERE scene IN (SELECT id FROM scene WHERE state = 'binned')
 """
 _TAKES_THAT_GO = """
 SELECT count(*) FROM take WHERE binned = 1 OR shot IN
@@ -43,9 +44,10 @@ AND id NOT IN (SELECT asset FROM take WHERE binned = 0 AND shot IN
  WHERE shot.state != 'binned' AND scene.state != 'binned'))
 """
 _USED = """
-SELECT asset FROM take UNION SELECT asset FROM board UNION SELECT asset FROM reference
+SELECT asset FROM take UNION SELECT asset FROM line_take
+UNION SELECT asset FROM board UNION SELECT asset FROM reference
 UNION SELECT asset FROM conditioning WHERE asset IS NOT NULL
-UNION SELECT asset FROM mask UNION SELECT source FROM mask
+UNION SELECT asset FROM mask UNION SELECT source FROM mask UNION SELECT asset FROM sound_take
 UNION SELECT board FROM shot WHERE board IS NOT NULL UNION SELECT source FROM clip WHERE source_kind = 'asset'
 UNION SELECT json_extract(effects, '$.lut') FROM clip WHERE json_extract(effects, '$.lut') IS NOT NULL
 """

@@ -18,6 +18,7 @@ from milimo_tui.store.rows.film_queries import select_values
 from milimo_tui.store.rows.mapping import (
     ASSET,
     BOARD,
+    LINE_TAKE,
     MASK,
     PROVENANCE,
     READING,
@@ -25,6 +26,7 @@ from milimo_tui.store.rows.mapping import (
     RENDER,
     SHEET,
     SHOT,
+    SOUND_TAKE,
     SUGGESTION,
     TAKE,
     TALK,
@@ -35,7 +37,9 @@ from milimo_tui.store.rows.stored_values import Board, Mask, Provenance, Render
 from milimo_tui.store.sqlite.value_table import Table
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Asset, SheetVerdict, Take
+from milimo_tui.story.values.line_take import LineTake
 from milimo_tui.story.values.script_reading import ReadingAnswer, ScriptReading
+from milimo_tui.story.values.sound_take import SoundTake
 from milimo_tui.story.values.suggestion import Suggestion
 from milimo_tui.story.values.talk import Talk
 
@@ -105,6 +109,31 @@ def insert_take(connection: sqlite3.Connection, take: Take, asset: Asset) -> boo
     return True
 
 
+def insert_sound_take(connection: sqlite3.Connection, take: SoundTake, asset: Asset) -> bool:
+    """Insert a take of sound and its file, once for its job. Return False if the job's take exists.
+
+    If no take of its role and scene is picked, or the picked one is only a placeholder, the new take is
+    picked. If the scene is no longer in the film, only the file is stored.
+    """
+    if _has_fact(connection, "sound_take", "job", take.job):
+        return False
+    kept = insert_asset(connection, asset)
+    if take.scene and not _has_fact(connection, "scene", "id", take.scene):
+        return True
+    same = "role = ? AND scene IS ? AND picked = 1"
+    group = (take.role.value, take.scene or None)
+    shown = select_values(connection, SOUND_TAKE, f"WHERE {same}", group)
+    picked = not shown or bool(shown[0].placeholder and not take.placeholder)
+    if picked:
+        connection.execute(f"UPDATE sound_take SET picked = 0 WHERE {same}", group)
+    _insert_fact(
+        connection,
+        SOUND_TAKE,
+        replace(take, asset=kept.id, picked=picked, created=take.created or HOST.now()),
+    )
+    return True
+
+
 def _read_takes_of_shot(connection: sqlite3.Connection, shot: str) -> tuple[Take, ...]:
     return select_values(connection, TAKE, "WHERE shot = ? AND binned = 0 ORDER BY rowid", (shot,))
 
@@ -114,6 +143,19 @@ def _set_automatic_take(connection: sqlite3.Connection, shot: str, take: Take | 
     shot shows no take.
     """
     connection.execute("UPDATE shot SET take = ?, chosen = 0 WHERE id = ?", (take.id if take else None, shot))
+
+
+def insert_line_take(connection: sqlite3.Connection, take: LineTake, asset: Asset) -> bool:
+    """Insert a take of a spoken line and its file, once for its job. Returns False if the job's take exists.
+    Raises NotFound.
+    """
+    if _has_fact(connection, "line_take", "job", take.job):
+        return False
+    if not _has_fact(connection, "shot", "id", take.shot):
+        raise NotFound("the shot of this line is no longer in the film")
+    kept = insert_asset(connection, asset)
+    _insert_fact(connection, LINE_TAKE, replace(take, asset=kept.id, created=take.created or HOST.now()))
+    return True
 
 
 def insert_board(
@@ -303,8 +345,10 @@ def move_asset_to_bin(connection: sqlite3.Connection, asset: str) -> None:
         ("a clip", "clip JOIN cut ON cut.id = clip.cut AND cut.state = 'live'"
                    " WHERE json_extract(clip.effects, '$.lut') = ?"),
         ("a take", "take WHERE binned = 0 AND asset = ?"),
+        ("a spoken line", "line_take WHERE asset = ?"),
         ("an element", "reference JOIN element ON element.id = reference.element AND element.state = 'live'"
                        " WHERE asset = ?"),
+        ("a take of sound", "sound_take WHERE asset = ?"),
         ("a mask", "mask WHERE binned = 0 AND source = ?"),
         ("a mask", "mask WHERE binned = 0 AND asset = ?"),
         ("a shot", "conditioning JOIN shot ON shot.id = conditioning.shot AND shot.state = 'live'"

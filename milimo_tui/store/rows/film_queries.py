@@ -16,18 +16,21 @@ from milimo_tui.cut.values.captions import order_caption
 from milimo_tui.cut.values.cut import Available, ClipSource, Cut, SourceKind
 from milimo_tui.store.rows.mapping import (
     ASSET,
+    BUS,
     CAPTION,
     CAPTION_TRACK,
     CLIP,
     CONDITIONING,
     CUT,
     ELEMENT,
+    LINE_TAKE,
     LOOK,
     MARKER,
     PROJECT,
     SCENE,
     SHEET,
     SHOT,
+    SOUND_TAKE,
     SUGGESTION,
     TAKE,
     TRACK,
@@ -81,6 +84,8 @@ def select_story(connection: sqlite3.Connection) -> Story:
         suggestions=select_values(connection, SUGGESTION, "ORDER BY rowid"),
         sheets=select_values(connection, SHEET, "ORDER BY rowid"),
         looks=select_values(connection, LOOK, 'ORDER BY element, look."order", id'),
+        sound_takes=select_values(connection, SOUND_TAKE, "ORDER BY rowid"),
+        line_takes=select_values(connection, LINE_TAKE, "ORDER BY rowid"),
         previs_boards=frozenset(
             row[0] for row in connection.execute("SELECT asset FROM board WHERE previs = 1")
         ),
@@ -124,6 +129,7 @@ def select_cuts(connection: sqlite3.Connection, id: str | None = None) -> tuple[
     parts: dict[str, dict[str, list[Any]]] = {}
     tables: tuple[tuple[str, Table[Any], str], ...] = (
         ("tracks", TRACK, 'ORDER BY track."order", id'),
+        ("buses", BUS, 'ORDER BY bus."order", id'),
         ("clips", CLIP, "ORDER BY rowid"),
         ("transitions", TRANSITION, "ORDER BY rowid"),
         ("markers", MARKER, "ORDER BY frame, id"),

@@ -4,6 +4,7 @@ in a special form.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -14,6 +15,16 @@ from milimo_tui.cut.values.captions import CaptionTrack, CutCaption
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, Marker, SourceKind, Track, Transition
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
 from milimo_tui.cut.values.effects_text import effects_from_json, effects_to_json
+from milimo_tui.cut.values.mixer import (
+    NO_AUTOMATION,
+    Automation,
+    Bus,
+    automation_from_json,
+    automation_to_json,
+    sends_from_json,
+    sends_to_json,
+)
+from milimo_tui.cut.values.sound_effects_text import chain_from_json, chain_to_json
 from milimo_tui.cut.values.transcripts import Transcript
 from milimo_tui.store.rows.stored_values import Board, Edit, Mask, Provenance, Render
 from milimo_tui.store.sqlite.value_table import (
@@ -26,8 +37,10 @@ from milimo_tui.store.sqlite.value_table import (
     make_record_codec,
 )
 from milimo_tui.story.values.film import Asset, Element, Line, Look, Project, Scene, SheetVerdict, Shot, Take
+from milimo_tui.story.values.line_take import LineTake
 from milimo_tui.story.values.making import ENGINES_OWN, Conditioning, GuidanceParts
 from milimo_tui.story.values.script_reading import ReadingAnswer, ScriptReading
+from milimo_tui.story.values.sound_take import SoundTake
 from milimo_tui.story.values.suggestion import Suggestion
 from milimo_tui.story.values.talk import Talk
 
@@ -61,6 +74,22 @@ def _decode_effects(text: str) -> Effects:
 def _encode_effects(effects: Effects) -> str:
     return "{}" if effects is NO_EFFECTS else dump_compact_json(effects_to_json(effects))
 
+
+def _decode_automation(text: str) -> Automation:
+    return NO_AUTOMATION if text == "{}" else automation_from_json(parse_json_object(text))
+
+
+_CHAIN = Codec(
+    lambda chain: dump_compact_json(chain_to_json(chain)), lambda text: chain_from_json(json.loads(text))
+)
+_AUTOMATION = Codec(lambda automation: dump_compact_json(automation_to_json(automation)), _decode_automation)
+_STRIP_CODECS = {
+    "sends": Codec(
+        lambda sends: dump_compact_json(sends_to_json(sends)), lambda text: sends_from_json(json.loads(text))
+    ),
+    "chain": _CHAIN,
+    "automation": _AUTOMATION,
+}
 
 _SOURCE_KIND = make_enum_codec(SourceKind)
 
@@ -137,15 +166,19 @@ REFERENCE = Table("reference", Reference)
 LOOK = Table("look", Look)
 ASSET = Table("asset", Asset)
 TAKE = Table("take", Take, loose=("note", "notes", "tags"))
+SOUND_TAKE = Table("sound_take", SoundTake, refs=("scene",))
+LINE_TAKE = Table("line_take", LineTake, loose=("note",))
 BOARD = Table("board", Board)
 CUT = Table(
     "cut",
     Cut,
-    without=("tracks", "clips", "transitions", "markers", "caption_tracks", "captions"),
+    without=("tracks", "clips", "transitions", "markers", "buses", "caption_tracks", "captions"),
+    codecs={"master_chain": _CHAIN, "master_automation": _AUTOMATION},
     stateful=True,
     aside=("playhead", "mark_in", "mark_out"),
 )
-TRACK = Table("track", Track)
+TRACK = Table("track", Track, codecs=_STRIP_CODECS)
+BUS = Table("bus", Bus, codecs=_STRIP_CODECS)
 CLIP = ClipTable(
     "clip",
     Clip,
@@ -174,7 +207,7 @@ EDIT = Table("edit", Edit, refs=("parent",))
 EDITED: dict[str, Table[Any]] = {
     table.name: table
     for table in (
-        PROJECT, SCENE, SHOT, CONDITIONING, ELEMENT, REFERENCE, ASSET, CUT, TRACK, CLIP, TRANSITION, MARKER,
-        SUGGESTION, SHEET, TAKE, LOOK, CAPTION_TRACK, CAPTION,
+        PROJECT, SCENE, SHOT, CONDITIONING, ELEMENT, REFERENCE, ASSET, CUT, TRACK, BUS, CLIP, TRANSITION,
+        MARKER, CAPTION_TRACK, CAPTION, SUGGESTION, SHEET, TAKE, LOOK, READING, LINE_TAKE, SOUND_TAKE,
     )
 }  # fmt: skip

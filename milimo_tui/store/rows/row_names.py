@@ -21,6 +21,8 @@ _COLUMNS = {
     ("shot", "take"): "the picked take",
     ("shot", "chosen"): "the picked take",
     ("take", "rejected"): "the rejection",
+    ("line_take", "rejected"): "the rejection",
+    ("line_take", "picked"): "the picked take",
     ("shot", "frames"): "the length",
     ("shot", "seed_locked"): "the lock of the seed",
     ("cut", "waiting"): "the list of shots to place",
@@ -35,9 +37,20 @@ _COLUMNS = {
     ("clip", "gain_db"): "the gain",
     ("clip", "effects"): "an effect",
     ("clip", "muted"): "the mute",
+    ("clip", "stream"): "the sound stream",
+    ("clip", "channels"): "the sound channels",
     ("track", "muted"): "the mute",
     ("track", "locked"): "the lock",
     ("track", "hidden"): "the sight",
+    ("track", "gain_db"): "the gain",
+    ("track", "bus"): "the output",
+    ("track", "chain"): "an effect",
+    ("bus", "muted"): "the mute",
+    ("bus", "gain_db"): "the gain",
+    ("bus", "bus"): "the output",
+    ("bus", "chain"): "an effect",
+    ("cut", "master_gain_db"): "the gain of the master",
+    ("cut", "master_chain"): "an effect of the master",
     ("transition", "frames"): "the length",
     ("marker", "frame"): "the place",
     ("marker", "clip"): "the place",
@@ -70,14 +83,18 @@ def describe_row(connection: sqlite3.Connection, table: str, id: str) -> str:
             return f"shot {find_shot_number(connection, id) or id}"
         case "take":
             return _describe_take_row(connection, row)
+        case "line_take":
+            return f"a take of the line “{row['text'][:40]}”"
         case "clip":
             return _describe_clip_row(connection, row)
         case "conditioning":
             return f"an input of shot {find_shot_number(connection, row['shot']) or row['shot']}"
-        case "track" | "cut" | "element":
+        case "track" | "bus" | "cut" | "element":
             return f"the {table} “{row['name']}”"
         case "asset":
             return f"the asset “{row['name'] or row['path']}”"
+        case "reading":
+            return f"the reading by {row['reader']}"
         case "transition":
             return f"a {row['kind']}"
         case "marker":

@@ -13,7 +13,7 @@ from milimo_tui.core.changes import RowChange
 from milimo_tui.core.errors import Conflict, Refused
 from milimo_tui.store.rows.row_names import describe_creation, describe_row, has_ever_existed
 
-PARTS = frozenset({"track", "clip", "transition", "marker", "caption_track", "caption"})
+PARTS = frozenset({"track", "bus", "clip", "transition", "marker", "caption_track", "caption"})
 
 
 def check_row_rules(connection: sqlite3.Connection, changes: Sequence[RowChange], scope: str) -> None:

@@ -14,12 +14,14 @@ from milimo_tui.story.values.text import fold_accents, split_words
 _WEATHER = """rain snow drizz sleet storm cloud overcast sunn breez gust flake drops icy ice frozen freez
 humid dry cold warm hot clear sky skies pleu pluv neig nuag froid chaud regn schnei stuerm wolk kalt heiss
 lluev llov niev nub frio calur piov pioggi nevic nuvol freddo caldo chov nev nubl quent"""
-_LIGHT = """light lit lamp sun moon star candle dark black glow gloom shadow torch bulb neon fire flame flash
-beam lantern blaze bright dim shine shin glare gleam dawn dusk blackout electric headl twilight
-daylight lumi lampe ampoul bougi noir sombr obscur ombre soleil lune feu eclair phare licht leucht
-kerze dunkel finster schwarz schatten sonne mond feuer hell flacker luz luces lampara vela bombill
-oscur negr sombra sol luna fuego farol luce luci lampad candel buio nero ombra sole fuoco chiaro
-escur clar fogo lua"""
+_LIGHT = """light lamp moon candle dark black glow gloom shadow torch bulb neon fire flame flash beam lantern
+ablaze blazing bright shine shining glare gleam dawn dusk blackout electric headl twilight daylight sunli
+sunshin sunny starli starry lumi lampe ampoul bougi sombre obscur ombre soleil eclair phare licht leucht
+kerze dunkel finster schwarz schatten sonne mond feuer flacker luces lampara bombill negr sombra luna
+fuego farol candel ombra fuoco chiaro escur"""
+# Words that are also beginnings of other words, such as “little”, “start”, “hello” and “soldier”.
+_LIGHT_WORDS = """lit sun star stars dim dimly shine shines shone noir noire lune feu hell helle hellen heller
+luz vela velas sol luce luci buio buia nero nera sole clara claro clarao fogo lua"""
 
 
 def names_weather(text: str) -> bool:
@@ -31,7 +33,8 @@ def names_light(text: str) -> bool:
     """Return True if a text has a word for light, its absence or its source, or is in another writing
     system.
     """
-    return _has_word(text, tuple(_LIGHT.split()))
+    words = set(split_words(fold_accents(text)))
+    return _has_word(text, tuple(_LIGHT.split())) or not words.isdisjoint(_LIGHT_WORDS.split())
 
 
 def names_time(text: str) -> bool:

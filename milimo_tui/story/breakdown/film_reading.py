@@ -94,12 +94,17 @@ def collect_film_reading(story: Story) -> FilmReading:
     return FilmReading(scenes, people, people, _list_undivided_actions(story), places)
 
 
-def _list_undivided_actions(story: Story) -> frozenset[str]:
+def list_settled_shots(story: Story) -> list[Shot]:
+    """Return the live shots of the scenes in which a shot has a take, a board, a locked number or an edit by
+    the user.
+    """
     taken = {take.shot for take in story.takes}
     scenes = {shot.scene for shot in story.live_shots() if shot.id in taken or _is_edited_shot(shot)}
-    return frozenset(
-        fold(shot.action) for shot in story.live_shots() if shot.scene in scenes and not shot.dialogue
-    )
+    return [shot for shot in story.live_shots() if shot.scene in scenes]
+
+
+def _list_undivided_actions(story: Story) -> frozenset[str]:
+    return frozenset(fold(shot.action) for shot in list_settled_shots(story) if not shot.dialogue)
 
 
 def _is_edited_shot(shot: Shot) -> bool:
@@ -185,6 +190,16 @@ def rename_people(breakdown: SceneBreakdown, names: Mapping[str, str]) -> SceneB
 def list_look_facts(person: Person) -> tuple[Fact, ...]:
     """Return the facts about a person's first look that are known: age, build, face and hair, clothes."""
     return tuple(fact for fact in (person.age, person.build, person.features, person.clothes) if fact)
+
+
+def has_same_introduction(person: Person, scenes: Sequence[NumberedScene]) -> bool:
+    """Return True if the scenes have each quotation about a person, so that the person's description is still
+    that of the script.
+    """
+    facts = [fact for fact in (person.role, *list_look_facts(person)) if fact.quote]
+    at = min(person.scene, len(scenes) - 1)
+    order = [*scenes[at : at + 1], *scenes] if scenes else []
+    return all(any(find_quote(scene, fact.quote, 0) for scene in order) for fact in facts)
 
 
 def find_introduction(person: Person, scenes: Sequence[NumberedScene]) -> int | None:

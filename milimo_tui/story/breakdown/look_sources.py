@@ -67,6 +67,16 @@ def is_before_name(role: str, sentence: str, names: Sequence[str]) -> bool:
     return bool(word) and any(re.search(rf"\b{word},? {re.escape(fold(name))}\b", text) for name in names)
 
 
+def is_after_name(role: str, sentence: str, names: Sequence[str]) -> bool:
+    """Return True if a role follows a name of its person without a mark or a verb between them: it is then
+    the rest of the sentence, as in “SHIRLEY pokes her head in” or “hands JEFF a gift”.
+    """
+    text, words = " ".join(sentence.casefold().split()), " ".join(role.casefold().split())
+    return bool(words) and any(
+        re.search(rf"\b{re.escape(name.casefold())} {re.escape(words)}", text) for name in names
+    )
+
+
 def is_worded_in_scenes(text: str, scenes: Sequence[NumberedScene]) -> bool:
     """Return True if the scenes have half of the longer words of a statement. A statement with a number is
     compared by its number, because scripts write ages in many forms.

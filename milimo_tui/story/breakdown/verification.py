@@ -17,6 +17,7 @@ from milimo_tui.story.breakdown.circumstance_words import names_light, names_tim
 from milimo_tui.story.breakdown.facts import UNKNOWN, Fact, FactSource
 from milimo_tui.story.breakdown.look_sources import (
     describes_another_person,
+    is_after_name,
     is_before_introduction,
     is_before_name,
     is_negated,
@@ -194,9 +195,12 @@ class _SceneCheck:
             pieces = [each for each in pieces if not is_negated(each)]
             kept = []
             for piece in pieces if fact else ():
-                is_said = is_worded and (part != "role" or is_role(piece, person))
                 support = find_support(self.scene, piece, fact.line)
                 source = replace(fact, line=support[0], quote=support[2]) if support is not None else fact
+                is_phrase = part != "role" or (
+                    is_role(piece, person) and not is_after_name(piece, source.quote, names)
+                )
+                is_said = is_worded and is_phrase
                 is_own_role = part == "role" and is_before_name(piece, source.quote, names)
                 is_other = not is_own_role and (
                     describes_another_person(piece, self.scene, names, others)

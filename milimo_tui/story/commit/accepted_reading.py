@@ -17,13 +17,14 @@ from milimo_tui.story.breakdown.facts import Fact, FactSource
 from milimo_tui.story.breakdown.film_reading import (
     FilmReading,
     collect_film_reading,
+    has_same_introduction,
     list_look_facts,
     load_current_breakdown,
     load_person,
     map_people_to_cast,
     rename_people,
 )
-from milimo_tui.story.breakdown.numbered_scene import number_scene
+from milimo_tui.story.breakdown.numbered_scene import NumberedScene, number_scene
 from milimo_tui.story.breakdown.people import FilmBreakdown, Person, Place
 from milimo_tui.story.breakdown.scenes import (
     Circumstances,
@@ -94,12 +95,14 @@ class ProposedScene:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposedPerson:
     """A person of a reading, and the character of the film that the person is; None for a new character.
-    `is_accepted` is True if the film has this breakdown already.
+    `is_accepted` is True if the film has this breakdown already. `is_current` is False if the introduction
+    has changed since the reading; such a person cannot be accepted.
     """
 
     person: Person
     element: Element | None
     is_accepted: bool = False
+    is_current: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,7 @@ def make_reading_proposal(story: Story, screenplay: Screenplay, reading: ScriptR
                 is_accepted=done is not None and found == done,
             )
         )
-    return ReadingProposal(tuple(scenes), tuple(_propose_people(story, people, names)))
+    return ReadingProposal(tuple(scenes), tuple(_propose_people(story, people, names, numbered)))
 
 
 def _split_off_other_ages(
@@ -215,7 +218,9 @@ def accept_reading(
         if each.breakdown is not None and each.is_current and choice.includes_scene(each.number)
     }
     read = tuple(each.person for each in proposal.people)
-    chosen = tuple(person for person in read if choice.includes_person(person))
+    chosen = tuple(
+        each.person for each in proposal.people if each.is_current and choice.includes_person(each.person)
+    )
     return FilmReading(
         {**known.scenes, **scenes},
         _replace_people(known.people, chosen, build_cast(screenplay)),
@@ -262,9 +267,15 @@ def _check_choice(proposal: ReadingProposal, choice: ReadingChoice) -> None:
             f"the reading has no fact {id}", "milimo script accept --dry-run --json lists the facts"
         )
     for name in sorted(choice.people or ()):
-        if not any(each.person.is_called(name) for each in proposal.people):
+        called = [each for each in proposal.people if each.person.is_called(name)]
+        if not called:
             raise BadInput(
                 f"the reading has no person {name}", "milimo script accept --dry-run lists its people"
+            )
+        if not any(each.is_current for each in called):
+            raise BadInput(
+                f"the introduction of {called[0].person.name} has changed since it was read",
+                "milimo script read reads it again",
             )
 
 
@@ -318,14 +329,19 @@ def _make_damage_error(error: Exception) -> BadInput:
     return BadInput(f"this reading can't be used: {error}", "milimo script read reads the screenplay again")
 
 
-def _propose_people(story: Story, people: Sequence[Person], names: Mapping[str, str]) -> list[ProposedPerson]:
+def _propose_people(
+    story: Story, people: Sequence[Person], names: Mapping[str, str], scenes: Sequence[NumberedScene]
+) -> list[ProposedPerson]:
     characters = [each for each in story.elements if each.kind is ElementKind.CHARACTER]
     out = []
     for person in people:
         called = (names.get(fold(person.name), person.name), person.name)
         element = next((each for each in characters if any(map(each.has_name_or_alias, called))), None)
         is_accepted = element is not None and load_person(element) == person
-        out.append(ProposedPerson(person=person, element=element, is_accepted=is_accepted))
+        is_current = has_same_introduction(person, scenes)
+        out.append(
+            ProposedPerson(person=person, element=element, is_accepted=is_accepted, is_current=is_current)
+        )
     return out
 
 

@@ -75,11 +75,12 @@ class MergeReport:
 
     @property
     def merge_summary(self) -> str:
-        """A one-line summary: the counts that are not zero, and the changes of scenes."""
+        """A one-line summary: `shots: 2 new, 91 changed` and the changes of scenes."""
         scenes = self.scenes
         if len(scenes) > MAX_SUMMARY_SCENES:
             scenes = (*scenes[:MAX_SUMMARY_SCENES], f"and {len(scenes) - MAX_SUMMARY_SCENES} more of scenes")
-        return "; ".join((", ".join(self.count_texts) or "no shots", *scenes))
+        counts = ", ".join(self.count_texts)
+        return "; ".join((f"shots: {counts}" if counts else "no shots", *scenes))
 
     @property
     def count_texts(self) -> tuple[str, ...]:

@@ -86,6 +86,7 @@ class _BeatReader:
     cast: FilmCast
     montage: bool
     is_separate: Callable[[Beat], bool]
+    is_settled: Callable[[Beat], bool]
     title: str = ""  # The title of the current montage.
     out: list[Beat] = field(default_factory=list)
     direction: str = ""
@@ -134,6 +135,21 @@ class _BeatReader:
         framing = parse_framing(f"{before.direction}\n{joined}".strip())
         self.out[-1] = replace(before, text=joined, end_line=end_line, written_framing=framing)
         self.last_paragraph = text
+        return True
+
+    def read_settled_paragraph(self, elements: Sequence[ScriptElement]) -> bool:
+        """Make a beat of elements that are one paragraph of action in the film, and whose shot must stay.
+        Return True if there is such a shot.
+        """
+        text = collapse_text("\n".join(element.text for element in elements))
+        line, end_line = elements[0].span.line, elements[-1].span.end_line
+        beat = Beat(line=line, end_line=end_line, text=text)
+        if not text or not self.is_settled(replace(beat, direction=self.direction)):
+            return False
+        self.forced = elements[0].forced
+        self.add_beat(beat)
+        self.last_paragraph = "" if self.montage or self.forced else text
+        self.forced = False
         return True
 
     def apply_structure_line(self, text: str) -> None:
@@ -239,10 +255,14 @@ class _BeatReader:
 
 
 def split_into_beats(
-    scene: ScriptScene, cast: FilmCast, is_separate: Callable[[Beat], bool] = lambda _: False
+    scene: ScriptScene,
+    cast: FilmCast,
+    is_separate: Callable[[Beat], bool] = lambda _: False,
+    is_settled: Callable[[Beat], bool] = lambda _: False,
 ) -> tuple[Beat, ...]:
     """Return the scene's beats in order. Paragraphs that are one sentence make one beat, unless `is_separate`
-    is True for one of them.
+    is True for one of them. A paragraph for which `is_settled` is True makes a beat, even if it is a line of
+    the format, such as a transition or a camera direction.
     """
     headed = _MONTAGE_HEADING.search(scene.heading) is not None
     texts = [element.text.strip() for element in scene.elements]
@@ -251,7 +271,7 @@ def split_into_beats(
         ends and not headed and not any(is_montage_start(row) for text in texts for row in text.split("\n"))
     )
     halts = goes_on and any(_RESUMES.match(text) for text in texts)
-    reader = _BeatReader(cast, headed or (goes_on and not halts), is_separate, resumes=halts)
+    reader = _BeatReader(cast, headed or (goes_on and not halts), is_separate, is_settled, resumes=halts)
     after_speech = False
     runs = list(_group_script_elements(scene.elements))
     for (head, parts), (following, _) in zip_longest(runs, runs[1:], fillvalue=(None, [])):
@@ -260,6 +280,9 @@ def split_into_beats(
         reader.before_action = following is not None and following.kind is ScriptElementKind.ACTION
         if head.kind is not ScriptElementKind.ACTION:
             reader.last_paragraph = ""
+        if reader.read_settled_paragraph([head, *parts]):
+            after_speech = False
+            continue
         if head.kind is ScriptElementKind.CUE:
             reader.read_speech(head, parts, after_speech)
         elif head.kind is ScriptElementKind.LYRIC:

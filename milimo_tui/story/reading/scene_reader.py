@@ -69,7 +69,8 @@ _MOST_HEARERS = 2  # Number of people of the last picture over whom a voice-over
 class ScriptFacts:
     """The facts about the complete script that the reading of a scene needs. `homes` has the place in which
     each person was seen last, and is updated; `known_places` are the places of the film's headings.
-    `is_separate` is True for a beat that must not be joined to another one.
+    `is_separate` is True for a beat that must not be joined to another one, and `is_settled` for a paragraph
+    of action whose shot must stay.
     """
 
     cast: FilmCast
@@ -77,6 +78,7 @@ class ScriptFacts:
     language: str = "en"
     known_places: Sequence[str] = ()
     is_separate: Callable[[Beat], bool] = lambda _: False
+    is_settled: Callable[[Beat], bool] = lambda _: False
     homes: dict[str, str] = field(default_factory=dict)
 
 
@@ -123,7 +125,9 @@ class _SceneReader:
     next_speakers: Mapping[int, str] = field(default_factory=dict)
 
     def iterate_moments(self) -> Iterator[Moment]:
-        found = split_into_beats(self.scene, self.script.cast, self.script.is_separate)
+        found = split_into_beats(
+            self.scene, self.script.cast, self.script.is_separate, self.script.is_settled
+        )
         self.places.prepare_places(self.scene)
         self._prepare_people(found)
         self.returns = [
@@ -240,7 +244,8 @@ class _SceneReader:
                 text=text,
                 caption=beat.caption if first else "",
                 opens=opens and first,
-                turns=turns and not (opens or last or beat.montage or beat.caption),
+                turns=turns
+                and not (opens or last or beat.montage or beat.caption or self.script.is_settled(beat)),
                 seen=seen,
                 near=() if beat.montage else self._list_people_near((*seen, viewer)),
                 focus=thing or next(iter(seen), self.scene.slug.location),

@@ -45,17 +45,17 @@ def list_reading_doubts(
     """
     for rejected in breakdown.rejected:
         shot = _find_shot(scene, shots, rejected.line)
-        if shot is None or not _has_answer(rejected):
+        if shot is None or not has_possible_answer(rejected):
             continue
         yield shot.id, _create_doubt(story, shot, rejected)
 
 
-def _has_answer(rejected: RejectedFact) -> bool:
+def has_possible_answer(rejected: RejectedFact) -> bool:
     """Return True if the answer *yes* to a question about a statement would change the film. Inside or
     outside is not asked, because the heading is certain.
     """
-    kind = rejected.subject_label.partition(" of ")[0]
-    is_about_shot = kind in (_VISIBLE, "light", *_PLACES, *_POSES)
+    label = rejected.subject_label
+    is_about_shot = label in _PLACES or label.partition(" of ")[0] in (_VISIBLE, "light", *_POSES)
     return bool(rejected.text) and (is_about_shot or rejected.subject.partition(" of ")[0] in _LOOKS)
 
 
@@ -65,7 +65,9 @@ def list_person_doubts(story: Story) -> Iterator[tuple[str, Doubt]]:
     """
     for element, person, shot in _iterate_read_people(story):
         doubts = [
-            _create_doubt(story, shot, rejected) for rejected in person.rejected if _has_answer(rejected)
+            _create_doubt(story, shot, rejected)
+            for rejected in person.rejected
+            if has_possible_answer(rejected)
         ]
         doubts += (_create_same_doubt(element, other) for other in _list_similar(story, element, person))
         for doubt in doubts:

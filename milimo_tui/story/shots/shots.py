@@ -6,7 +6,7 @@ coverage. This module creates shot drafts from both, which `story.commit.merge` 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import MappingProxyType
@@ -36,7 +36,13 @@ from milimo_tui.story.reading.spots import says_intercut
 from milimo_tui.story.reading.unseen_words import is_sound_or_mood
 from milimo_tui.story.screenplay.cast import FilmCast, build_cast
 from milimo_tui.story.screenplay.line_grammar import MUCH_LATER, RELATIVE_TIME, find_next_time, is_later
-from milimo_tui.story.screenplay.screenplay import Screenplay, ScreenplayMode, ScriptScene
+from milimo_tui.story.screenplay.screenplay import (
+    Screenplay,
+    ScreenplayMode,
+    ScriptElement,
+    ScriptElementKind,
+    ScriptScene,
+)
 from milimo_tui.story.screenplay.script_language import find_script_language
 from milimo_tui.story.values.doubts import Doubt
 from milimo_tui.story.values.film import Line
@@ -51,7 +57,13 @@ from milimo_tui.story.values.shot_words import (
     Setting,
     Size,
 )
-from milimo_tui.story.values.text import compute_text_digest, count_words, split_clauses, split_sentences
+from milimo_tui.story.values.text import (
+    collapse_text,
+    compute_text_digest,
+    count_words,
+    split_clauses,
+    split_sentences,
+)
 from milimo_tui.story.values.vocabulary import FramingReading
 
 OPENING_SENTENCES = 2  # Number of sentences at the beginning of a scene in which its weather is searched.
@@ -125,13 +137,15 @@ def break_down_script(
     coverages: Mapping[str, Coverage] = MappingProxyType({}),
     reading: FilmReading = NO_READING,
     kept: Container[str] = frozenset(),
+    settled: Set[str] = frozenset(),
 ) -> tuple[SceneDraft, ...]:
     """Return every scene with its shots, in order. A scene without content has no shots. `rate` is frames per
     second.
 
     `coverages` maps scene numbers to coverages. The empty number is the default for scenes without their own
     coverage. A scene with a breakdown in `reading` shows the people of the breakdown. A sound or a mood alone
-    becomes a part of the shot before; one whose digest is in `kept` stays a shot.
+    becomes a part of the shot before; one whose digest is in `kept` stays a shot. A paragraph of action whose
+    digest is in `settled` is a shot, even if it is a line of the format, such as a heading or a transition.
     """
     usual = coverages.get("", Coverage.CLASSICAL)
     cast = build_cast(screenplay)
@@ -149,6 +163,7 @@ def break_down_script(
             screenplay.mode is ScreenplayMode.NUMBERED
             or any(digest in kept for digest in _list_beat_digests(beat, parts))
         ),
+        is_settled=lambda beat: bool(settled) and not settled.isdisjoint(_list_beat_digests(beat, parts)),
     )
     before: ScriptScene | None = None
     times: dict[str, str] = {}  # Place → the last time of day at which a scene played there.
@@ -181,7 +196,7 @@ def break_down_script(
             opening = breakdown.find_circumstances(0)
             setting, location = setting or opening.setting, location or opening.place.text
         times[scene.slug.location] = time_of_day
-        moments = read_scene(scene, script, parts, before, time_of_day)
+        moments = read_scene(_restore_heading_action(scene, settled), script, parts, before, time_of_day)
         before = scene
         if breakdown is not None:
             moments = apply_breakdown(moments, breakdown, scene.span.line, script.language)
@@ -223,6 +238,17 @@ def _list_beat_digests(beat: Beat, parts: Parts) -> Iterator[str]:
     """Yield the digests of the shots of a paragraph of action."""
     for index, text in enumerate(parts(beat.text)):
         yield compute_text_digest("action", beat.direction, text, "" if index else beat.caption)
+
+
+def _restore_heading_action(scene: ScriptScene, settled: Set[str]) -> ScriptScene:
+    """Return a scene with its heading as its first paragraph of action too, if the film has a settled shot of
+    that line. An earlier version read the line as action.
+    """
+    if compute_text_digest("action", "", collapse_text(scene.heading), "") not in settled:
+        return scene
+    span = replace(scene.span, end_line=scene.span.line)
+    heading = ScriptElement(kind=ScriptElementKind.ACTION, text=scene.heading, span=span)
+    return replace(scene, elements=(heading, *scene.elements))
 
 
 def _find_breakdowns(

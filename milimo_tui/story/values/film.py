@@ -17,6 +17,7 @@ from itertools import count, product
 from milimo_tui.core.untrusted_json import read_stored_object
 from milimo_tui.story.values.doubts import Doubt
 from milimo_tui.story.values.field_questions import make_field_prompt
+from milimo_tui.story.values.line_take import LineTake
 from milimo_tui.story.values.making import (
     ENGINES_OWN,
     BoardUse,
@@ -37,6 +38,7 @@ from milimo_tui.story.values.shot_words import (
     Size,
     VoicePosition,
 )
+from milimo_tui.story.values.sound_take import SoundTake
 from milimo_tui.story.values.suggestion import Suggestion
 from milimo_tui.story.values.text import fold
 
@@ -401,6 +403,11 @@ class Element:
     faces: tuple[tuple[str, str], ...] = ()
     # The accepted breakdown of a character as JSON (`story.breakdown.people.Person`), or empty.
     breakdown: str = ""
+    # The engine that speaks the character's lines; empty: the engine of the settings. `voice` is a voice of
+    # this engine.
+    voice_engine: str = ""
+    voice_pitch: float = 0.0  # Change of the voice's pitch in semitones.
+    voice_pace: float = 1.0  # Factor of the voice's pace.
 
     def has_name_or_alias(self, name: str) -> bool:
         """Return True if a name, in any case, is this element's name, trigger or alias."""
@@ -575,6 +582,8 @@ class Story:
     sheets: tuple[SheetVerdict, ...] = ()
     previs_boards: frozenset[str] = frozenset()
     looks: tuple[Look, ...] = ()
+    sound_takes: tuple[SoundTake, ...] = ()  # oldest first
+    line_takes: tuple[LineTake, ...] = ()  # Takes of spoken lines, oldest first.
 
     def live_scenes(self) -> tuple[Scene, ...]:
         """Return the scenes that are not parked. A parked scene was taken out of the film but is stored, so

@@ -22,7 +22,9 @@ from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.control_specs import CompareTake, MakeControl
 from milimo_tui.engines.specs.file_specs import Probe, RenderFilm
 from milimo_tui.engines.specs.mask_specs import DrawMask, Segment, Track
+from milimo_tui.engines.specs.music_specs import MakeSound
 from milimo_tui.engines.specs.picture_specs import Inpaint, InpaintClip, MakePicture, Upscale
+from milimo_tui.engines.specs.sound_specs import MakeSpeech
 from milimo_tui.engines.specs.specs import SPEC, Spec
 from milimo_tui.engines.specs.text_specs import TellLength, Write
 from milimo_tui.engines.specs.video_specs import MakeVideo, Piece
@@ -36,7 +38,13 @@ from milimo_tui.store.rows.stored_values import BOX, Render
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Asset, AssetKind, Take
 from milimo_tui.story.values.picked_takes import PIECE
-from milimo_tui.studio.intake import control_intake, mask_intake, picture_intake
+from milimo_tui.studio.intake import (
+    control_intake,
+    mask_intake,
+    picture_intake,
+    sound_intake,
+    speech_intake,
+)
 from milimo_tui.studio.intake.media_store import move_into_media
 from milimo_tui.studio.intake.transcript_intake import save_transcript
 from milimo_tui.studio.media import provenance
@@ -84,6 +92,10 @@ class FilmIntake:
                 outputs |= mask_intake.import_masks(project, job, spec, result)
             elif isinstance(spec, MakeControl):
                 outputs |= control_intake.import_control_map(project, spec, result)
+            elif isinstance(spec, MakeSound):
+                outputs |= sound_intake.import_sounds(project, job, spec, result)
+            elif isinstance(spec, MakeSpeech):
+                outputs |= speech_intake.import_speech(project, job, spec, result)
             elif isinstance(spec, CompareTake):
                 project.facts.note_likeness(
                     spec.take_job, json.dumps(result.facts["likeness"], sort_keys=True)

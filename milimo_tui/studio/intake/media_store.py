@@ -40,7 +40,7 @@ def move_into_media(
                     f"there is no film at {paths.root}", "restore the folder, then run milimo job retry"
                 )
             make_folders(target.parent)
-            _move_file(source, target)
+            move_file(source, target)
         # An earlier process may have moved the file and ended before this step, so the folder is synced in
         # every case.
         fsync_folder(target.parent)
@@ -67,7 +67,7 @@ def move_into_media(
     return target, asset
 
 
-def _move_file(source: Path, target: Path) -> None:
+def move_file(source: Path, target: Path) -> None:
     """Rename a file. Across file systems, copy to a temporary file next to the target so that it appears
     complete.
     """

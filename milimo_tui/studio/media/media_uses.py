@@ -51,6 +51,12 @@ def _list_uses_in_story(story: Story) -> Iterator[MediaUse]:
     numbers = story.numbers
     for take in story.takes:
         yield MediaUse(take.asset, f"take of {numbers.get(take.shot, '?')}")
+    scenes = {scene.id: scene.number for scene in story.scenes}
+    for sound in story.sound_takes:
+        owner = f"scene {scenes.get(sound.scene, '?')}" if sound.scene else "the film"
+        yield MediaUse(sound.asset, f"{sound.role.value} of {owner}")
+    for spoken in story.line_takes:
+        yield MediaUse(spoken.asset, f"a line of {numbers.get(spoken.shot, '?')}")
     for shot in story.shots:
         number = numbers.get(shot.id, "?")
         if shot.board:

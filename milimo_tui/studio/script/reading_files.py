@@ -53,6 +53,5 @@ def accept_first_reading(studio: Studio, data: bytes) -> None:
     if any(scene.breakdown for scene in file.load_story().scenes):
         return
     reading = load_reading(studio, data)
-    screenplays.commit_script(studio, reading=reading)
     file.facts.add_reading(reading, ())
-    file.facts.set_reading_state(reading.id, SuggestionState.ACCEPTED)
+    screenplays.commit_script(studio, reading=reading, is_decided=lambda _: True)

@@ -19,7 +19,7 @@ from milimo_tui.core.ids import make_slug, new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.engines.contract.fitting import NEW_FILM_RASTER
 from milimo_tui.store.project.project_file import ProjectFile
-from milimo_tui.story.breakdown.film_reading import FilmReading, collect_film_reading
+from milimo_tui.story.breakdown.film_reading import FilmReading, collect_film_reading, list_settled_shots
 from milimo_tui.story.commit import merge, omitted_headings
 from milimo_tui.story.commit.accepted_reading import EVERYTHING, ReadingChoice, accept_reading
 from milimo_tui.story.commit.deleted_scenes import drop_deleted_scenes
@@ -49,6 +49,7 @@ from milimo_tui.story.shots.shots import SceneDraft
 from milimo_tui.story.values.film import Project, Story
 from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.story.values.shot_words import Coverage
+from milimo_tui.story.values.suggestion import SuggestionState
 from milimo_tui.studio.cuts import follow
 from milimo_tui.studio.cuts.follow import CutsUpdate, LengthPolicy
 from milimo_tui.studio.script.accepted_items import count_accepted_items
@@ -238,6 +239,7 @@ def commit_script(
     choices: RenameChoices = MappingProxyType({}),
     reading: ScriptReading | None = None,
     choice: ReadingChoice = EVERYTHING,
+    is_decided: Callable[[Story], bool] | None = None,
 ) -> CommitResult:
     """Merge the saved screenplay into scenes, shots, elements and cuts, as one edit that can be undone.
 
@@ -245,12 +247,18 @@ def commit_script(
     in edited cuts when a shot's length changes. `choices` are the user's decisions on renamed elements.
     Unchanged shots keep their takes, prompts and positions; removed shots are parked.
 
-    With a `reading`, its items in `choice` are accepted in the same edit. Raises BadInput.
+    With a `reading`, its items in `choice` are accepted in the same edit. If `is_decided` is given, the edit
+    also closes the stored reading if that is True for the new film, and an undo opens it again. Raises
+    BadInput.
     """
     found = prepare_commit(studio, listed, lengths, choices=choices, reading=reading, choice=choice)
-    if found.before != found.after:
+    before, after = found.before, found.after
+    if reading is not None and is_decided is not None:
+        state = SuggestionState.ACCEPTED if is_decided(found.then) else SuggestionState.OPEN
+        before, after = [*before, reading], [*after, replace(reading, state=state)]
+    if before != after:
         studio.require_project().write_edit(
-            found.history_label, scope="project", actor=studio.actor, before=found.before, after=found.after
+            found.history_label, scope="project", actor=studio.actor, before=before, after=after
         )
     return found.done
 
@@ -388,8 +396,8 @@ class _CountedScenes(Sequence[ReadScene]):
         return self._scenes[at]
 
     def __iter__(self) -> Iterator[ReadScene]:
-        for done, scene in enumerate(self._scenes):
-            self._count(done, scene.heading)
+        for place, scene in enumerate(self._scenes, start=1):
+            self._count(place, scene.heading)
             yield scene
 
 
@@ -451,14 +459,15 @@ def break_down_with_coverage(
     reading = collect_film_reading(story) if reading is None else reading
     film = {"": story.project.coverage or Coverage.CLASSICAL}
     kept = frozenset(shot.digest for shot in story.live_shots())
-    drafts = shots.break_down_script(screenplay, story.project.rate, film, reading, kept)
+    settled = frozenset(shot.digest for shot in list_settled_shots(story))
+    drafts = shots.break_down_script(screenplay, story.project.rate, film, reading, kept, settled)
     if not any(scene.coverage for scene in story.live_scenes()):
         return drafts
     written = [replace(scene, heading=scene.get_script_value("heading")) for scene in story.scenes]
     paired, _ = pair_scenes(written, drafts)
     own = {drafts[at].number: story.scenes[old].coverage for at, old in paired.items()}
     own = {number: coverage for number, coverage in own.items() if coverage}
-    return shots.break_down_script(screenplay, story.project.rate, film | own, reading, kept)
+    return shots.break_down_script(screenplay, story.project.rate, film | own, reading, kept, settled)
 
 
 def lock_numbers(studio: Studio, *, lock: bool) -> numbering.NumberedStory:

@@ -15,17 +15,20 @@ from milimo_tui.core.errors import BadInput, Refused, Unavailable
 from milimo_tui.core.format import format_count
 from milimo_tui.core.host import HOST, require_free_space
 from milimo_tui.core.time import format_ratio
+from milimo_tui.cut.delivery.containers import CONTAINERS, CONTAINERS_BY_SUFFIX
 from milimo_tui.cut.delivery.requests import DeliveryRequest, build_delivery
 from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.story.values import picked_takes
 from milimo_tui.studio.queue.waiting import Job, describe_job_problem, wait_with_progress
 from milimo_tui.studio.render import deliveries, render_jobs
-from milimo_tui.studio.script import reading_files, screenplays
+from milimo_tui.studio.script import film_sound, reading_files, screenplays
+from milimo_tui.studio.script.film_sound import FilmSound, WantedSound
 from milimo_tui.studio.script.script_source import ImportedScript, save_original_script
 from milimo_tui.studio.session.studio import FilmSnapshot, Studio
 from milimo_tui.studio.takes import rebuild, shot_spec, take_queue
 from milimo_tui.studio.takes.shot_spec import FilmSpecs, ShotState
 
+NO_SOUND = WantedSound()
 CONTINUE_HINT = "the same command continues from there; milimo job watch follows the jobs"
 
 
@@ -48,14 +51,20 @@ def make_film_from_script(
     output: Path | None = None,
     engine: str = "",
     reading: bytes = b"",
+    sound: WantedSound = NO_SOUND,
 ) -> FilmResult:
     """Make a rendered film from a screenplay. `output` is the target path, and `engine` makes all takes;
     without it, each shot uses its own engine. `reading` is a file with a reading of the screenplay, which is
-    accepted if the film has none. Raises BadInput before anything is made if the file is not a screenplay.
+    accepted if the film has none. `sound` adds spoken lines, music with ambience, and captions.
+
+    Raises BadInput before anything is made if the file is not a screenplay.
     """
     screenplay = screenplays.parse_script(source.data)
+    delivery = DeliveryRequest(
+        loudness=sound.loudness, subtitles=_choose_subtitles(output) if sound.captions else ""
+    )
     if output is not None:
-        deliveries.check_output(output, build_delivery(DeliveryRequest(), output.suffix, 2, 2))
+        deliveries.check_output(output, build_delivery(delivery, output.suffix, 2, 2))
     if engine:
         shot_spec.check_engine(engine, "make_video")
     require_free_space(studio.home.root, 0, "make a film")
@@ -78,13 +87,41 @@ def make_film_from_script(
     if engine:
         _pick_engine_takes(studio, engine)
     problems += [shot_spec.format_waiting_message(each) for each in _list_user_picked_shots(studio, engine)]
-    [render_order] = deliveries.make_render_orders(studio, DeliveryRequest(), str(output or ""))
+    heard = _add_sound(studio, sound)
+    jobs |= heard.jobs
+    problems += heard.problems
+    [render_order] = deliveries.make_render_orders(studio, delivery, str(output or ""))
     [render_id] = render_jobs.queue_render(studio, [render_order])
     if render_id:
         jobs[render_id] = render_jobs.wait_for_render(studio, render_id, come_back=CONTINUE_HINT)
         problems += render_jobs.get_last_result(studio, render_id).notes
     report = _build_film_report(studio, render_order.target, render_order.plan, jobs, problems)
+    if sound != NO_SOUND:
+        report["sound"] = {
+            "notes": list(heard.notes),
+            "loudness": sound.loudness or None,
+            "subtitles": delivery.subtitles or None,
+            "music": heard.music or None,
+            "ambience": list(heard.ambience),
+        }
     return FilmResult(report, render_order.plan.previs, report["noise"])
+
+
+def _choose_subtitles(output: Path | None) -> str:
+    """Return the form of the captions: a stream in the film if its container can hold one, else a file."""
+    if output is None:
+        return "embedded"  # The default file can hold subtitles.
+    container = CONTAINERS_BY_SUFFIX.get(output.suffix.casefold())
+    return "embedded" if container is not None and CONTAINERS[container].subtitle_codec else "srt"
+
+
+def _add_sound(studio: Studio, sound: WantedSound) -> FilmSound:
+    parts = []
+    if sound.voices:
+        parts.append(film_sound.add_film_voices(studio, CONTINUE_HINT))
+    if sound.music:
+        parts.append(film_sound.add_film_music(studio, CONTINUE_HINT))
+    return film_sound.join_film_sounds(parts)
 
 
 def _choose_shots_to_make(studio: Studio, specs: FilmSpecs) -> tuple[list[ShotState], list[str]]:

@@ -57,6 +57,8 @@ from milimo_tui.studio.takes.written_prompts import (
     find_accepted_prompt,
 )
 
+# The engine of provisional lines, which has the same voices as drawn takes.
+SCRATCH_VOICE = engine_registry.find_scratch_voice().name
 WRITTEN_BY = "written by"  # Beginning of the source of a prompt that a language model wrote.
 
 
@@ -260,7 +262,12 @@ def get_shot_facts(story: Story, shot: Shot, *, engine: str = "", voiced: bool =
         for element in apply_looks_at_shot(story, shot)
         if element.kind is ElementKind.CHARACTER
     }
-    voices = {element.name.casefold(): element.voice for element in people} if voiced else {}
+    # A voice of another engine than the speech program is not a voice of drawn takes.
+    voices = (
+        {each.name.casefold(): each.voice for each in people if each.voice_engine in ("", SCRATCH_VOICE)}
+        if voiced
+        else {}
+    )
     genders = {element.name.casefold(): element.gender for element in people}
     animals = {
         element.name.casefold()

@@ -81,6 +81,8 @@ class TakeOrder:
     voices: frozenset[str] = frozenset()
     handles: Handles | None = None  # None means the handles from the settings.
     sound: str = ""  # The path of a sound file that the takes follow; empty for none.
+    # The sounds that the takes of single shots follow, by shot id.
+    sounds: Mapping[str, Leading] = field(default_factory=dict)
     one_go: bool = False  # True if all shots are made together, as one take with cuts.
     # The engine that makes new sound for the shots in `voices`. If it is empty, the engine of the shot's
     # takes is used.
@@ -143,9 +145,10 @@ def prepare_takes(studio: Studio, order: TakeOrder, client: Client | None) -> Pr
         _make_voice_request(studio, take, order.speaker) if take.state.shot.id in order.voices else take
         for take in take_requests
     ]
-    take_requests = (
-        [_add_leading_sound(take, order.sound) for take in take_requests] if order.sound else take_requests
-    )
+    take_requests = [
+        _add_leading_sound(take, leading) if (leading := _find_leading_sound(order, take)) else take
+        for take in take_requests
+    ]
     take_requests = _count_shared_weights(take_requests)
     for engine in {take.spec.engine for take in take_requests}:
         shot_spec.check_engine(engine, "make_video")
@@ -198,7 +201,12 @@ def _apply_spec_changes(take: TakeRequest, changes: Mapping[str, Any]) -> TakeRe
     return replace(take, spec=MakeVideo.model_validate_json(text))
 
 
-def _add_leading_sound(request: TakeRequest, sound: str) -> TakeRequest:
+def _find_leading_sound(order: TakeOrder, request: TakeRequest) -> Leading | None:
+    """Return the sound that the take of a request must follow. None if there is none."""
+    return order.sounds.get(request.state.shot.id) or (Leading(input=order.sound) if order.sound else None)
+
+
+def _add_leading_sound(request: TakeRequest, sound: Leading) -> TakeRequest:
     """Return the request with a sound file that the take must follow. The take keeps the signature of its
     shot, so that it does not count as stale. Raises Refused for an engine that draws the pictures without a
     video model, because it can't follow a sound.
@@ -210,9 +218,7 @@ def _add_leading_sound(request: TakeRequest, sound: str) -> TakeRequest:
             "choose an engine with a video model, for example --engine ltx2",
         )
     stands_for = spec.stands_for or signatures.get_signature(spec)
-    return replace(
-        request, spec=spec.model_copy(update={"sound": Leading(input=sound), "stands_for": stands_for})
-    )
+    return replace(request, spec=spec.model_copy(update={"sound": sound, "stands_for": stands_for}))
 
 
 def _make_voice_request(studio: Studio, request: TakeRequest, speaker: str) -> TakeRequest:

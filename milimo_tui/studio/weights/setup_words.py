@@ -37,7 +37,7 @@ def format_setup_plan(plan: SetupPlan) -> list[str]:
     named = [
         ("take", _format_option_title(chosen)),
         ("why", plan.why),
-        *_format_run_lines(chosen),
+        *_format_run_lines(chosen, card),
         *_format_card_warning(card),
         *(("files", line) for line in format_file_lines(chosen)),
         ("total", _format_setup_total(chosen)),
@@ -57,12 +57,13 @@ def _format_option_title(option: SetupOption) -> str:
     return f"{running.title} ({', '.join(row.id for row in option.rows)})"
 
 
-def _format_run_lines(option: SetupOption) -> Iterator[tuple[str, str]]:
+def _format_run_lines(option: SetupOption, card: Card) -> Iterator[tuple[str, str]]:
     run = option.run
     if run is None:
         return
     waits = f", {run.host_gb:.0f} GB of main memory" if run.host_gb >= 0.5 else ""
-    yield "held", f"{run.recipe.name}: {run.card_gb:.1f} GB of the card{waits}"
+    memory = "main memory" if card.kind == "cpu" else "the card"
+    yield "held", f"{run.recipe.name}: {run.card_gb:.1f} GB of {memory}{waits}"
     if any(part.name == TEXT for part in run.request.weights.parts):
         yield "text", f"its encoder is held {TEXT_ENCODER_MODES[run.recipe.text]}"
     yield "time", f"about {format_duration(run.seconds)} for {explanation.size(run.request)} (calculated)"

@@ -20,6 +20,7 @@ from milimo_tui.story.breakdown.people import Person
 from milimo_tui.story.breakdown.scenes import (
     Circumstances,
     LookChange,
+    RejectedFact,
     SceneBeat,
     SceneBreakdown,
     VisiblePerson,
@@ -38,9 +39,9 @@ from milimo_tui.story.looks.looks import describe_visible_look, find_look_at_sho
 from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.shots.own_fields import get_script_value
 from milimo_tui.story.shots.performances import FilmPerformances
+from milimo_tui.story.shots.reading_doubts import has_possible_answer
 from milimo_tui.story.values.film import Element, ElementKind, Scene, Shot, Story
 from milimo_tui.story.values.script_reading import ScriptReading
-from milimo_tui.story.values.shot_text import get_shot_words
 from milimo_tui.story.values.suggestion import Suggestion, SuggestionState
 from milimo_tui.story.values.text import fold
 from milimo_tui.studio.cuts.follow import LengthPolicy
@@ -50,12 +51,14 @@ from milimo_tui.studio.script.screenplays import PreparedCommit
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.takes import shot_spec
 from milimo_tui.studio.takes.written_prompts import choose_prompt_family, get_family_title
+from milimo_tui.studio.writing.word_changes import describe_word_changes
 
 PERSON_ITEM, SCENE_ITEM, PROMPT_ITEM = "person:", "scene:", "prompt:"
 PROMPT = "prompt"  # The kind of a row with a prompt that the model wrote for a shot.
-# Kinds of rows that the user cannot accept: open facts, values of the user that stay, scenes that were not
-# read or whose text has changed, and prompts that do not agree with the facts.
-OPEN, KEPT, UNREAD, OUTDATED, UNUSED = "open", "kept", "not read", "outdated", "unused"
+# Kinds of rows that the user cannot accept: facts that the script does not confirm and about which a question
+# is asked or is not asked, values of the user that stay, scenes that were not read, people and scenes whose
+# text has changed, and prompts that do not agree with the facts.
+OPEN, UNASKED, KEPT, UNREAD, OUTDATED, UNUSED = "open", "dropped", "kept", "not read", "outdated", "unused"
 _SHOT_KINDS = {"new": "new shot", "changed": "shot"}
 # The fields of a scene that a reading may contradict, each with the name of the fact in a breakdown.
 _SCENE_FACTS = {"location": "place", "time_of_day": "time_of_day", "weather": "weather"}
@@ -89,11 +92,12 @@ def list_reading_changes(studio: Studio, reading: ScriptReading) -> tuple[Readin
     screenplay = fountain.parse(found.story.project.script.encode(), screenplays.get_script_mode(file))
     proposal = make_reading_proposal(found.story, screenplay, reading)
     comparison = _ReadingComparison(found, reading)
-    rows = [row for each in proposal.people for row in comparison.iterate_person(each)]
+    lines = [scene.span.line for scene in screenplay.scenes]
+    rows = [row for each in proposal.people for row in comparison.iterate_person(each, lines)]
     rows += comparison.list_new_places()
     with studio.counted("comparing the scenes", len(proposal.scenes)) as count:
         for done, scene in enumerate(proposal.scenes):
-            count(done, scene.heading)
+            count(done + 1, scene.heading)
             rows += comparison.iterate_scene(scene)
     return tuple(rows)
 
@@ -134,17 +138,26 @@ class _ReadingComparison:
 
     # -------------------------------------------------------------- people and places
 
-    def iterate_person(self, proposed: ProposedPerson) -> Iterator[ReadingChange]:
-        """Yield the row of a person with the first look in the film and in the reading, and a row if the
-        description that the user wrote stays.
+    def iterate_person(self, proposed: ProposedPerson, lines: Sequence[int]) -> Iterator[ReadingChange]:
+        """Yield the row of a person with the first look in the film and in the reading, a row if the
+        description that the user wrote stays, and rows of the statements that the script does not confirm.
+        `lines` are the lines of the headings.
         """
         person = proposed.person
         before = proposed.element
+        if not proposed.is_current:
+            words = "the introduction has changed since it was read"
+            yield ReadingChange(
+                effect=CommitEffect(OUTDATED, before.name if before is not None else person.name, words)
+            )
+            return
         after = _find_character_of_person(self._after, before.id if before else "", person)
         old, new = (each.description if each is not None else "" for each in (before, after))
         look = describe_first_look(person)
         name = before.name if before is not None else person.name
-        is_kept = bool(new) and new == old and bool(look) and fold(look) != fold(new)
+        # A description that the script has, and no user, is of somebody in a flashback.
+        is_of_user = before is not None and not before.found
+        is_kept = is_of_user and bool(new) and new == old and bool(look) and fold(look) != fold(new)
         yield ReadingChange(
             effect=CommitEffect(
                 "person" if before is not None else "new person",
@@ -160,6 +173,8 @@ class _ReadingComparison:
         if is_kept:
             words = f"your description stays: {old}"
             yield ReadingChange(effect=CommitEffect(KEPT, name, words, before=old, after=old))
+        start = lines[person.scene] if person.scene < len(lines) else 0
+        yield from (_make_open_row(fact, start, name) for fact in person.rejected)
 
     def list_new_places(self) -> list[ReadingChange]:
         """Return rows of the places that the scenes of the reading add to the film."""
@@ -216,7 +231,7 @@ class _ReadingComparison:
                 scene=scene.id,
                 reasons=(
                     *_count_kinds("Changes", Counter(row.effect.kind for row in new)),
-                    *_count_kinds("Left as it is", others + Counter({OPEN: len(breakdown.rejected)})),
+                    *_count_kinds("Left as it is", others + Counter(map(_get_open_kind, breakdown.rejected))),
                     state,
                 ),
             ),
@@ -226,16 +241,7 @@ class _ReadingComparison:
         )
         yield from rows
         yield from kept
-        for fact in breakdown.rejected:
-            yield ReadingChange(
-                effect=CommitEffect(
-                    OPEN,
-                    "",
-                    f"{fact.subject_label}: “{fact.text}”",
-                    line=scene.line + fact.line,
-                    reasons=(fact.reason, *((f"quoted: “{fact.quote}”",) if fact.quote else ())),
-                )
-            )
+        yield from (_make_open_row(fact, scene.line) for fact in breakdown.rejected)
 
     def _list_known_facts(self, scene: Scene, breakdown: SceneBreakdown) -> set[str]:
         """Return the ids of the facts of a reading that the film has already."""
@@ -316,7 +322,7 @@ class _ReadingComparison:
                     effect=CommitEffect(
                         _SHOT_KINDS.get(effect.kind, effect.kind) if effect is not None else "shot",
                         number,
-                        effect.words if effect is not None else get_shot_words(shot),
+                        effect.words if effect is not None else describe_word_changes(before, after),
                         shot.id,
                         before,
                         after,
@@ -436,7 +442,12 @@ def _advise_reading(scene: ProposedScene) -> tuple[str, ...]:
 
 def _count_kinds(label: str, kinds: Mapping[str, int]) -> Iterator[str]:
     """Yield a line with the number of rows of each kind; nothing if there are none."""
-    names = {UNUSED: "prompt left out", OPEN: "open fact", KEPT: "value of yours"}
+    names = {
+        UNUSED: "prompt left out",
+        OPEN: "open fact",
+        UNASKED: "dropped fact",
+        KEPT: "value of yours",
+    }
     many = {UNUSED: "prompts left out", KEPT: "values of yours"}
     counts = [format_count(count, names.get(kind, kind), many.get(kind, "")) for kind, count in kinds.items()]
     if counts:
@@ -446,6 +457,25 @@ def _count_kinds(label: str, kinds: Mapping[str, int]) -> Iterator[str]:
 def _make_kept_row(name: str, words: str, shot: Shot, mine: str, *reasons: str) -> ReadingChange:
     return ReadingChange(
         effect=CommitEffect(KEPT, name, words, shot.id, mine, mine, reasons=reasons, line=shot.line)
+    )
+
+
+def _get_open_kind(fact: RejectedFact) -> str:
+    return OPEN if has_possible_answer(fact) else UNASKED
+
+
+def _make_open_row(fact: RejectedFact, start: int, name: str = "") -> ReadingChange:
+    """Return the row of a statement that the script does not confirm. `start` is the line of the scene's
+    heading.
+    """
+    return ReadingChange(
+        effect=CommitEffect(
+            _get_open_kind(fact),
+            name,
+            f"{fact.subject_label}: “{fact.text}”",
+            line=start + fact.line,
+            reasons=(fact.reason, *((f"quoted: “{fact.quote}”",) if fact.quote else ())),
+        )
     )
 
 

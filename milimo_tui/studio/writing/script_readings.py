@@ -88,6 +88,8 @@ class ReadingPlan:
         if not self.question_tokens:
             return f"{every} again without a question, because the answers are stored"
         scenes = f"{len(self.unread)} of {every}" if len(self.unread) < len(self.scenes) else every
+        if not self.unread:
+            scenes = f"only the people of {every}"
         answers = f"at most {self.answer_tokens:,} to write"
         size = f"{scenes}, about {self.question_tokens:,} tokens to read and {answers}"
         return f"{size}; {self.time_text}" if self.time_text else size
@@ -258,16 +260,22 @@ def choose_scenes(scenes: Sequence[NumberedScene], wanted: str | None) -> list[N
         if unknown:
             raise BadInput(f"the screenplay has no scene {unknown[0]}", "milimo scene list lists the scenes")
         at, to = map(numbers.index, ends)
-        chosen.update(range(min(at, to), max(at, to) + 1))
+        if to < at:
+            raise BadInput(f"scene {first} is after scene {last}", f"write {last}-{first}")
+        chosen.update(range(at, to + 1))
     return [scenes[at] for at in sorted(chosen)]
 
 
 def _check_scene_list(wanted: str | None) -> None:
-    """Raise BadInput for a list of scenes without a number, such as that of a script with an empty
-    variable.
+    """Raise BadInput for a list of scenes without a number or with an empty item, such as that of a script
+    with an empty variable.
     """
-    if wanted is not None and not wanted.replace(",", " ").split():
+    if wanted is None:
+        return
+    if not wanted.replace(",", " ").split():
         raise BadInput("--scenes names no scene", "leave --scenes out to choose all scenes")
+    if not all(item.strip() for item in wanted.split(",")):
+        raise BadInput("--scenes has a comma without a scene number", "write the numbers as 3-7 or 2,5,12A")
 
 
 def list_scene_numbers(studio: Studio, wanted: str) -> tuple[str, ...]:
@@ -401,7 +409,8 @@ def is_reading_settled(file: ProjectFile, story: Story, reading: ScriptReading) 
     screenplay = fountain.parse(story.project.script.encode(), screenplays.get_script_mode(file))
     proposal = make_reading_proposal(story, screenplay, reading)
     scenes = [each for each in proposal.scenes if each.breakdown is not None and each.is_current]
-    are_accepted = [each.is_accepted for each in scenes] + [each.is_accepted for each in proposal.people]
+    are_accepted = [each.is_accepted for each in scenes]
+    are_accepted += [each.is_accepted for each in proposal.people if each.is_current]
     return bool(are_accepted) and all(are_accepted) and not has_open_prompts(story, reading)
 
 

@@ -461,11 +461,21 @@ class MilimoApp(CopyingApp):
         await self._open_cut_list(ListName.ARRIVALS)
 
     @action
+    async def act_mixer(self, key_command: KeyCommand) -> None:
+        """Open the mixer: levels, pan, mute, solo and buses of the tracks, with meters."""
+        await self._open_cut_list(ListName.MIXER)
+
+    @action
     async def act_unsure(self, key_command: KeyCommand) -> None:
         """Open the list of unsure values: passages that the screenplay leaves open, with the guess made for
         each.
         """
         await self._open_cut_list(ListName.UNSURE)
+
+    @action
+    async def act_lines(self, key_command: KeyCommand) -> None:
+        """Open the list of lines of dialogue and their spoken takes."""
+        await self._open_cut_list(ListName.LINES)
 
     @action
     async def act_read_script(self, key_command: KeyCommand) -> None:

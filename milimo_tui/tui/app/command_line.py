@@ -46,6 +46,7 @@ PANELS = {
     "cut.history": "ui.history",
     "cut.notes": "ui.notes",
     "shot.unsure": "ui.unsure",
+    "line.list": "ui.lines",
 }
 # Commands whose history depends on the screen, with the action of the key that does the same. Without
 # arguments the action runs instead, so that the palette undoes the same edit as the key.

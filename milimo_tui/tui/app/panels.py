@@ -237,7 +237,9 @@ LISTS = {
     ListName.NOTES: ("milimo_tui.tui.cuts.notes", "NotesScreen"),
     ListName.CUTS: ("milimo_tui.tui.cuts.cuts", "CutsScreen"),
     ListName.ARRIVALS: ("milimo_tui.tui.cuts.arrivals", "ArrivalsScreen"),
+    ListName.MIXER: ("milimo_tui.tui.cuts.mixer", "MixerScreen"),
     ListName.UNSURE: ("milimo_tui.tui.storyboard.unsure", "UnsureScreen"),
+    ListName.LINES: ("milimo_tui.tui.cuts.spoken_lines", "LinesScreen"),
     ListName.CAPTIONS: ("milimo_tui.tui.cuts.captions", "CaptionsScreen"),
     ListName.TRANSCRIPT: ("milimo_tui.tui.cuts.transcript", "TranscriptScreen"),
 }

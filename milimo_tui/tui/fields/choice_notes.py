@@ -177,9 +177,11 @@ SUBTITLES: Notes = {
     "embedded": "a track inside the film",
 }
 LEVELS: Notes = {
-    "r128": "−23 LUFS: for broadcast",
+    "cinema": "−27 LUFS of the dialogue: films for streaming",
+    "atsc": "−24 LUFS: broadcast in America",
+    "r128": "−23 LUFS: broadcast in Europe",
     "web": "−14 LUFS: as streaming sites play it",
-    "speech": "−16 LUFS: podcasts, talk",
+    "speech": "−16 LUFS: podcasts, talk; with a mono check",
 }
 FILM_SIZES: Notes = {
     "50%": "half the cut's size: a preview",
@@ -226,6 +228,55 @@ WRITTEN: Notes = {
 }
 
 # Explanations by the name of a setting or argument.
+_RULES_DECIDE = "the rules decide"
+SOUND_GENRES: Notes = {
+    "": _RULES_DECIDE,
+    "adventure": "orchestra, horns, rolling drums",
+    "drama": "piano, cello, a few strings",
+    "horror": "dissonant strings, low rumble",
+    "documentary": "sparse piano, soft pads",
+    "comedy": "woodwinds, plucked strings",
+    "sci-fi": "synthesizers, pulsing bass",
+    "fantasy": "harp, flute, choir",
+    "action": "driving drums, brass",
+}
+SCENE_ACTIONS: Notes = {
+    "": _RULES_DECIDE,
+    "explosion": "a controlled peak; pitch falls",
+    "bullet_time": "70 BPM; dynamics drop",
+    "fight": "145 BPM; modulation",
+    "chase": "145 BPM",
+    "infiltration": "quiet; effects muffled",
+    "dialogue": "people talk",
+    "revelation": "something is found out",
+    "tension": "85 BPM",
+    "calm": "quiet",
+    "emotional": "quiet; music at full level",
+}
+SOUND_RHYTHMS: Notes = {
+    "": _RULES_DECIDE,
+    "slow": "80 BPM",
+    "normal": "110 BPM",
+    "fast": "140 BPM",
+    "hyper": "160 BPM",
+    "slow_motion": "effects muffled",
+}
+INTENSITIES: Notes = {
+    "": _RULES_DECIDE,
+    "low": "soft and sparse",
+    "medium": "neither soft nor loud",
+    "high": "loud and dense",
+    "evolving": "grows towards the end",
+}
+STEMS: Notes = {
+    "": "all instruments together",
+    "base": "harmonic bed, −3 dB",
+    "melody": "main theme, 0 dB",
+    "percussion": "drums, −2 dB",
+    "bass": "bass line, −4 dB, mono",
+    "fx": "risers and hits, −6 dB",
+    "drones": "long still tones, −8 dB",
+}
 NOTES: Mapping[str, Notes] = {
     "size": SIZES,
     "angle": ANGLES,
@@ -236,6 +287,11 @@ NOTES: Mapping[str, Notes] = {
     "schedule": SCHEDULES,
     "stages": STAGES,
     "cache": CACHES,
+    "cues": {
+        "auto": "the script if it has dialogue, otherwise the sound",
+        "script": "the times of the script's dialogue",
+        "speech": "measured in the sound of other clips",
+    },
     "subjects": {
         "auto": "if the model supports it",
         "on": "always; otherwise no take is made",
@@ -292,7 +348,20 @@ NOTES: Mapping[str, Notes] = {
         "backward": "from here to its beginning",
         "both": "in both directions",
     },
+    "role": {
+        "music": "score under the film",
+        "effect": "foley and sound effects",
+        "ambience": "room tone and background",
+    },
+    "genre": SOUND_GENRES,
+    "action": SCENE_ACTIONS,
+    "rhythm": SOUND_RHYTHMS,
+    "intensity": INTENSITIES,
+    "stem": STEMS,
     "kind": {
+        "music": "genre, tempo and stems of music",
+        "effects": "tracks, levels and filters of effects",
+        "voice": "emotion and pace of each line",
         **ELEMENT_KINDS,
         **TRANSITIONS,
         **MAPS,

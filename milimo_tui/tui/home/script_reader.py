@@ -59,12 +59,12 @@ class ScriptReader:
         return str(found["problem"]) if "problem" in found else ScriptSummary(**found)
 
     def _ask_helper(self, path: str, text: str) -> dict[str, object]:
-        from milimo_tui.media.files.helper_process import HelperProcess
+        from milimo_tui.media.files.helper_process import start_helper_module
 
         helper, self._asks = self._helper, True
         try:
             if helper is None:
-                helper = self._helper = HelperProcess("milimo_tui.tui.home.first_look_process")
+                helper = self._helper = start_helper_module("milimo_tui.tui.home.first_look_process")
             helper.send({"path": str(parse_user_path(path).absolute()) if path else "", "text": text})
             answer = helper.wait_for_answer(PATIENCE)
         except (OSError, ValueError):

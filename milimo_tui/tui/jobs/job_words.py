@@ -44,6 +44,7 @@ KINDS = {
     "probe": "facts",
     "make_thumbnails": "thumbs",
     "make_peaks": "peaks",
+    "find_speech": "speech",
     "make_proxy": "proxy",
 }
 NO_JOB_HERE = "there is no job here"

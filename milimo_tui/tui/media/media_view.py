@@ -19,6 +19,7 @@ from textual.widget import Widget
 from milimo_tui.core.format import format_count
 from milimo_tui.core.screens import ScreenName
 from milimo_tui.cut.values.conform import ConformTarget
+from milimo_tui.cut.values.sound_choice import HeardSound
 from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.media.media_uses import MediaUse, list_all_media_uses
 from milimo_tui.studio.project.screen_next_step import NextStep, ScreenPlace
@@ -279,7 +280,7 @@ class MediaView(PanedScreen):
         if wave.display and asset.id not in self._peaks:
             await asyncio.sleep(REST)
             cache = await self.in_thread(lambda: self.studio_app.studio.require_project().paths.cache)
-            peaks = await self.monitor.read_peaks(path, cache)
+            peaks = await self.monitor.read_peaks(HeardSound(str(path)), cache)
             if asset.id not in self.offline:
                 self._peaks[asset.id] = peaks
                 while len(self._peaks) > MOST_WAVES:

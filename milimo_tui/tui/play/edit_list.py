@@ -34,6 +34,8 @@ def write_edit_list(plan: RenderPlan) -> str:
 
     Raises Unavailable, with the reason, if mpv can play the cut only from a render.
     """
+    if plan.mixer is not None:
+        raise Unavailable("the cut's sound is mixed, which mpv can't do by itself")
     out, sounds = [], {(sound.clip, sound.start): sound for sound in plan.sounds}
     for stretch in plan.stretches:
         if len(stretch.layers) != 1:
@@ -90,8 +92,9 @@ def _is_unchanged_sound(sound: SoundClip, layer: PlanLayer, frames: int) -> bool
     picture. `frames` is the number of frames of the picture.
     """
     changed = sound.gain_db or sound.fade_in or sound.fade_out or sound.rise or sound.fall
+    chosen = sound.stream != 1 or sound.channels
     same = sound.frames == frames and sound.source_in == layer.source_in and sound.media == layer.media
-    return same and not changed and sound.speed == 1 and _has_no_effects(sound.effects)
+    return same and not changed and not chosen and sound.speed == 1 and _has_no_effects(sound.effects)
 
 
 def _has_no_effects(effects: Effects) -> bool:

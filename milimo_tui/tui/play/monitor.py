@@ -8,7 +8,7 @@ because a missing picture must not stop the screen.
 from __future__ import annotations
 
 import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import MilimoError, Unavailable
 from milimo_tui.core.time import format_ratio
+from milimo_tui.cut.values.sound_choice import HeardSound
 from milimo_tui.media.compose.film_crop import FilmCrop
 from milimo_tui.media.scopes.viewing import PLAIN_VIEWING, Viewing
 from milimo_tui.tui.sound.levels import Level
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
     from milimo_tui.cut.plan.plan import RenderPlan
     from milimo_tui.media.viewer.client import ViewerAnswer, ViewerClient
     from milimo_tui.tui.terminal.images.pictures import Pictures
+
+
+StripLevels = Mapping[str, Sequence[Sequence[float]]]
+"""Levels of the mixer's strips by name: for each 1/25 s the values of a `StripLevel`."""
+
+StripListener = Callable[[int, StripLevels], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,9 @@ class Monitor:
         self._slot = slot
         self.problem = ""
         self.ahead = 0
+        # Called with the levels of the mixer's strips in each piece of sound, and its first sample. Without
+        # it, the strips are not measured.
+        self.on_strips: StripListener | None = None
         # True if the last picture has reduced quality, because the user was typing over a slow connection.
         self.is_light = False
         # Measurements of the last frame, such as a pixel's colour, as requested by the viewing mode.
@@ -189,6 +199,8 @@ class Monitor:
             found = await self._request_sound(plan, first, count, levels=levels)
         while found is None:  # Ask again if another request replaced this one before it was answered.
             found = await self._request_sound(plan, first, count, levels=levels)
+        if self.on_strips is not None:
+            self.on_strips(first, found.strips)
         return SoundPiece(found.data.ljust(count * FRAME_BYTES, b"\0"), found.levels)
 
     async def _request_sound(
@@ -202,15 +214,24 @@ class Monitor:
             start=first,
             samples=count,
             levels=levels,
+            cache=self._pictures.proxies,
+            strips=self.on_strips is not None,
         )
 
-    async def read_peaks(self, path: Path, cache: Path) -> Peaks | None:
-        """Return a file's waveform, measured by the viewer or read from its cache at `cache`. Return None for
-        a file without sound.
+    async def read_peaks(self, sound: HeardSound, cache: Path) -> Peaks | None:
+        """Return the waveform of a sound, measured by the viewer or read from its cache at `cache`. Return
+        None for a file without this sound.
         """
         try:
             viewer = await self._pictures.get_viewer_client()
-            found = await viewer.request("peaks", slot=f"{path}", path=str(path), cache=str(cache))
+            found = await viewer.request(
+                "peaks",
+                slot=sound.path,
+                path=sound.path,
+                stream=sound.stream,
+                channels=list(sound.channels),
+                cache=str(cache),
+            )
         except (MilimoError, OSError):
             # Draw no waveform if the file cannot be read, as for a silent file. The clip itself shows that
             # its media is missing.

@@ -75,11 +75,11 @@ class Outliner:
 
     def _ask_process(self, text: str, base: int, rate: Fraction) -> dict[str, Any] | None:
         """Return the answer of the parsing process; None if it can't start, ends or takes too long."""
-        from milimo_tui.media.files.helper_process import HelperProcess
+        from milimo_tui.media.files.helper_process import start_helper_module
 
         try:
             if self._helper is None:
-                self._helper = HelperProcess("milimo_tui.tui.script.outline_process")
+                self._helper = start_helper_module("milimo_tui.tui.script.outline_process")
             helper = self._helper
             helper.send({"text": text, "base": base, "rate": str(rate)})
             answer = helper.wait_for_answer(_PATIENCE)

@@ -20,6 +20,7 @@ from milimo_tui.studio.writing.reading_changes import (
     PROMPT,
     PROMPT_ITEM,
     SCENE_ITEM,
+    UNASKED,
     UNREAD,
     UNUSED,
 )
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 COMMAND = "script.accept_reading"
 KIND, NAME = 11, 9  # Widths in cells of the columns with the kind of a change and its name.
-COUNTED = (OPEN, KEPT, UNREAD, OUTDATED)
+COUNTED = (OPEN, UNASKED, KEPT, UNREAD, OUTDATED)
 INDENT = 2  # Cells by which the changes of a scene are indented.
 STATES = {OPEN: "{ui.unsure} asks", UNREAD: "not read", OUTDATED: "read it again", UNUSED: "left out"}
 
@@ -264,6 +265,7 @@ class ReadingScreen(CommitScreen):
             return
         reasons = {
             OPEN: "the script does not confirm this; {ui.unsure} asks about it later",
+            UNASKED: "the script does not confirm this",
             KEPT: "you have set this, so it stays",
             UNREAD: "the model could not read this scene; {ui.read_script} asks it again",
             OUTDATED: "the text of this scene has changed since; {ui.read_script} reads it again",

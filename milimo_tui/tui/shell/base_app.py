@@ -509,8 +509,14 @@ class BaseApp(TerminalApp):
         self._refresh_panel()
 
     def show_progress(self, text: str, hint: str) -> None:
-        """Show progress on the message line until the next message. Progress is not added to the log."""
-        self.shown_message = LogMessage(" ".join(text.split()), "info", hint, time.time())
+        """Show progress on the message line until the next message. Progress is not added to the log. An
+        empty text removes progress that is shown.
+        """
+        is_progress = self.shown_message is not None and self.shown_message not in self.messages[-1:]
+        if text:
+            self.shown_message = LogMessage(" ".join(text.split()), "info", hint, time.time())
+        elif is_progress:
+            self.shown_message = None
         self._refresh_messages()
 
     def replace_commands_with_keys(self, text: str) -> str:

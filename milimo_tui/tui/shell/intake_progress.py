@@ -19,8 +19,8 @@ class IntakeProgress:
     """
 
     def __init__(self, show: Callable[[str, str], None]) -> None:
-        """Create the display. `show` puts a text and a hint on the message line; it is called from a work
-        thread.
+        """Create the display. `show` puts a text and a hint on the message line, or removes them if they are
+        empty; it is called from a work thread.
         """
         self._show = show
         # Number of imports and transfers that are running, because both can run at the same time.
@@ -60,3 +60,5 @@ class IntakeProgress:
             yield report_count
         finally:
             self._under_way -= 1
+            if drawn > float("-inf") and not self._under_way:
+                self._show("", "")

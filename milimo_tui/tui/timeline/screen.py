@@ -106,7 +106,7 @@ class TimelineScreen(TimelineCore):
         self.source_keys = SourceKeys(self, self.source, self.transport)
         self.viewing_keys: ViewingKeys[PlanFrame] = ViewingKeys(self, self)
         self.levels = LevelKeys(self)
-        self.live_modes = LiveModes(self, self.visual_mode, self.inspector_part)
+        self.live_modes = LiveModes(self, self.visual_mode, self.inspector_part, self.transport)
         self.inspector_mode = InspectorMode(self.inspector_part, self.listed_items)
         self.modes = self.stack_modes(
             self.shot_takes,

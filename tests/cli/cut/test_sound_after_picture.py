@@ -13,6 +13,7 @@ import av
 import numpy as np
 import pytest
 
+from milimo_tui.cut.values.sound_choice import HeardSound
 from milimo_tui.media.sound.waveform import PER_SECOND, measure_waveform
 from tests.front_door import Milimo, environment
 
@@ -113,7 +114,7 @@ def test_film_shows_the_last_picture_while_the_sound_continues(home: Milimo) -> 
 
 
 def test_waveform_reaches_the_end_of_the_sound(tmp_path: Path) -> None:
-    peaks = measure_waveform(write_podcast(tmp_path / "podcast.mp4"))
+    peaks = measure_waveform(HeardSound(str(write_podcast(tmp_path / "podcast.mp4"))))
     assert abs(len(peaks) - SOUND * PER_SECOND) <= 3
     assert peaks[5 * PER_SECOND : int(5.9 * PER_SECOND), 1].min() > 1000
 

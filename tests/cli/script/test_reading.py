@@ -199,6 +199,21 @@ def test_dry_run_counts_only_scenes_without_a_stored_answer(
     assert film.json("script", "read", "--dry-run", "--model", "other")["unread"] == first["scenes"]
 
 
+def test_failed_reading_names_facts_that_the_script_does_not_confirm(
+    film: Milimo, server: TextServer
+) -> None:
+    def answer_wrongly(body: dict[str, Any]) -> str:
+        if "Names:" in words_of(body, "user"):
+            return json.dumps({"people": {}, "seen": []})
+        lines = re.findall(r"^(\d+) (?!INT)", words_of(body, "user"), re.MULTILINE)
+        beat = {"visible": ["Zorro"], "heard": [], "shows": "people", "facts": [], "scene": []}
+        return json.dumps({"beats": dict.fromkeys(lines, beat)})
+
+    server.answer = answer_wrongly
+    failed = film.json("script", "read", code=1)["error"]
+    assert "Zorro" in failed["message"]
+
+
 def test_unknown_scene_is_refused(film: Milimo, server: TextServer) -> None:
     refused = film.refusal("script", "read", "--scenes", "9")
     assert "9" in refused
@@ -242,6 +257,36 @@ def test_undone_acceptance_opens_the_reading_again(film: Milimo) -> None:
     film.refusal("script", "reading")
     film.act("cut", "undo", "--whole-project")
     assert film.json("script", "reading")["reader"] == "reader"
+
+
+def test_undo_opens_the_reading_again_although_a_part_of_it_stays_accepted(film: Milimo) -> None:
+    film.act("script", "read")
+    film.act("script", "accept", "--people", "Ida")
+    partly = film.json("element", "list")
+    film.act("script", "accept")
+    film.refusal("script", "reading")
+    film.act("cut", "undo", "--whole-project")
+    assert film.json("script", "reading")["state"] == "open"
+    assert film.json("element", "list") == partly
+    film.act("cut", "redo", "--whole-project")
+    film.refusal("script", "reading")
+    film.act("cut", "undo", "--whole-project")
+    film.act("script", "accept", "--scenes", "2", "--close")
+    film.refusal("script", "reading")
+    film.act("cut", "undo", "--whole-project")
+    assert film.json("script", "reading")["state"] == "open"
+
+
+def test_undo_takes_back_that_a_reading_was_declined(film: Milimo) -> None:
+    film.act("script", "read")
+    shots = film.json("shot", "list")
+    film.act("script", "decline")
+    film.refusal("script", "reading")
+    film.act("cut", "undo", "--whole-project")
+    assert film.json("script", "reading")["state"] == "open"
+    assert film.json("shot", "list") == shots
+    film.act("cut", "redo", "--whole-project")
+    film.refusal("script", "reading")
 
 
 def test_later_reading_replaces_an_earlier_one_only_if_it_has_all_its_scenes(film: Milimo) -> None:

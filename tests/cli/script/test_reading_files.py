@@ -59,6 +59,8 @@ def test_dry_run_of_a_file_stores_nothing(film: Milimo) -> None:
         ("--scenes", "9"),
         ("--scenes", ""),
         ("--scenes", ","),
+        ("--scenes", "1,,2"),
+        ("--scenes", "2-1"),
         ("--people", "Zorro"),
         ("--people", ""),
         ("--people", "Mara,Zorro"),

@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milimo_tui.cut.compare.comparison import compare_cuts
-from milimo_tui.cut.edit import edits
+from milimo_tui.cut.edit import edits, mixing
 from milimo_tui.cut.follow.reframing import convert_cut_format
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values import new_cuts
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.cut.values.effects import Effects, Keyframe
+from milimo_tui.cut.values.mixer import MixRole
 from tests.cut import films, strategies
 from tests.cut.films import clip_of, piece, track_of
 
@@ -149,3 +150,29 @@ def test_ten_thousand_clips_of_one_file_are_compared_quickly() -> None:
     cut = edits.trim_clip_out(cut, "c5000", -1, new_id=new_id)
     found = compare_cuts(v1, cut, {})
     assert [each.sentence for each in found] == ["A at 00:06:40:00 loses 1 frame at its end"]
+
+
+def test_changes_of_the_mixer_are_described() -> None:
+    old, cut, new_id = versions()
+    track = track_of(cut, "A1").id
+    new = mixing.add_bus(cut, "Verb", new_id=new_id)
+    new = mixing.set_strip(new, track, role=MixRole.MUSIC, pan=-0.5, bus=new.buses[0].id)
+    new = mixing.set_strip(new, cut.id, gain_db=-3.0)
+    assert told(old, new) == [
+        "A1 has another mix: role music, to Verb, pan -0.50",
+        "the bus Verb is new",
+        "master has another mix: level -3 dB",
+    ]
+    assert told(new, old) == [
+        "A1 has another mix: no longer role music, no longer to Verb, no longer pan -0.50",
+        "master has another mix: no longer level -3 dB",
+        "the bus Verb was removed",
+    ]
+
+
+def test_keys_of_automation_stay_over_their_pictures_at_another_rate() -> None:
+    _, cut, _ = versions()
+    curve = (Keyframe(0, 0.0), Keyframe(50, -6.0), Keyframe(100, 0.0))
+    cut = mixing.set_automation(cut, track_of(cut, "A1").id, "volume", curve)
+    fast = convert_cut_format(cut, rate=Fraction(50))
+    assert [key.frame for key in track_of(fast, "A1").automation.get_curve("volume")] == [0, 100, 200]

@@ -40,7 +40,7 @@ def test_every_operation_has_an_example() -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.line)
 def test_example_is_a_command_and_three_lines_of_drawing(example: Example) -> None:
-    command, values = parse(["cut", *shlex.split(example.line)])
+    command, values = parse([example.group, *shlex.split(example.line)])
     assert registry.parse_command_args(command, values)
     picture = editing_page.draw_example(example)
     assert len(picture) == 3

@@ -15,11 +15,12 @@ import pytest
 from milimo_tui.core.time import frame_to_sample
 from milimo_tui.engines.animatic.figures.cast import describe_appearance
 from milimo_tui.engines.animatic.picture.lettering import split_captions, wrap_subtitle
-from milimo_tui.engines.animatic.stage import scratch_voices, speech_program
+from milimo_tui.engines.animatic.stage import scratch_voices
 from milimo_tui.engines.animatic.stage.ambience import Samples
 from milimo_tui.engines.animatic.stage.scratch_sound import ScratchTrack, open_mouths, score_shot, time_lines
 from milimo_tui.engines.animatic.stage.staging import stage_shot
 from milimo_tui.engines.specs.spec_values import ShotFacts, SpokenLine
+from milimo_tui.engines.speech import speech_program
 from tests.engines.animatic.shots import JUN, MARA, RATE, facts, run, video
 from tests.programs import python_program
 

@@ -13,7 +13,12 @@ import pytest
 PACKAGE = Path(__file__).parents[3] / "milimo_tui"
 # Strings that always mean an engine. The engine names film, tiny, hub, local and quick are left out because
 # they have other meanings too.
-NAMES = {"ltx2", "flux2", "sam3", "animatic", "ollama", "openai", "qwen-image", "wan", "z-image"}
+NAMES = {
+    "ltx2", "flux2", "sam3", "animatic", "ace-step", "stable-audio", "longcat-audio", "ollama", "openai",
+    "qwen-image", "wan", "z-image", "scratch-voice",
+    "voice-service", "voice-command",
+    "kokoro",
+}  # fmt: skip
 FOLDERS = (
     "animatic",
     "any_pipeline",
@@ -22,12 +27,17 @@ FOLDERS = (
     "controls",
     "film",
     "flux2",
+    "kokoro",
     "hub",
     "llm",
     "ltx2",
     "media_jobs",
+    "music",
     "qwen_image",
     "sam3",
+    "scratch_voice",
+    "speech_models",
+    "speech_services",
     "wan",
     "z_image",
 )

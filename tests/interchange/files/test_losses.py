@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 
 from milimo_tui.cut.values.cut import ClipSource, Marker, SourceKind
 from milimo_tui.cut.values.effects import Effects, Keyframe, Title
+from milimo_tui.cut.values.sound_effects import make_sound_effect
 from milimo_tui.interchange.files import losses
 from milimo_tui.interchange.files.reading import read_cut_file
 from milimo_tui.interchange.values.bundle import CutBundle
@@ -79,6 +80,7 @@ def test_every_cut_lists_its_losses_and_otio_has_none(bundle: CutBundle) -> None
         ({"effects": Effects(speed=Fraction(0))}, "freeze frames", set(FORMATS)),
         ({"effects": Effects(speed=Fraction(-1))}, "clips that run backwards", set(FORMATS)),
         ({"effects": Effects(flip_h=True)}, "flips", {"otio"}),
+        ({"effects": Effects(chain=(make_sound_effect("eq"),))}, "sound effects", {"otio"}),
         ({"effects": Effects(lut="lut")}, "LUTs", {"otio"}),
         (
             {"effects": Effects(curves=(("x", (Keyframe(0, 0.5),)),))},

@@ -19,8 +19,11 @@ import pytest
 from milimo_tui.core.errors import Conflict, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.cut.edit import edits
+from milimo_tui.cut.edit import edits, mixing
+from milimo_tui.cut.layout.strips import get_strip
+from milimo_tui.cut.plan.video import make_render_plan
 from milimo_tui.cut.values.cut import Cut, TrackKind
+from milimo_tui.cut.values.mixer import MixRole
 from milimo_tui.store.history import two_boxes
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.values.film import Shot
@@ -71,7 +74,7 @@ def _bare(cut: Cut) -> Cut:
     """
     parts: dict[str, Any] = {
         name: tuple(sorted(getattr(cut, name), key=lambda part: str(part.id)))
-        for name in ("tracks", "clips", "transitions", "markers", "caption_tracks", "captions")
+        for name in ("tracks", "clips", "buses", "transitions", "markers", "caption_tracks", "captions")
     }
     return replace(cut, playhead=0, mark_in=None, mark_out=None, **parts)
 
@@ -254,3 +257,34 @@ def test_random_edits_of_one_cut_are_merged(tmp_path: Path, seed: int) -> None:
 def test_many_random_edits_of_one_cut_are_merged(tmp_path: Path) -> None:
     went = [_storm(tmp_path / str(seed), seed) for seed in range(rounds("travel storm"))]
     assert 0 < sum("met" in each for each in went) < len(went), went
+
+
+def test_mixers_of_both_sides_are_merged_and_a_circle_of_buses_ends_at_the_master(boxes: TwoCopies) -> None:
+    (first,) = boxes.here.load_cuts()
+    with_buses = mixing.add_bus(mixing.add_bus(first, "One", new_id=new_id), "Two", new_id=new_id)
+    boxes.here.write_edit("buses", scope=first.id, actor="writer", before=[first], after=[with_buses])
+    boxes.both()
+    one, two = with_buses.buses
+    track = with_buses.tracks[1].id
+    steps: tuple[tuple[ProjectFile, dict[str, dict[str, Any]]], ...] = (
+        (boxes.here, {track: {"pan": -0.5}, one.id: {"bus": two.id}}),
+        (
+            boxes.there,
+            {track: {"role": MixRole.MUSIC, "bus": one.id}, two.id: {"bus": one.id, "gain_db": -2.0}},
+        ),
+    )
+    for file, changes in steps:
+        (now,) = file.load_cuts()
+        after = now
+        for id, values in changes.items():
+            after = mixing.set_strip(after, id, **values)
+        file.write_edit("mix", scope=now.id, actor="writer", before=[now], after=[after])
+    boxes.both()
+    assert boxes.alike()
+    (merged,) = boxes.here.load_cuts()
+    strip = get_strip(merged, track)
+    assert (strip.pan, strip.role, strip.bus) == (-0.5, MixRole.MUSIC, one.id)
+    assert [(bus.bus, bus.gain_db) for bus in merged.buses] == [(two.id, 0.0), (one.id, -2.0)]
+    mixer = make_render_plan(merged, {}).mixer
+    assert mixer is not None
+    assert all(each.output is None or each.output > number for number, each in enumerate(mixer.strips))

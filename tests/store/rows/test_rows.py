@@ -45,6 +45,7 @@ ELSEWHERE: dict[str, dict[str, Any]] = {
         "clips": (),
         "transitions": (),
         "markers": (),
+        "buses": (),
         "caption_tracks": (),
         "captions": (),
     },

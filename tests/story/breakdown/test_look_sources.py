@@ -59,6 +59,8 @@ def test_own_clothes_stay(name: str, clothes: str) -> None:
         ("Ansel", "age", "nine, in striped pyjamas and rubber boots"),
         ("Martha", "features", "Short white hair. She is in an oilskin coat."),
         ("Martha", "features", "long braids, white gloves"),
+        # The rest of a sentence is no role.
+        ("Martha", "role", "has short white hair"),
     ],
 )
 def test_looks_of_others_and_invented_looks_are_rejected(name: str, part: str, text: str) -> None:

@@ -294,6 +294,8 @@ def test_nobody_is_described_by_the_sentence_before_the_name() -> None:
         ("Low mist", "candles", True),
         ("the elbows", "the window", False),
         ("ai gomiti", "the siren", False),
+        ("the elbows", "matching blazers", False),
+        ("the elbows", "a little soldier starts", False),
     ],
 )
 def test_weather_and_light_have_a_word_for_them(weather: str, light: str, *, passes: bool) -> None:

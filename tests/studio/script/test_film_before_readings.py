@@ -33,6 +33,9 @@ from tests.studio.script.read_films import GoldReading, find_shot, make_studio
 from tests.studio.script.test_accepted_reading import get_story
 
 FILM = Path(__file__).parent / "data" / "film_before_readings.json"
+# A film of the same version with a take of each shot. Its script has lines that are a camera direction, the
+# title of an act and a German heading now. That version read them as action.
+FORMAT_LINES = FILM.with_name("film_with_format_lines.json")
 OLDEST_TABLES = Path(__file__).parents[2] / "store" / "data" / "project_v8.sql"
 FILM_SCHEMA = 23  # the schema of that version
 LOOKS = (
@@ -48,8 +51,8 @@ LOOKS = (
 )
 
 
-def create_older_film(path: Path) -> None:
-    """Create the film's database with the tables of its version: the oldest tables and the migration steps
+def create_older_film(path: Path, film: Path = FILM) -> None:
+    """Create the database of `film` with the tables of its version: the oldest tables and the migration steps
     up to that version.
     """
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
@@ -58,22 +61,30 @@ def create_older_film(path: Path) -> None:
             step(connection)
         connection.execute(f"PRAGMA application_id = {SCHEMA.application_id}")
         connection.execute(f"PRAGMA user_version = {FILM_SCHEMA}")
-        for table, rows in json.loads(FILM.read_text("utf-8")).items():
+        for table, rows in json.loads(film.read_text("utf-8")).items():
             for row in rows:
                 names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
                 connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))
 
 
-@pytest.fixture
-def studio(tmp_path: Path) -> Studio:
-    folder = tmp_path / "home"
+def open_older_film(folder: Path, data: Path) -> Studio:
     film = folder / "projects" / "two-rooms"
     film.mkdir(parents=True)
     (folder / HOME_MARK).write_text("test\n")
-    create_older_film(film / "project.db")
+    create_older_film(film / "project.db", data)
     studio = Studio(ChosenHome(Home(folder), "a test's own"), Settings(images="blocks"), actor="cli")
     studio.use_project(studio.find_project("two-rooms"))
     return studio
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Studio:
+    return open_older_film(tmp_path / "home", FILM)
+
+
+@pytest.fixture
+def format_lines(tmp_path: Path) -> Studio:
+    return open_older_film(tmp_path / "home", FORMAT_LINES)
 
 
 def list_looks(story: Story) -> list[tuple[str, str]]:
@@ -246,3 +257,46 @@ def test_reading_of_a_film_with_takes_divides_parks_and_renumbers_no_shot(studio
     assert [(shot.id, shot.digest, shot.parked) for shot in after.shots] == [
         (shot.id, shot.digest, shot.parked) for shot in before.shots
     ]
+
+
+def list_facts_of_shots(story: Story) -> list[tuple[object, ...]]:
+    return [
+        (shot.id, shot.action, shot.digest, shot.characters, shot.size, shot.function, shot.parked)
+        for shot in story.shots
+    ]
+
+
+def test_shot_of_a_line_that_is_a_format_line_now_stays(format_lines: Studio) -> None:
+    before = get_story(format_lines)
+    screenplays.commit_script(format_lines)
+    after = get_story(format_lines)
+    assert list_facts_of_shots(after) == list_facts_of_shots(before)
+    # The German heading begins a scene now.
+    assert [scene.location for scene in after.live_scenes()] == ["KITCHEN", "AIRPORT", "STRASSE"]
+    stale = {
+        shot.action
+        for take in after.takes
+        for shot in after.live_shots()
+        if shot.id == take.shot and staleness.find_stale_parts_of_take(after, shot, take) != staleness.FRESH
+    }
+    assert stale <= {"AUSSEN. STRASSE - NACHT", "Striker geht."}
+    rewrite(format_lines, "Mara drinks the tea.", "Mara drinks it.")
+    shots = get_story(format_lines).shots
+    assert [(shot.id, shot.parked) for shot in shots] == [(shot.id, shot.parked) for shot in before.shots]
+
+
+def test_removed_format_line_parks_its_shot(format_lines: Studio) -> None:
+    rewrite(format_lines, "STRIKER'S POV - THE AIRPLANE - NIGHT\n\n", "")
+    parked = [shot.action for shot in get_story(format_lines).shots if shot.parked]
+    assert parked == ["STRIKER'S POV - THE AIRPLANE - NIGHT"]
+
+
+def test_format_line_without_a_take_makes_no_shot(tmp_path: Path) -> None:
+    studio = open_older_film(tmp_path / "home", FORMAT_LINES)
+    database = next(tmp_path.rglob("project.db"))
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("DELETE FROM take")
+        connection.execute("UPDATE shot SET take = ''")
+    screenplays.commit_script(studio)
+    parked = {shot.action for shot in get_story(studio).shots if shot.parked}
+    assert parked == {"STRIKER'S POV - THE AIRPLANE - NIGHT", "TAG", "AUSSEN. STRASSE - NACHT"}

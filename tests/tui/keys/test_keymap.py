@@ -214,8 +214,8 @@ def _acts_by_context() -> dict[str, set[str]]:
     out |= dict.fromkeys(("script_visual", "writing", "writing_offers", "writing_plain"), out["script"])
     out |= dict.fromkeys(("visual", "trim", "inspector", "source"), whole)
     live = timeline.live_modes
-    modes = acts(*map(type, (live.title_mode, live.effects_mode, live.curve_mode)))
-    return out | dict.fromkeys(("title", "title_place", "effects", "curve"), whole | modes)
+    modes = acts(*map(type, live.stack))
+    return out | dict.fromkeys(("title", "title_place", "effects", "sound_effects", "curve"), whole | modes)
 
 
 @pytest.mark.parametrize("preset", KEY_PRESETS)

@@ -29,6 +29,7 @@ SCREENS = (
     ("models", "gw", "#detail"),
     ("cuts", "gtgc", "#differences"),
     ("notes", "gtgn", "#side"),
+    ("lines", "gtgr", "#side"),
     ("history", "gtgu", "#state"),
     ("script", "gs", "#outline"),
     ("storyboard", "gb", "#beside"),

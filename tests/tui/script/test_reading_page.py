@@ -108,6 +108,7 @@ async def test_reading_is_listed_with_people_looks_shots_and_open_facts(
     async with on(studio, "script", size) as stage:
         await open_page(stage)
         kinds = list_kinds(stage)
+        assert stage.app.shown_message is None, "the progress of the comparison is gone"
         assert kinds[:2] == ["person", "person"]
         assert {"scene", "look", "shot", "open", "not read"} <= set(kinds)
         find_row(stage, "look", "Martha")
@@ -209,6 +210,17 @@ async def test_declined_reading_changes_nothing(studio: Studio) -> None:
         assert stage.screen.MODE == "storyboard"
         assert get_state(studio) is SuggestionState.DECLINED
         assert studio.take_snapshot().story.shots == before.shots
+
+
+async def test_undo_takes_back_that_a_reading_was_declined(studio: Studio) -> None:
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await open_page(stage)
+        await stage.press("x", "y")
+        assert get_state(studio) is SuggestionState.DECLINED
+        await stage.press("u")
+        await stage.until(lambda: get_state(studio) is SuggestionState.OPEN, "undo opens no reading")
+        await stage.settle()
+        await open_page(stage)
 
 
 async def test_values_of_the_user_are_listed_and_stay(studio: Studio) -> None:

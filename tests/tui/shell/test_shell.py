@@ -658,7 +658,7 @@ async def test_message_disappears_with_the_next_key_or_screen(studio: Studio) ->
 @pytest.mark.parametrize("mode", thorough("screens", [mode for mode in SCREENS if mode != "timeline"]))
 async def test_notes_cuts_and_waiting_shots_open_over_every_screen(studio: Studio, mode: str) -> None:
     async with opened(studio, mode=mode) as (app, pilot):
-        for keys, title in (("g n", "Notes"), ("g c", "Cuts"), ("g p", "To place")):
+        for keys, title in (("g n", "Notes"), ("g c", "Cuts"), ("g p", "To place"), ("g i", "Mixer")):
             await press(pilot, keys)
             await until(pilot, partial(_head_says, pilot, f"· {title}"))
             assert len(app.screen_stack) == 2, "one list at a time"

@@ -9,6 +9,7 @@ import numpy as np
 
 from milimo_tui.cut.plan.plan import Media, RenderPlan, SoundClip
 from milimo_tui.cut.values.cut import Clip
+from milimo_tui.cut.values.sound_choice import HeardSound
 from milimo_tui.tui.play.monitor import parse_peak_levels
 from milimo_tui.tui.timeline.widgets.clip_waves import MOST_ASIDE, ClipWaves
 from milimo_tui.tui.widgets.waveform import Peaks
@@ -37,9 +38,9 @@ def test_waveforms_of_closed_films_are_removed() -> None:
     """A user may open many films in an evening, each with its own files."""
     waves, clip = ClipWaves(), run("V1", [25])[0].clip
     for number in range(3 * MOST_ASIDE):
-        assert waves.update_files(sounding(clip, f"take {number}.mov")) == [f"take {number}.mov"]
-        waves.store_peaks(f"take {number}.mov", Peaks([number]))
+        assert waves.update_sounds(sounding(clip, f"take {number}.mov")) == [HeardSound(f"take {number}.mov")]
+        waves.store_peaks(HeardSound(f"take {number}.mov"), Peaks([number]))
         assert waves.of(clip) == Peaks([number])
     before = f"take {3 * MOST_ASIDE - 2}.mov"
-    assert waves.update_files(sounding(clip, before)) == [], "one that comes back is known yet"
-    assert waves.update_files(sounding(clip, "take 0.mov")) == ["take 0.mov"]
+    assert waves.update_sounds(sounding(clip, before)) == [], "one that comes back is known yet"
+    assert waves.update_sounds(sounding(clip, "take 0.mov")) == [HeardSound("take 0.mov")]

@@ -9,11 +9,12 @@ import numpy as np
 
 from milimo_tui.core.time import frame_to_sample
 from milimo_tui.engines.animatic.figures.cast import describe_appearance
-from milimo_tui.engines.animatic.stage import scratch_voices, speech_program
+from milimo_tui.engines.animatic.stage import scratch_voices
 from milimo_tui.engines.animatic.stage.ambience import Samples, ToneNoise, make_tone
 from milimo_tui.engines.animatic.stage.blocking import make_seed
 from milimo_tui.engines.animatic.stage.staging import StagedShot
 from milimo_tui.engines.specs.spec_values import DescribedPerson, SpokenLine
+from milimo_tui.engines.speech import speech_program
 
 LEAD = 0.3  # seconds of room tone before the first word
 GAP = 0.22  # seconds between two lines

@@ -31,6 +31,8 @@ from milimo_tui.story.screenplay import fountain
 from milimo_tui.story.screenplay.cast import build_cast
 from milimo_tui.story.screenplay.screenplay import ScreenplayMode
 
+_MOST_NAMED_FACTS = 3  # An error message names at most this number of unconfirmed facts.
+
 STAGE, PREPARING = "reading", "preparing"
 
 
@@ -97,8 +99,10 @@ def _check_not_empty(model: str, film: FilmBreakdown, readings: Sequence[SceneRe
     if any(each.breakdown for each in readings) or any(map(list_look_facts, film.people)):
         return
     first = readings[0]
+    rejected = [f"{fact.subject_label}: “{fact.text}”" for fact in first.rejected[:_MOST_NAMED_FACTS]]
+    examples = f", such as {'; '.join(rejected)}" if rejected else ""
     raise Failed(
-        f"{model} has read nothing that the screenplay confirms; scene {first.number}: {first.problem}",
+        f"no answer of {model} can be used; scene {first.number}: {first.problem}{examples}",
         "choose another model: milimo script read --engine ENGINE --model MODEL",
     )
 

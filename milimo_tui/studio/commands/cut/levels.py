@@ -4,12 +4,15 @@ level while somebody speaks).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
+from typing import Literal
 
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.plan.spoken_frames import FrameRanges
 from milimo_tui.cut.values.cut import Clip, Cut, SourceKind
 from milimo_tui.studio.commands.cut.current_cut import (
     edit_cut,
@@ -20,15 +23,16 @@ from milimo_tui.studio.commands.cut.current_cut import (
     make_cut_command,
 )
 from milimo_tui.studio.commands.cut.effects import EffectClipArgs
+from milimo_tui.studio.media.spoken_ranges import choose_speech_sounds, measure_spoken_ranges
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.render.deliveries import list_spoken_ranges
+from milimo_tui.studio.render.render_plan import plan_current_cut
 from milimo_tui.studio.session.studio import Studio
 
-FADE_SECONDS = Fraction(3, 10)  # Seconds for the fade down before speech, and for the fade up after speech.
-MIN_SPEECH_GAP_SECONDS = Fraction(
-    6, 5
-)  # Minimum pause between two speeches, in seconds. During a shorter pause, the level stays down.
+FADE_SECONDS = 0.3  # The default length of the fades before and after speech.
+# Minimum pause between two speeches, in seconds. During a shorter pause, the level stays down.
+MIN_SPEECH_GAP_SECONDS = Fraction(6, 5)
 
 
 class ClipGainArgs(EffectClipArgs):
@@ -49,6 +53,11 @@ class DuckArgs(Args):
     clip: str = arg("", description="a clip of music (its id or its name)")
     track: str = arg("", description="or a track (its name or id), with all its clips")
     by: float = arg(12.0, ge=0.5, le=60, description="reduction in decibels")
+    cues: Literal["auto", "script", "speech"] = arg(
+        "auto", description="find speech by the script or in the sound; auto: the script if it has dialogue"
+    )
+    under: tuple[str, ...] = arg((), description="tracks in whose sound to find speech")
+    fade: float = arg(FADE_SECONDS, ge=0, le=5, description="seconds of the fades before and after speech")
 
 
 def _duck_under_speech(studio: Studio, args: DuckArgs) -> Outcome:
@@ -64,14 +73,19 @@ def _duck_under_speech(studio: Studio, args: DuckArgs) -> Outcome:
             each.clip for each in layout(cut).get_row(track.id) if each.clip.source.kind is not SourceKind.GAP
         ]
         on = track.name
-    spoken = list_spoken_ranges(studio.take_snapshot().story, cut)
-    fade, apart = (round_half_up(seconds * cut.rate) for seconds in (FADE_SECONDS, MIN_SPEECH_GAP_SECONDS))
+    if args.under and args.cues == "script":
+        raise BadInput("the script names no tracks", "leave out --under, or give --cues speech")
+    scripted = list_spoken_ranges(studio.take_snapshot().story, cut)
+    is_measured = args.cues == "speech" or bool(args.under) or (args.cues == "auto" and not scripted)
+    spoken = _measure_speech(studio, cut, clips, args.under) if is_measured else scripted
+    fade = round_half_up(Fraction(str(args.fade)) * cut.rate)
+    apart = round_half_up(MIN_SPEECH_GAP_SECONDS * cut.rate)
 
     def change(cut: Cut) -> Cut:
         done, refused = cut, None
         for clip in clips:
             try:
-                ranges = _exclude_own_speech(cut, clip, spoken)
+                ranges = spoken if is_measured else _exclude_own_speech(cut, clip, spoken)
                 done = edits.duck_clip(done, clip.id, ranges, by_db=args.by, fade=fade, apart=apart)
             except Refused as error:
                 refused = error
@@ -82,9 +96,16 @@ def _duck_under_speech(studio: Studio, args: DuckArgs) -> Outcome:
     return edit_cut(studio, f"{on} {args.by:g} dB softer under speech", change)
 
 
-def _exclude_own_speech(
-    cut: Cut, clip: Clip, spoken: tuple[tuple[int, int], ...]
-) -> tuple[tuple[int, int], ...]:
+def _measure_speech(studio: Studio, cut: Cut, clips: Sequence[Clip], under: Sequence[str]) -> FrameRanges:
+    """Return the ranges of frames in which somebody speaks, measured in the sound of other clips."""
+    project = studio.require_project()
+    plan = plan_current_cut(studio.take_snapshot(), project)
+    tracks = {find_track(cut, name).name for name in under}
+    sounds = choose_speech_sounds(cut, plan, {clip.id for clip in clips}, tracks)
+    return measure_spoken_ranges(studio, sounds, plan)
+
+
+def _exclude_own_speech(cut: Cut, clip: Clip, spoken: FrameRanges) -> FrameRanges:
     """Return the ranges of frames, from `spoken`, during which a clip is ducked (made softer under speech).
 
     Raises Refused if the clip itself contains the speech.

@@ -12,6 +12,7 @@ from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.notes.marker_colours import parse_marker_colour
 from milimo_tui.cut.values.cut import TrackKind
 from milimo_tui.cut.values.effects import GAIN_RANGE_DB
+from milimo_tui.cut.values.sound_choice import MOST_STREAMS, parse_channels
 from milimo_tui.studio.commands.cut.current_cut import (
     edit_cut,
     find_clip,
@@ -21,6 +22,7 @@ from milimo_tui.studio.commands.cut.current_cut import (
     make_cut_command,
     parse_cut_frame,
 )
+from milimo_tui.studio.commands.cut.sources import require_clip_sound
 from milimo_tui.studio.registry.args import ANY, Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
@@ -39,6 +41,8 @@ class ClipSetArgs(Args):
     muted: bool | None = arg(None, description="mute the sound")
     unmuted: bool | None = arg(None, description="unmute the sound")
     label: str | None = arg(None, description="own name, shown instead of the name of the source")
+    stream: int | None = arg(None, ge=1, le=MOST_STREAMS, description="sound stream of the file, from 1")
+    channels: str | None = arg(None, description="channels that are heard: 1, or 3,4 for a pair, or all")
 
 
 def _set_clip_fields(studio: Studio, args: ClipSetArgs) -> Outcome:
@@ -46,6 +50,12 @@ def _set_clip_fields(studio: Studio, args: ClipSetArgs) -> Outcome:
     given: dict[str, Any] = args.given("clip", "unmuted")
     if args.unmuted:
         given["muted"] = False
+    if args.channels is not None:
+        given["channels"] = parse_channels(args.channels)
+    elif args.stream is not None:
+        given["channels"] = ()
+    if "channels" in given:
+        require_clip_sound(studio, clip, args.stream or clip.stream, given["channels"])
     return edit_cut(
         studio,
         f"set {', '.join(given) or 'nothing'} of {get_clip_name(studio, clip)}",
@@ -191,7 +201,12 @@ def _save_range_marks(studio: Studio, args: MarksArgs) -> Outcome:
 
 MARKS: tuple[Command, ...] = (
     make_cut_command(
-        "set", "Set clip", "set the level, opacity and fades of a clip", _set_clip_fields, ClipSetArgs, "clip"
+        "set",
+        "Set clip",
+        "set the level, opacity, fades and sound stream of a clip",
+        _set_clip_fields,
+        ClipSetArgs,
+        "clip",
     ),
     make_cut_command("marker", "Add marker", "add a marker or a named mark", _add_marker, MarkerArgs),
     make_cut_command("unmark", "Delete marker", "delete a marker", _delete_marker, MarkerIdArgs, "marker"),

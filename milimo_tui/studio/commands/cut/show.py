@@ -125,6 +125,9 @@ def _build_track_json(track: Track) -> dict[str, Any]:
         "solo": track.solo,
         "sync_lock": track.sync_lock,
         "gain_db": track.gain_db,
+        "role": track.role.value,
+        "pan": track.pan,
+        "bus": track.bus,
     }
 
 
@@ -148,6 +151,10 @@ def _build_clip_json(item: PlacedClip, rate: Fraction, state: str, held: int) ->
         "held": held,
         "link": clip.link,
         "group": clip.group,
+        "stream": clip.stream,
+        "channels": list(clip.channels),
+        "muted": clip.muted,
+        "gain_db": clip.gain_db,
         "effects": effects_to_json(clip.effects),
     }
 

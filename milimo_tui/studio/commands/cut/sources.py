@@ -16,7 +16,10 @@ from milimo_tui.cut.values.compound import find_nested_cuts
 from milimo_tui.cut.values.cut import Clip, ClipSource, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
 from milimo_tui.cut.values.effects_text import effects_from_json
+from milimo_tui.cut.values.sound_choice import MOST_STREAMS, parse_channels, require_existing_sound
+from milimo_tui.cut.values.streams import SoundFacts, parse_stream_facts
 from milimo_tui.cut.values.timing import STILL_CLIP_SECONDS
+from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import AssetKind
 from milimo_tui.studio.commands.cut.current_cut import find_track, get_current_cut
 from milimo_tui.studio.commands.media.asset import find_asset
@@ -32,7 +35,8 @@ class NewClipArgs(Args):
     HEADINGS = (
         "Source: shot asset other_cut source_in frames",
         "Position: track at connected",
-        "Level and effects: gain_db opacity fade_in fade_out effects",
+        "Sound: stream channels gain_db",
+        "Effects: opacity fade_in fade_out effects",
     )
 
     track: str = arg("V1", description="a track (its name or id)")
@@ -46,6 +50,8 @@ class NewClipArgs(Args):
     opacity: float = arg(1.0, ge=0, le=1, description="opacity, from 0 to 1")
     fade_in: int = arg(0, ge=0, description="length of the fade in frames")
     fade_out: int = arg(0, ge=0, description="length of the fade in frames")
+    stream: int = arg(1, ge=1, le=MOST_STREAMS, description="sound stream of the file, from 1")
+    channels: str = arg("all", description="channels that are heard: 1, or 3,4 for a pair")
     connected: bool = arg(False, description="on a free track: connect it to the clip below")
     effects: str = arg("", description="effects as JSON, as printed by milimo cut show --json")
 
@@ -144,7 +150,7 @@ def build_new_clip(studio: Studio, args: NewClipArgs) -> Clip:
     require_matching_track(studio, source, track)
     if effects.speed:
         length = max(1, int(length / abs(effects.speed)))
-    return Clip(
+    clip = Clip(
         id=new_id("clip"),
         cut=cut.id,
         track=track.id,
@@ -156,4 +162,32 @@ def build_new_clip(studio: Studio, args: NewClipArgs) -> Clip:
         fade_in=args.fade_in,
         fade_out=args.fade_out,
         effects=effects,
+        stream=args.stream,
+        channels=parse_channels(args.channels),
     )
+    if clip.stream != 1 or clip.channels:
+        require_clip_sound(studio, clip, clip.stream, clip.channels)
+    return clip
+
+
+def require_clip_sound(studio: Studio, clip: Clip, stream: int, channels: tuple[int, ...]) -> None:
+    """Raise BadInput if the media of a clip doesn't have a sound stream with these channels."""
+    name, sounds = list_clip_sounds(studio, clip)
+    if not sounds:
+        raise BadInput(f"{name} has no sound streams to choose from", "name a clip of a film or sound file")
+    require_existing_sound(name, [one.channels for one in sounds], stream, channels)
+
+
+def list_clip_sounds(studio: Studio, clip: Clip) -> tuple[str, tuple[SoundFacts, ...]]:
+    """Return the name of the media that a clip shows, and its sound streams."""
+    story = studio.take_snapshot().story
+    if clip.source.kind is SourceKind.SHOT:
+        shot = next((each for each in story.shots if each.id == clip.source.ref), None)
+        take = FilmPerformances(story).find_shown_take(shot) if shot else None
+        name, wanted = story.numbers.get(clip.source.ref, "the shot"), take.asset if take else ""
+    else:
+        name, wanted = clip.label or "the clip", clip.source.ref
+    asset = next((each for each in story.assets if each.id == wanted), None)
+    if asset is None:
+        return name, ()
+    return asset.name or name, parse_stream_facts(asset.facts).sounds

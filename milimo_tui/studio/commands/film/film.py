@@ -39,6 +39,9 @@ class ScriptToFilmArgs(Args):
     output: str = arg("", description="the file to write (default: renders/ of the film)")
     engine: str = arg("", description="engine for new takes")
     name: str = arg("", description="name of the film (default: found by its title)")
+    voices: bool = arg(False, description="speak the lines, and lay them in the cut")
+    music: bool = arg(False, description="make ambience and music, and lay them under the dialogue")
+    captions: bool = arg(False, description="add captions from the script to the film")
     watch: bool = arg(
         False, description="make the film again whenever the screenplay is saved, until interrupted"
     )
@@ -90,6 +93,7 @@ def _get_screenplay_stamp(path: Path) -> tuple[int, int] | None:
 def _make_film_once(studio: Studio, args: ScriptToFilmArgs) -> Outcome:
     # Imported here, so that commands that only play or render start sooner.
     from milimo_tui.studio.script import script_to_film
+    from milimo_tui.studio.script.film_sound import WantedSound
     from milimo_tui.studio.script.script_source import read_script_source
 
     source = read_script_source(args.script)
@@ -99,6 +103,7 @@ def _make_film_once(studio: Studio, args: ScriptToFilmArgs) -> Outcome:
         project=args.name or studio.wanted_project,
         output=Path(args.output) if args.output else None,
         engine=args.engine,
+        sound=WantedSound(args.voices, args.music, args.captions),
     )
     return Outcome(data=film.data, text="\n".join((_format_film_report(film), *source.told)))
 
@@ -106,6 +111,7 @@ def _make_film_once(studio: Studio, args: ScriptToFilmArgs) -> Outcome:
 def _format_film_report(made: script_to_film.FilmResult) -> str:
     data = made.data
     lines = [f"problem: {problem}" for problem in data["problems"]]
+    lines += data.get("sound", {}).get("notes", ())
     lines.append(
         f"{len(data['shots'])} shots, {format_clock_duration(data['seconds'])}, {data['frames']} frames"
     )

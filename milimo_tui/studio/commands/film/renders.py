@@ -60,7 +60,7 @@ class RenderArgs(Args):
     silent: bool = arg(False, description="leave out the sound")
     channels: int = arg(0, ge=0, le=6, description="sound channels: 1, 2, or 6 for 5.1")
     sample_rate: int = arg(0, ge=0, le=192_000, description="sound samples per second (default: of the film)")
-    loudness: str = arg("", description="loudness: r128, web, speech, or LUFS[,dBTP] such as -16,-1")
+    loudness: str = arg("", description="loudness: cinema, atsc, r128, speech, web, or LUFS[,dBTP]")
     subtitles: str = arg(
         "", description="subtitles of the dialogue: srt or vtt next to the film, or embedded"
     )

@@ -12,6 +12,7 @@ from milimo_tui.core.format import format_count
 from milimo_tui.core.host import parse_user_path
 from milimo_tui.core.time import format_ratio, parse_rate
 from milimo_tui.cut.values.conform import ConformTarget, describe_conform_changes
+from milimo_tui.cut.values.sound_choice import describe_sound
 from milimo_tui.cut.values.streams import StreamFacts, parse_stream_facts
 from milimo_tui.story.values.film import Asset
 from milimo_tui.studio.commands.queue.queued import finish_queue_command
@@ -69,6 +70,7 @@ def _list_added_assets(studio: Studio, *, all: bool = False) -> list[Asset]:
     """
     story = studio.take_snapshot().story
     made = {take.asset for take in story.takes} | {shot.board for shot in story.shots if shot.board}
+    made |= {take.asset for take in story.line_takes}
     made |= {mask.asset for mask in studio.require_project().facts.list_masks()}
     return [asset for asset in story.assets if not asset.binned and (all or asset.id not in made)]
 
@@ -197,6 +199,7 @@ def _show_asset(studio: Studio, args: AssetIdArgs) -> Outcome:
     facts_shown = {
         **{key: value for key, value in row.items() if key not in ("facts", "used")},
         "streams": _format_streams(streams),
+        **_list_sound_streams(streams),
         "in the cut": "; ".join(done),
         "used": "; ".join(use.what for use in uses) or "not yet",
         "trouble": streams.trouble,
@@ -227,6 +230,15 @@ def _format_streams(streams: StreamFacts) -> str:
         )
     parts += [f"{one.codec} {one.sample_rate} Hz {one.layout}" for one in streams.sounds]
     return "; ".join(parts)
+
+
+def _list_sound_streams(streams: StreamFacts) -> dict[str, str]:
+    """Return a line for each sound stream of a file with several streams, or with more than two channels:
+    `stream 2: aac 48000 Hz mono, 1 channel, “Lavalier”, eng`.
+    """
+    if len(streams.sounds) < 2 and all(one.channels <= 2 for one in streams.sounds):
+        return {}
+    return {f"stream {number}": describe_sound(one) for number, one in enumerate(streams.sounds, 1)}
 
 
 class AssetRelinkArgs(Args):

@@ -9,7 +9,6 @@ from functools import partial
 
 from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.story.values.film import Project, Story
-from milimo_tui.story.values.suggestion import SuggestionState
 from milimo_tui.studio.commands.script.script import ScreenplayTextArgs
 from milimo_tui.studio.registry.args import arg
 from milimo_tui.studio.registry.registry import Command, Outcome
@@ -86,8 +85,7 @@ def _commit_parsed_shots(studio: Studio, engine: str, found: ParsedShots) -> str
             f"{engine} could not read the screenplay; nothing was changed",
             "try another --seed or --model; milimo storyboard commit needs no model",
         )
-    done = screenplays.commit_script(studio, reading=found.reading)
-    studio.require_project().facts.set_reading_state(found.reading.id, SuggestionState.ACCEPTED)
+    done = screenplays.commit_script(studio, reading=found.reading, is_decided=lambda _: True)
     return done.commit_summary
 
 

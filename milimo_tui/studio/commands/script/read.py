@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from milimo_tui.core.errors import Refused
@@ -16,9 +16,11 @@ from milimo_tui.story.breakdown.people import FilmBreakdown
 from milimo_tui.story.breakdown.stored_json import convert_from_json
 from milimo_tui.story.commit.accepted_reading import EVERYTHING, ReadingChoice
 from milimo_tui.story.commit.reading_prompts import list_proposed_prompts
+from milimo_tui.story.values.film import Story
 from milimo_tui.story.values.script_reading import ScriptReading
 from milimo_tui.story.values.suggestion import SuggestionState
 from milimo_tui.studio.commands.queue.printing import check_output_path
+from milimo_tui.studio.project import undo_scope
 from milimo_tui.studio.project.screen_next_step import find_reading_job
 from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
@@ -154,16 +156,15 @@ def _accept_reading(studio: Studio, args: ReadingAcceptArgs) -> Outcome:
     choice = _choose_items(studio, reading, args)
     if args.dry_run:
         return _list_changes(studio, reading, choice)
-    done = screenplays.commit_script(studio, reading=reading, choice=choice)
-    is_complete = (
-        choice == EVERYTHING
-        or args.close
-        or script_readings.is_reading_settled(file, file.load_story(), reading)
-    )
-    # A reading may be accepted already: if the user has undone the acceptance, it waits again.
-    state = SuggestionState.ACCEPTED if is_complete else SuggestionState.OPEN
-    if reading.state is not state:
-        file.facts.set_reading_state(reading.id, state)
+    is_complete = False
+
+    def is_decided(story: Story) -> bool:
+        nonlocal is_complete
+        closes = choice == EVERYTHING or args.close
+        is_complete = closes or script_readings.is_reading_settled(file, story, reading)
+        return is_complete
+
+    done = screenplays.commit_script(studio, reading=reading, choice=choice, is_decided=is_decided)
     what = done.commit_summary if done.accepted else "; ".join(("nothing new", *done.notes))
     outdated = _list_changed_scenes(studio, reading)
     notes = (*_list_unread_notes(reading), *_advise_second_reading(studio, outdated))
@@ -259,8 +260,11 @@ def _list_changes(studio: Studio, reading: ScriptReading, choice: ReadingChoice)
 def _decline_reading(studio: Studio, args: NoArgs) -> Outcome:
     file = studio.require_project()
     reading = script_readings.find_open_reading(file)
-    file.facts.set_reading_state(reading.id, SuggestionState.DECLINED)
-    return Outcome(message=f"the reading by {reading.reader} is declined; the film is unchanged")
+    declined = replace(reading, state=SuggestionState.DECLINED)
+    label = f"decline the reading by {reading.reader}"
+    file.write_edit(label, scope="project", actor=studio.actor, before=[reading], after=[declined])
+    hint = undo_scope.get_undo_hint(studio)
+    return Outcome(message=f"the reading by {reading.reader} is declined; {hint} brings it back")
 
 
 def summarize_reading(reading: ScriptReading) -> str:

@@ -6,13 +6,14 @@ estimates their time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.format import format_count
 from milimo_tui.core.host import HOST
+from milimo_tui.engines.specs.video_specs import Leading
 from milimo_tui.story.values.film import AssetKind
 from milimo_tui.studio.commands.queue.queued import finish_queue_command
 from milimo_tui.studio.commands.shot.conditioning import import_or_find_asset
@@ -24,6 +25,8 @@ from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without
 from milimo_tui.studio.registry.start_time import ASKED, format_start_note, parse_optional_start
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.speech.line_states import list_film_lines
+from milimo_tui.studio.speech.shot_recording import record_shot_lines
 from milimo_tui.studio.takes import (
     conditioning,
     one_go,
@@ -43,6 +46,9 @@ MAX_TAKES = 4000  # Maximum number of takes that one command can queue. A comman
 # Maximum number of shots for which a message lists how the result will differ from the request. The other
 # shots are only counted.
 MAX_FITTED_SHOTS = 8
+
+
+LINES = "lines"  # The value of `--sound` that stands for the picked takes of the shot's lines.
 
 
 class ShotMakeArgs(Args):
@@ -70,7 +76,7 @@ class ShotMakeArgs(Args):
         (), description="sweep: a take with each of these prompts instead of its own"
     )
     engine: str = arg("", description="engine for these takes")
-    sound: str = arg("", description="a recorded line that drives the takes: a file or an asset")
+    sound: str = arg("", description="sound that drives the takes: a file, an asset, or lines: their lines")
     sound_alone: bool = arg(False, description="keep the pictures of the picked take and make new sound")
     measure: bool = arg(
         False, description="with a cache: make it without the cache too, and record the difference"
@@ -244,7 +250,10 @@ def parse_make_order(studio: Studio, args: ShotMakeArgs) -> take_queue.TakeOrder
         changes=parse_spec_patch(args.set, {"measured": True} if args.measure else None),
         voices=frozenset(state.shot.id for state in (*always, *due) if args.sound_alone),
         speaker="" if args.sound_alone else take_queue.SPEAKER,
-        sound=_import_leading_sound(studio, args.sound, (*always, *due)) if args.sound else "",
+        sound=_import_leading_sound(studio, args.sound, (*always, *due))
+        if args.sound not in ("", LINES)
+        else "",
+        sounds=_record_lines(studio, (*always, *due)) if args.sound == LINES else {},
         one_go=args.one_go,
     )
 
@@ -270,6 +279,17 @@ def _import_leading_sound(studio: Studio, name: str, shots: Sequence[ShotState])
     for state in shots:
         take_orders.require_recording_fits(asset, state.number, state.shot.frames / state.story.project.rate)
     return str(render_plan.get_asset_path(studio.require_project().paths, asset))
+
+
+def _record_lines(studio: Studio, shots: Sequence[ShotState]) -> Mapping[str, Leading]:
+    """Write the recordings of the lines of the shots, and return them by shot id. Raises BadInput if no shot
+    has lines.
+    """
+    film = list_film_lines(studio.take_snapshot().story, studio.settings)
+    found, _ = record_shot_lines(studio, film, [state.shot for state in shots])
+    if not found:
+        raise BadInput("none of these shots has a line", "leave --sound lines out, or name other shots")
+    return found
 
 
 def _find_shots_to_make(studio: Studio, args: ShotMakeArgs) -> tuple[list[ShotState], list[ShotState]]:

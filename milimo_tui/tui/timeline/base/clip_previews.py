@@ -18,6 +18,7 @@ from textual.strip import Strip
 
 from milimo_tui.cut.plan.visible_file import get_shown_media_file
 from milimo_tui.cut.values.cut import Clip, SourceKind
+from milimo_tui.cut.values.sound_choice import HeardSound
 from milimo_tui.tui.play.job_previews import JobPreviews
 from milimo_tui.tui.timeline.widgets.clip_pictures import (
     ClipPictures,
@@ -127,16 +128,16 @@ class ClipPreviews:
         background, one after the other.
         """
         self._nests = _collect_nested_media(plan)
-        missing = self._waves.update_files(plan)
+        missing = self._waves.update_sounds(plan)
         self._redraw_cut()
         if missing:
             self._core.run_in_background(partial(self._measure_waveforms, missing), "waves", exclusive=True)
 
-    async def _measure_waveforms(self, paths: list[str]) -> None:
+    async def _measure_waveforms(self, sounds: list[HeardSound]) -> None:
         core = self._core
         cache = core.studio_app.studio.require_project().paths.cache
-        for path in paths:
-            self._waves.store_peaks(path, await core.monitor.read_peaks(Path(path), cache))
+        for sound in sounds:
+            self._waves.store_peaks(sound, await core.monitor.read_peaks(sound, cache))
             if core.is_attached:
                 self._redraw_cut()
 

@@ -38,6 +38,7 @@ from milimo_tui.tui.timeline.widgets.shares import (
     TopView,
     divide_rows_and_columns,
 )
+from milimo_tui.tui.timeline.widgets.sound_panel import SoundPanel
 from milimo_tui.tui.timeline.widgets.timeline import Timeline
 from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent, TrimEdge
 from milimo_tui.tui.timeline.widgets.title_panel import TitlePanel
@@ -80,7 +81,12 @@ class TimelineView(PanedScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         viewers = (Viewer("source-picture", id="source"), Viewer("picture", id="record"))
-        panels = (Divider(id="beside", upright=True), TitlePanel(id="title-panel"), Inspector(id="inspector"))
+        panels = (
+            Divider(id="beside", upright=True),
+            TitlePanel(id="title-panel"),
+            SoundPanel(id="sound-panel"),
+            Inspector(id="inspector"),
+        )
         yield Horizontal(EffectsPanel(id="effects-panel"), *viewers, Meters(id="meters"), *panels, id="top")
         yield Divider(id="under")
         yield Timeline(id="timeline", pictures=self.shows_pictures)

@@ -1,11 +1,15 @@
-"""The keys that make a clip or a track louder or softer, by one decibel per key press, and the key for
-ducking.
+"""The keys that make a clip or a track louder or softer, by one decibel per key press, the key for ducking,
+and the key that chooses the sound stream of a clip.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from milimo_tui.cut.values.sound_choice import describe_sound
+from milimo_tui.cut.values.streams import SoundFacts, parse_stream_facts
+from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.timeline.values import targets
 
@@ -52,6 +56,48 @@ class LevelKeys:
         lane = self._core.cutting.get_lane(self._core.view.lane)
         if lane is not None:
             await self._core.run_and_wait("cut.duck", track=lane.track.id)
+
+    @action
+    async def act_sound_stream(self, key_command: KeyCommand) -> None:
+        """Choose the sound stream of the file that the clip under the playhead plays, or one channel of a
+        stream.
+        """
+        core, span = self._core, self._core.span
+        asset = core.clip_styles.find_clip_asset(span.clip) if span is not None else None
+        sounds = parse_stream_facts(asset.facts).sounds if asset is not None else ()
+        if span is None or not sounds:
+            core.show_message("no clip with sound is under the playhead", "warn")
+            return
+        chosen = _format_choice_word(span.clip.stream, span.clip.channels)
+        choices = tuple(_iterate_sound_choices(sounds))
+        field = FormField(
+            key="stream",
+            label="sound stream, or stream:channels",
+            kind=FieldKind.CHOICE,
+            text=chosen,
+            choices=choices,
+            is_free=True,
+        )
+        word = await core.ask_field(field, name="SOUND")
+        if word is None or word == chosen:
+            return
+        stream, _, channels = word.partition(":")
+        await core.run_and_wait("cut.set", clip=span.clip.id, stream=stream, channels=channels or "all")
+
+
+def _iterate_sound_choices(sounds: Sequence[SoundFacts]) -> Iterator[FieldChoice]:
+    """Yield the words that choose a stream, such as `2`, or one of its channels, such as `2:1`."""
+    for number, sound in enumerate(sounds, 1):
+        yield FieldChoice(f"{number}", describe_sound(sound))
+        if sound.channels > 1:
+            yield from (
+                FieldChoice(f"{number}:{channel}", f"only channel {channel} of stream {number}")
+                for channel in range(1, sound.channels + 1)
+            )
+
+
+def _format_choice_word(stream: int, channels: tuple[int, ...]) -> str:
+    return f"{stream}:{','.join(map(str, channels))}" if channels else f"{stream}"
 
 
 def _read_decibels(key_command: KeyCommand) -> float:

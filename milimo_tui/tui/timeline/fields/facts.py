@@ -13,6 +13,7 @@ from milimo_tui.core.time import format_timecode, round_half_up
 from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Clip, Marker, SourceKind
 from milimo_tui.cut.values.ramps import get_speed_ramp
+from milimo_tui.cut.values.sound_choice import format_sound_choice
 from milimo_tui.cut.values.timing import get_source_second
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.values.film import Asset, Shot
@@ -170,6 +171,8 @@ def _list_mix_facts(clip: Clip) -> list[FactLine]:
     words = [] if clip.opacity >= 1 else [f"opacity {clip.opacity * 100:.0f} %"]
     if clip.fade_in or clip.fade_out:
         words.append(f"fades {clip.fade_in} / {clip.fade_out} f")
+    if clip.stream != 1 or clip.channels:
+        words.append(format_sound_choice(clip.stream, clip.channels))
     if clip.source.kind is SourceKind.TITLE:  # A title has no sound.
         return [FactLine("mix", "   ".join(words))] if words else []
     return [

@@ -11,6 +11,7 @@ from milimo_tui.tui.timeline.live.curve_mode import CurveMode
 from milimo_tui.tui.timeline.live.effects_mode import EffectsMode
 from milimo_tui.tui.timeline.live.live_edit import LiveEdit
 from milimo_tui.tui.timeline.live.live_mode import LiveMode
+from milimo_tui.tui.timeline.live.sound_mode import SoundMode
 from milimo_tui.tui.timeline.live.title_mode import TitleMode
 from milimo_tui.tui.timeline.widgets.shares import TopView
 
@@ -19,24 +20,32 @@ if TYPE_CHECKING:
     from milimo_tui.tui.timeline.base.core import TimelineCore
     from milimo_tui.tui.timeline.edit.selection import VisualMode
     from milimo_tui.tui.timeline.inspector.inspector_part import InspectorPart
+    from milimo_tui.tui.timeline.transport.shuttle import Transport
 
 
 class LiveModes:
-    """The live modes of the Timeline screen (title, effects, curve), and the key that opens a number as a
-    curve.
+    """The live modes of the Timeline screen (title, effects, curve, sound effects), and the key that opens a
+    number as a curve.
     """
 
-    def __init__(self, core: TimelineCore, visual_mode: VisualMode, inspector_part: InspectorPart) -> None:
+    def __init__(
+        self,
+        core: TimelineCore,
+        visual_mode: VisualMode,
+        inspector_part: InspectorPart,
+        transport: Transport,
+    ) -> None:
         self._core, self._visual, self._inspector = core, visual_mode, inspector_part
         self.live_edit = LiveEdit(core)
         self.title_mode = TitleMode(core, self.live_edit)
         self.effects_mode = EffectsMode(core, self.live_edit)
         self.curve_mode = CurveMode(core, self.live_edit)
+        self.sound_mode = SoundMode(core, self.live_edit, transport)
 
     @property
     def stack(self) -> tuple[LiveMode, ...]:
         """All live modes. At most one of them is active."""
-        return self.title_mode, self.effects_mode, self.curve_mode
+        return self.title_mode, self.effects_mode, self.curve_mode, self.sound_mode
 
     @property
     def mode_top_view(self) -> TopView | None:
@@ -52,6 +61,11 @@ class LiveModes:
     def act_effects(self, key_command: KeyCommand) -> None:
         self._leave_visual_mode()
         self.effects_mode.act_effects(key_command)
+
+    @action
+    def act_sound_effects(self, key_command: KeyCommand) -> None:
+        self._leave_visual_mode()
+        self.sound_mode.act_sound_effects(key_command)
 
     @action
     def act_speed(self, key_command: KeyCommand) -> None:

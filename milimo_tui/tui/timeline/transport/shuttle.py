@@ -86,6 +86,10 @@ class Transport:
         else:
             self._start_playback(self.shuttle.speed_up_forward(), self._choose_stretch())
 
+    def play_on(self) -> None:
+        """Play forward from the playhead at normal speed."""
+        self._start_playback(Shuttle().speed_up_forward(), self._choose_stretch())
+
     @action
     def act_shuttle_on(self, key_command: KeyCommand) -> None:
         """Play forward (`L`). Each further press doubles the speed; a count sets the speed: `4L` plays at

@@ -9,6 +9,7 @@ from rich.segment import Segment
 from textual.geometry import Size
 from textual.strip import Strip
 
+from milimo_tui.cut.values.sound_choice import HeardSound
 from milimo_tui.tui.play.monitor import Monitor
 from milimo_tui.tui.terminal.images.drawing import Drawing
 from milimo_tui.tui.timeline.values.source_side import SourceSide
@@ -36,7 +37,7 @@ class SourceWave:
         """
         if self._known is None or self._known[0] != path:
             cache = self._core.studio_app.studio.require_project().paths.cache
-            self._known = path, await self._monitor.read_peaks(path, cache)
+            self._known = path, await self._monitor.read_peaks(HeardSound(str(path)), cache)
         peaks = self._known[1]
         if peaks is None or not size.width:
             return None

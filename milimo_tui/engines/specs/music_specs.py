@@ -1,0 +1,67 @@
+"""Define the spec that makes music, an effect or an ambience."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal
+
+from pydantic import Field
+
+from milimo_tui.core.time import frame_to_sample
+from milimo_tui.cut.values.streams import Ratio
+from milimo_tui.engines.specs.spec_values import SpecValue
+
+MOST_FRAMES = 1_000_000
+MOST_VARIATIONS = 16
+
+
+class DescribedPlace(SpecValue):
+    """A place whose room tone can be made by rules: the heading of its scene, and words for the weather."""
+
+    heading: str = ""
+    setting: str = ""
+    location: str = ""
+    time_of_day: str = ""
+    action: str = ""
+
+
+class MakeSound(SpecValue):
+    """Make music, an effect or an ambience that is exactly as long as `frames` frames at `rate`.
+
+    - `variations` sounds are made. Each has a seed one higher than the sound before, beginning with `seed`.
+    - With `loop`, the end of the sound continues seamlessly with its beginning.
+    - `negative` describes things that the sound must not have. `bpm` is the tempo of music.
+    - `place` describes the place of an ambience for engines that make it by rules.
+    - `scene` is the id of the scene to which the sound belongs; empty: the complete film.
+      `signature` is a hash of everything that decided the prompt and the length. `stem` is the stem of music,
+      and `choices` are the values that the user set, as pairs of name and value.
+    """
+
+    kind: Literal["make_sound"] = "make_sound"
+    engine: str
+    role: Literal["music", "effect", "ambience"]
+    prompt: str = ""
+    negative: str = ""
+    frames: int = Field(ge=1, le=MOST_FRAMES)
+    rate: Ratio
+    seed: int = Field(default=0, ge=0, lt=2**32)
+    variations: int = Field(default=1, ge=1, le=MOST_VARIATIONS)
+    loop: bool = False
+    bpm: int | None = Field(default=None, ge=30, le=300)
+    steps: int | None = Field(default=None, ge=1, le=200)
+    guidance: float | None = Field(default=None, ge=0.0, le=30.0)
+    place: DescribedPlace = DescribedPlace()
+    model: str = ""
+    scene: str = ""
+    signature: str = ""
+    stem: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def seconds(self) -> Fraction:
+        """The exact length in seconds."""
+        return self.frames / self.rate
+
+    def count_samples(self, sample_rate: int) -> int:
+        """Return the number of samples that the sound has at a sample rate."""
+        return frame_to_sample(self.frames, self.rate, sample_rate)

@@ -1,0 +1,124 @@
+"""Speak a line with a speech model, and write its file. Imports torch: only for workers."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+
+from milimo_tui.core.errors import BadInput, Failed, NotFinite, Unavailable
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.contract.provenance import build_provenance_texts
+from milimo_tui.engines.contract.still_files import get_input_path
+from milimo_tui.engines.recipes.weight_sizes import list_part_files
+from milimo_tui.engines.runtime.model_cache import ModelKey, get_model_cache
+from milimo_tui.engines.runtime.model_stack import report_damaged_weights
+from milimo_tui.engines.specs.sound_specs import MakeSpeech
+from milimo_tui.engines.speech.spoken_file import finish_spoken_line
+from milimo_tui.engines.speech_models import pocket_tts, vits
+from milimo_tui.engines.speech_models.values import ReferenceReader, SpeechModel
+from milimo_tui.media.sound.changed_speed import change_pitch_and_pace
+from milimo_tui.media.sound.resampled import SoundReader
+from milimo_tui.media.sound.samples import Sound
+
+# The functions that load the models, by the `model_type` of their configuration.
+LOADERS: dict[str, Callable[[ResolvedWeights, ResolvedWeights | None], SpeechModel]] = {
+    "vits": vits.load,
+    "pocket_tts": pocket_tts.load,
+}
+REFERENCE_SECONDS = 10  # The part of a recording, from its start, whose voice is imitated.
+
+
+def speak_line(spec: MakeSpeech, context: Context) -> Result:
+    """Speak the text of a spec. Raises the errors of `SpeechModels.run`."""
+    store = _open_model_store()
+    found = store.resolve(spec.engine, model=spec.model)
+    context.progress("loading", 0, 1, found.id)
+    model = _load_model(store, found, context)
+    context.progress("speaking", 0, 1)
+    reference = _make_reference_reader(spec) if spec.reference else None
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(spec.seed)
+        spoken = model.speak(spec, reference)
+    sound = change_pitch_and_pace(
+        spoken.sound, spoken.sample_rate, semitones=spec.pitch, pace=1 if spoken.paced else spec.pace
+    )
+    if not torch.isfinite(torch.from_numpy(sound)).all():
+        raise NotFinite(
+            f"{found.id} produced samples that are not numbers (NaN)",
+            "milimo model verify checks the weights",
+        )
+    context.progress("speaking", 1, 1)
+    notes = [*spoken.notes, *([f"{found.id} has no style “{spec.style}”"] if spec.style != "plain" else [])]
+    longest = round(spec.seconds * spoken.sample_rate)
+    if sound.shape[1] > longest:
+        sound = sound[:, :longest]
+        notes.append(f"the voice did not end within {spec.seconds:.0f} s")
+    return finish_spoken_line(
+        spec,
+        context,
+        sound,
+        spoken.sample_rate,
+        notes=tuple(dict.fromkeys(notes)),
+        metadata=build_provenance_texts(spec, model=found),
+    )
+
+
+def _open_model_store() -> ModelStore:
+    home = os.environ.get("MILIMO_HOME", "")
+    if not home:
+        raise Failed(
+            "the worker was started without a studio home",
+            "let the supervisor start it: milimo supervisor start",
+        )
+    return ModelStore(Home(Path(home)).models)
+
+
+def _load_model(store: ModelStore, found: ResolvedWeights, context: Context) -> SpeechModel:
+    """Return the loaded model, from the worker's cache if it is there."""
+    try:
+        config = json.loads((Path(found.path) / "config.json").read_text("utf-8"))
+        kind = config.get("model_type", "")
+    except (OSError, ValueError, AttributeError):
+        kind = ""
+    if kind not in LOADERS:
+        raise BadInput(
+            f"{found.id} is not a speech model that this engine can run",
+            f"it can run: {', '.join(sorted(LOADERS))}",
+        )
+    try:
+        codec = store.resolve("speech", "codec", found.id)
+    except Unavailable:
+        codec = None
+
+    def read() -> SpeechModel:
+        with report_damaged_weights(found.id, unread=r"num_batches_tracked"):
+            return LOADERS[kind](found, codec)
+
+    size = sum(path.stat().st_size for path in list_part_files(found.path))
+    key = ModelKey(found.identity, found.role, "float32", title=found.id)
+    return get_model_cache().pipeline(key, read, context, size)
+
+
+def _make_reference_reader(spec: MakeSpeech) -> ReferenceReader:
+    assert spec.reference is not None
+    path = Path(get_input_path(spec.reference))
+
+    def read_reference(sample_rate: int) -> Sound:
+        with SoundReader(path, sample_rate, 1) as reader:
+            sound = reader.read(0, REFERENCE_SECONDS * sample_rate)
+        return sound[:, : _find_sound_end(sound)]
+
+    return read_reference
+
+
+def _find_sound_end(sound: Sound) -> int:
+    """Return the number of samples before the silence after the end of the file."""
+    heard = (abs(sound[0]) > 0).nonzero()[0]
+    return int(heard[-1]) + 1 if heard.size else sound.shape[1]

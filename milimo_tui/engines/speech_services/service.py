@@ -1,0 +1,111 @@
+"""The engine that sends lines to a service with OpenAI's protocol (`POST /audio/speech`).
+
+Source of the protocol: platform.openai.com/docs/api-reference/audio/createSpeech.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from milimo_tui.core.errors import BadInput, Failed, Unavailable
+from milimo_tui.core.host import read_settings
+from milimo_tui.core.settings import Settings
+from milimo_tui.engines.contract.engine import Context, Result
+from milimo_tui.engines.contract.provenance import MEDIA_LIBRARIES, build_provenance_texts
+from milimo_tui.engines.remote.http_call import HttpRequest, make_json_request, stream_response
+from milimo_tui.engines.remote.remote_service import ErrorResponse, RemoteService
+from milimo_tui.engines.specs.sound_specs import MakeSpeech
+from milimo_tui.engines.specs.specs import Spec
+from milimo_tui.engines.speech.spoken_file import finish_spoken_line
+from milimo_tui.engines.speech_services.foreign_sound import read_foreign_sound
+from milimo_tui.media.sound.changed_speed import change_pitch_and_pace
+
+MOST_BYTES = 256 << 20  # The greatest size of an answer.
+_STYLES = {"whispered": "Whisper.", "shouted": "Shout."}
+
+
+class VoiceService:
+    """The engine that speaks lines by a service. It has no state between jobs."""
+
+    name = "voice-service"
+
+    def load(self) -> None:
+        """Do nothing: the service has the model."""
+
+    def unload(self) -> None:
+        """Do nothing: the engine has no state between jobs."""
+
+    def run(self, spec: Spec, context: Context) -> Result:
+        """Speak one line. Every error of the service is raised as Unavailable or Failed with one sentence."""
+        if not isinstance(spec, MakeSpeech):
+            raise BadInput(f"a voice service can't do “{spec.kind}”", "it speaks lines")
+        settings, _ = read_settings()
+        service = _make_voice_service(settings)
+        context.progress("speaking", 0, 1)
+        path = context.workspace / "answer"
+        path.write_bytes(_fetch_sound(service, _make_speech_request(spec, settings), context))
+        sound, sample_rate = read_foreign_sound(path, service.where, spec.seconds)
+        path.unlink()
+        # The service spoke at the pace already.
+        sound = change_pitch_and_pace(sound, sample_rate, semitones=spec.pitch, pace=1)
+        context.progress("speaking", 1, 1)
+        notes = ("a recording has no effect on the voice of a service",) if spec.reference else ()
+        tags = build_provenance_texts(
+            spec, libraries=MEDIA_LIBRARIES, service=service.shown, model_name=settings.voice_service_model
+        )
+        return finish_spoken_line(spec, context, sound, sample_rate, notes=notes, metadata=tags)
+
+
+def _make_voice_service(settings: Settings) -> RemoteService:
+    if not settings.voice_service_url:
+        raise Unavailable(
+            "no service that speaks lines is set up", "milimo config set voice_service_url ADDRESS"
+        )
+    return RemoteService(
+        title="the voice service",
+        setting="voice_service",
+        address=settings.voice_service_url,
+        key=settings.voice_service_key,
+        seconds=settings.voice_service_seconds,
+        patience="voice_service_seconds",
+    )
+
+
+def _make_speech_request(spec: MakeSpeech, settings: Settings) -> HttpRequest:
+    body: dict[str, str | float] = {
+        "model": spec.model or settings.voice_service_model,
+        "input": spec.text,
+        "voice": spec.voice or settings.voice_service_voice,
+        "response_format": "wav",
+    }
+    if spec.pace != 1:
+        body |= {"speed": spec.pace}
+    if spec.style in _STYLES:
+        body |= {"instructions": _STYLES[spec.style]}
+    request = make_json_request("/audio/speech", body)
+    return HttpRequest(path=request.path, body=request.body, by_line=False)
+
+
+def _fetch_sound(service: RemoteService, request: HttpRequest, context: Context) -> bytes:
+    pieces: list[bytes] = []
+    size = 0
+    try:
+        with closing(stream_response(service, request, lambda: context.progress("speaking", 0, 1))) as answer:
+            for piece in answer:
+                size += len(piece)
+                if size > MOST_BYTES:
+                    raise Failed(f"{service.where} answered with more than {MOST_BYTES >> 20} MiB")
+                pieces.append(piece)
+    except ErrorResponse as response:
+        if response.status in (401, 403):
+            raise Unavailable(
+                f"{service.where} does not accept this key ({response.status}): {response.message}",
+                "correct voice_service_key in config.toml",
+            ) from None
+        raise Failed(
+            f"{service.where} did not speak the line ({response.status}): {response.message}",
+            "check voice_service_model and the voice of the character",
+        ) from None
+    if not size:
+        raise Failed(f"{service.where} answered with nothing", "milimo job retry sends the request again")
+    return b"".join(pieces)

@@ -1,0 +1,80 @@
+"""The command `mix auto`: make the automatic mix as one edit, or only show its plan with a reason per row."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from fractions import Fraction
+from typing import Literal
+
+from milimo_tui.core.errors import Refused
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.time import round_half_up
+from milimo_tui.cut.edit.auto_mix import AutoMixOptions, TrackContent, make_auto_mix
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.values.cut import Cut, SourceKind, TrackKind
+from milimo_tui.story.values.film import AssetKind
+from milimo_tui.studio.commands.cut.current_cut import get_current_cut, get_source_name, save_cut_edit
+from milimo_tui.studio.commands.cut.levels import FADE_SECONDS, MIN_SPEECH_GAP_SECONDS
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
+from milimo_tui.studio.render.deliveries import list_spoken_ranges
+from milimo_tui.studio.session.studio import Studio
+
+_COLUMNS = ("strip", "setting", "before", "after", "priority", "reason")
+
+
+class MixAutoArgs(Args):
+    mood: Literal["", "action", "tension", "emotion"] = arg(
+        "", description="mood of the music, which sets its level"
+    )
+    duck: float = arg(12.0, ge=0, le=60, description="reduction in dB while somebody speaks")
+    dry_run: bool = arg(False, description="only show the plan")
+
+
+def _mix_automatically(studio: Studio, args: MixAutoArgs) -> Outcome:
+    cut = get_current_cut(studio)
+    contents = _list_track_contents(studio, cut)
+    if not contents:
+        raise Refused("the cut has no sound to mix", "add clips with sound first")
+    fade = round_half_up(Fraction(str(FADE_SECONDS)) * cut.rate)
+    apart = round_half_up(MIN_SPEECH_GAP_SECONDS * cut.rate)
+    spoken = list_spoken_ranges(studio.take_snapshot().story, cut)
+    options = AutoMixOptions(mood=args.mood, duck_db=args.duck, fade=fade, apart=apart)
+    after, plan = make_auto_mix(cut, contents, spoken, options=options, new_id=new_id)
+    rows = [asdict(row) for row in plan]
+    if args.dry_run:
+        message = f"{len(rows)} settings would change" if rows else "the mix would not change"
+    else:
+        message = save_cut_edit(studio, "automatic mix", cut, after).message
+    return Outcome(data=rows, message=message, columns=_COLUMNS)
+
+
+def _list_track_contents(studio: Studio, cut: Cut) -> dict[str, TrackContent]:
+    """Return the content of each track that has sound, by track id."""
+    story = studio.take_snapshot().story
+    silent = {asset.id for asset in story.assets if asset.kind is AssetKind.PICTURE}
+    speaking = {shot.id for shot in story.shots if shot.dialogue}
+    placed, out = layout(cut), {}
+    for track in cut.tracks:
+        sources = [each.clip.source for each in placed.get_row(track.id)]
+        sources = [
+            each
+            for each in sources
+            if each.kind not in (SourceKind.GAP, SourceKind.TITLE) and each.ref not in silent
+        ]
+        if sources and not (track.kind is TrackKind.VIDEO and track.hidden and track.muted):
+            names = dict.fromkeys(get_source_name(studio, each.ref) for each in sources)
+            speaks = any(each.kind is SourceKind.SHOT and each.ref in speaking for each in sources)
+            out[track.id] = TrackContent((track.name, *names), speaks)
+    return out
+
+
+AUTO_MIX = Command(
+    "mix.auto",
+    "Mix automatically",
+    "set roles, buses and levels, and lower music under speech",
+    _mix_automatically,
+    MixAutoArgs,
+    refuse_without_film,
+    cli="mix auto",
+)

@@ -1,0 +1,312 @@
+"""Commands on sound effects: list, add, set, bypass and remove them, and apply a preset."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, Damaged
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.edit.mixing import set_strip
+from milimo_tui.cut.edit.sound_chains import (
+    add_to_chain,
+    bypass_in_chain,
+    find_in_chain,
+    parse_effect_numbers,
+    remove_from_chain,
+    set_in_chain,
+)
+from milimo_tui.cut.layout.strips import list_strips
+from milimo_tui.cut.values.cut import Cut
+from milimo_tui.cut.values.sound_effects import (
+    SOUND_EFFECTS,
+    SoundChain,
+    SoundEffect,
+    find_sound_effect,
+    make_sound_effect,
+)
+from milimo_tui.cut.values.sound_effects_text import chain_from_json, describe_sound_chain
+from milimo_tui.cut.values.sound_presets import SOUND_PRESETS, find_sound_preset
+from milimo_tui.studio.commands.cut.current_cut import (
+    edit_cut,
+    find_clip,
+    get_clip_name,
+    get_current_cut,
+)
+from milimo_tui.studio.commands.mix.strips import find_strip
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
+from milimo_tui.studio.session.studio import Studio
+
+
+@dataclass(frozen=True, slots=True)
+class _ChainTarget:
+    """A clip, or a strip of the mixer (a track, a bus or the master), with its sound effects."""
+
+    id: str
+    name: str
+    chain: SoundChain
+    is_strip: bool
+
+    def replace_chain(self, cut: Cut, chain: SoundChain) -> Cut:
+        if self.is_strip:
+            return set_strip(cut, self.id, chain=chain)
+        return edits.set_sound_chain(cut, self.id, chain)
+
+
+def _find_target(studio: Studio, name: str) -> _ChainTarget:
+    """Find a strip of the mixer by its exact name or id, or else a clip. Raises NotFound and Ambiguous."""
+    cut = get_current_cut(studio)
+    if any(name in (strip.id, strip.name) for strip in list_strips(cut)):
+        strip = find_strip(cut, name)
+        return _ChainTarget(strip.id, strip.name, strip.chain, is_strip=True)
+    clip = find_clip(studio, name)
+    return _ChainTarget(clip.id, get_clip_name(studio, clip), clip.effects.chain, is_strip=False)
+
+
+class SoundEffectsArgs(Args):
+    clip: str = arg(description="a clip (its id, 3B, or its name), a track, a bus, or master")
+
+
+def _list_sound_effects(studio: Studio, args: SoundEffectsArgs) -> Outcome:
+    chain = _find_target(studio, args.clip).chain
+    rows = [
+        {
+            "position": number,
+            "effect": effect.name,
+            "title": SOUND_EFFECTS[effect.name].title,
+            "bypassed": effect.bypassed,
+            "set": " ".join(f"{name}={value:g}" for name, value in effect.numbers),
+            "numbers": {name: effect.get_number(name) for name in SOUND_EFFECTS[effect.name].numbers},
+        }
+        for number, effect in enumerate(chain, 1)
+    ]
+    message = "" if rows else "no sound effects yet: milimo mix effect add CLIP eq adds one"
+    return Outcome(data=rows, columns=("position", "effect", "set", "bypassed"), message=message)
+
+
+class SoundEffectCatalogArgs(Args):
+    effect: str = arg("", description="list the numbers of this effect")
+
+
+def _list_sound_effect_catalog(studio: Studio, args: SoundEffectCatalogArgs) -> Outcome:
+    if not args.effect:
+        rows: list[dict[str, Any]] = [
+            {"effect": kind.name, "title": kind.title, "numbers": ", ".join(kind.numbers)}
+            for kind in SOUND_EFFECTS.values()
+        ]
+        return Outcome(data=rows, columns=("effect", "title", "numbers"))
+    rows = [
+        {
+            "number": number.name,
+            "title": number.title,
+            "default": number.default,
+            "low": number.low,
+            "high": number.high,
+            "unit": number.unit,
+        }
+        for number in find_sound_effect(args.effect).numbers.values()
+    ]
+    return Outcome(data=rows, columns=("number", "title", "default", "low", "high", "unit"))
+
+
+class SoundEffectAddArgs(SoundEffectsArgs):
+    effect: str = arg(description="effect: eq, compressor, reverb … (milimo mix effect catalog lists all)")
+    numbers: tuple[str, ...] = arg((), description="NUMBER=VALUE, for example threshold=-20 or mix=30%")
+    position: int | None = arg(None, ge=1, description="position among the effects (default: the last)")
+
+
+def _add_sound_effect(studio: Studio, args: SoundEffectAddArgs) -> Outcome:
+    kind = find_sound_effect(args.effect)
+    effect = make_sound_effect(kind.name, parse_effect_numbers(kind.name, args.numbers))
+    return _edit_chain(
+        studio, args.clip, lambda chain: (add_to_chain(chain, effect, args.position), f"{kind.title} on")
+    )
+
+
+class SoundEffectArgs(SoundEffectsArgs):
+    effect: str = arg(description="the effect: its position, from 1, or its name")
+
+
+class SoundEffectSetArgs(SoundEffectArgs):
+    numbers: tuple[str, ...] = arg((), description="NUMBER=VALUE, for example threshold=-20 or mix=30%")
+
+
+def _set_sound_effect(studio: Studio, args: SoundEffectSetArgs) -> Outcome:
+    if not args.numbers:
+        raise BadInput("no number is named", "for example threshold=-20")
+
+    def change(chain: SoundChain) -> tuple[SoundChain, str]:
+        index = find_in_chain(chain, args.effect)
+        numbers = parse_effect_numbers(chain[index].name, args.numbers)
+        return set_in_chain(chain, index, numbers), f"{_get_title(chain[index])} {' '.join(args.numbers)} on"
+
+    return _edit_chain(studio, args.clip, change)
+
+
+class SoundEffectBypassArgs(SoundEffectsArgs):
+    effect: str = arg("", description="the effect: its position or its name (default: all effects)")
+    off: bool = arg(False, description="use the effect again")
+
+
+def _bypass_sound_effect(studio: Studio, args: SoundEffectBypassArgs) -> Outcome:
+    def change(chain: SoundChain) -> tuple[SoundChain, str]:
+        find_in_chain(chain, args.effect or "1")
+        index = find_in_chain(chain, args.effect) if args.effect else None
+        title = "sound effects" if index is None else _get_title(chain[index])
+        words = f"use the {title} of" if args.off else f"bypass the {title} of"
+        return bypass_in_chain(chain, index, bypassed=not args.off), words
+
+    return _edit_chain(studio, args.clip, change)
+
+
+def _remove_sound_effect(studio: Studio, args: SoundEffectArgs) -> Outcome:
+    def change(chain: SoundChain) -> tuple[SoundChain, str]:
+        index = find_in_chain(chain, args.effect)
+        return remove_from_chain(chain, index), f"remove the {_get_title(chain[index])} of"
+
+    return _edit_chain(studio, args.clip, change)
+
+
+class SoundPresetArgs(Args):
+    clip: str = arg("", description="a clip, a track, a bus, or master; without one, list all presets")
+    preset: str = arg("", description="preset: dialogue, telephone, radio, off-screen, hall …")
+    off: bool = arg(False, description="remove all sound effects instead")
+
+
+def _apply_sound_preset(studio: Studio, args: SoundPresetArgs) -> Outcome:
+    if not args.clip:
+        rows = [
+            {"preset": each.name, "role": each.role, "description": each.description}
+            for each in SOUND_PRESETS.values()
+        ]
+        return Outcome(data=rows, columns=("preset", "role", "description"))
+    if args.off:
+        return _edit_chain(studio, args.clip, lambda chain: ((), "remove the sound effects of"))
+    preset = find_sound_preset(args.preset)
+    return _edit_chain(studio, args.clip, lambda chain: (preset.chain, f"preset {preset.name} on"))
+
+
+class SoundChainArgs(SoundEffectsArgs):
+    chain: str = arg("[]", description='the sound effects as JSON, for example [{"name": "eq"}]')
+
+
+def _replace_sound_chain(studio: Studio, args: SoundChainArgs) -> Outcome:
+    try:
+        chain = chain_from_json(json.loads(args.chain or "[]"))
+    except (ValueError, Damaged) as error:
+        raise BadInput(
+            error.message if isinstance(error, Damaged) else "the sound effects are not JSON",
+            'for example [{"name": "eq", "numbers": {"low_cut": 80}}]',
+        ) from error
+    names = describe_sound_chain(chain)
+    return _edit_chain(
+        studio, args.clip, lambda _: (chain, f"{names} on" if names else "remove the sound effects of")
+    )
+
+
+def _edit_chain(studio: Studio, name: str, change: Callable[[SoundChain], tuple[SoundChain, str]]) -> Outcome:
+    """Change the sound effects of a clip or a strip as one undoable edit. `change` returns the new chain, and
+    the words that name the edit before the name of the clip or strip.
+    """
+    target = _find_target(studio, name)
+    chain, words = change(target.chain)
+    return edit_cut(studio, f"{words} {target.name}", lambda cut: target.replace_chain(cut, chain))
+
+
+def _get_title(effect: SoundEffect) -> str:
+    return SOUND_EFFECTS[effect.name].title
+
+
+def _make_command(
+    id: str, title: str, help: str, run: Callable[..., Outcome], args: type[Args], *positional: str
+) -> Command:
+    return Command(
+        f"mix.effect_{id}",
+        title,
+        help,
+        run,
+        args,
+        refuse_without_film,
+        cli=f"mix effect {id}",
+        positional=positional,
+    )
+
+
+SOUND_EFFECT_COMMANDS: tuple[Command, ...] = (
+    _make_command(
+        "list",
+        "List sound effects",
+        "list the sound effects of a clip, a track or a bus",
+        _list_sound_effects,
+        SoundEffectsArgs,
+        "clip",
+    ),
+    _make_command(
+        "add",
+        "Add sound effect",
+        "add a sound effect to a clip, a track or a bus: eq, reverb …",
+        _add_sound_effect,
+        SoundEffectAddArgs,
+        "clip",
+        "effect",
+        "numbers",
+    ),
+    _make_command(
+        "set",
+        "Set sound effect",
+        "set numbers of a sound effect",
+        _set_sound_effect,
+        SoundEffectSetArgs,
+        "clip",
+        "effect",
+        "numbers",
+    ),
+    _make_command(
+        "bypass",
+        "Bypass sound effect",
+        "switch sound effects off, or on again",
+        _bypass_sound_effect,
+        SoundEffectBypassArgs,
+        "clip",
+        "effect",
+    ),
+    _make_command(
+        "remove",
+        "Remove sound effect",
+        "remove a sound effect",
+        _remove_sound_effect,
+        SoundEffectArgs,
+        "clip",
+        "effect",
+    ),
+    _make_command(
+        "preset",
+        "Apply sound preset",
+        "replace all sound effects by a preset, or list the presets",
+        _apply_sound_preset,
+        SoundPresetArgs,
+        "clip",
+        "preset",
+    ),
+    _make_command(
+        "chain",
+        "Replace sound effects",
+        "replace all sound effects by JSON",
+        _replace_sound_chain,
+        SoundChainArgs,
+        "clip",
+        "chain",
+    ),
+    Command(
+        "mix.effect_catalog",
+        "List available sound effects",
+        "list the sound effects, or the numbers of one effect",
+        _list_sound_effect_catalog,
+        SoundEffectCatalogArgs,
+        cli="mix effect catalog",
+        positional=("effect",),
+    ),
+)

@@ -1,0 +1,306 @@
+"""Commands on takes of sound: make, list, pick, rate, lay in the cut."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from milimo_tui.core.errors import BadInput, Refused, Unavailable
+from milimo_tui.core.time import format_rate, seconds_to_frames
+from milimo_tui.engines.specs.music_specs import MakeSound
+from milimo_tui.story.sound.sound_prompts import SoundRole, StemName
+from milimo_tui.story.values.film import Asset, Scene
+from milimo_tui.story.values.sound_take import SoundTake, SoundTakeRole, find_picked_sound, pick_sound_take
+from milimo_tui.studio.commands.cut.current_cut import edit_cut, get_current_cut
+from milimo_tui.studio.commands.queue.queued import finish_queue_command
+from milimo_tui.studio.commands.sound.profiles import SoundChoiceArgs, find_sound_scene, read_sound_choices
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
+from milimo_tui.studio.render.render_plan import get_asset_path
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.sounds import laying, sound_orders
+from milimo_tui.studio.sounds.sound_orders import SoundOrder
+
+
+class SoundMakeArgs(SoundChoiceArgs):
+    HEADINGS = (
+        "Scene and length: role scene film seconds loop",
+        "Prompt: stem prompt genre mood action rhythm intensity",
+        "Model: engine model variations seed",
+        "Queue: dry_run detach",
+    )
+
+    role: SoundRole = arg(description="music, effect or ambience")
+    scene: str = arg("", description="a scene (its number or id)")
+    film: bool = arg(False, description="for the complete film, not for a scene")
+    seconds: float = arg(
+        0.0, ge=0, le=3600, description="length in seconds (default: that of the scene or film)"
+    )
+    loop: bool = arg(False, description="make a loop, whose end continues with its beginning")
+    stem: StemName = arg("", description="only this stem of the music")
+    prompt: str = arg("", description="prompt instead of the composed one", longest=2000)
+    engine: str = arg("", description="engine (default: the first that can; milimo engine list)")
+    model: str = arg("", description="id of weights")
+    variations: int = arg(1, ge=1, le=16, description="number of variations, each with its own seed")
+    seed: int | None = arg(None, ge=0, le=2**32 - 1, description="seed (default: the film's)")
+    dry_run: bool = arg(False, description="show the prompt, the length and the engine, and make nothing")
+    detach: bool = arg(False, description="queue the work and return at once")
+
+
+def _make_sound(studio: Studio, args: SoundMakeArgs) -> Outcome:
+    if bool(args.scene) == args.film:
+        raise BadInput("name either a scene or the film", "milimo sound make music 2, or --film")
+    snapshot = studio.take_snapshot()
+    rate = snapshot.cut.rate if snapshot.cut else snapshot.story.project.rate
+    scene = find_sound_scene(studio, args.scene, whole=args.film)
+    order = SoundOrder(
+        role=args.role,
+        scene=scene,
+        engine=args.engine,
+        variations=args.variations,
+        seed=args.seed,
+        frames=max(1, seconds_to_frames(Fraction(str(args.seconds)), rate)) if args.seconds else None,
+        loop=args.loop,
+        stem=args.stem,
+        words=args.prompt,
+        choices=read_sound_choices(args),
+        model=args.model,
+    )
+    if args.dry_run:
+        spec, missing = _prepare_without_engine(studio, order)
+    else:
+        spec, missing = sound_orders.prepare_sound(studio, order).spec, ""
+    data: dict[str, Any] = {
+        "role": spec.role,
+        "scene": spec.scene or None,
+        "engine": spec.engine or None,
+        "prompt": spec.prompt,
+        "negative": spec.negative,
+        "bpm": spec.bpm,
+        "frames": spec.frames,
+        "seconds": float(spec.seconds),
+        "seeds": [(spec.seed + number) % 2**32 for number in range(spec.variations)],
+        "loop": spec.loop,
+    }
+    owner = sound_orders.describe_sound_owner(snapshot.story, spec.scene)
+    if args.dry_run:
+        lines = [
+            spec.prompt,
+            f"not: {spec.negative}",
+            f"{spec.role} for {owner}, by {spec.engine or 'no engine'}",
+            f"{spec.frames} frames at {format_rate(rate)}, {float(spec.seconds):.2f} s; nothing was made",
+        ]
+        return Outcome(data={**data, "jobs": []}, text="\n".join(lines), message=missing)
+    request = sound_orders.make_sound_request(studio, spec, f"{spec.role} for {owner}")
+    ids = studio.require_client().submit_jobs([request])
+    known = {take.id for take in snapshot.story.sound_takes}
+    done = finish_queue_command(
+        studio, ids, None, detach=args.detach, what=spec.role, made=f"{spec.role} for {owner}", **data
+    )
+    takes = [take for take in studio.take_snapshot().story.sound_takes if take.id not in known]
+    marks = dict.fromkeys(take.placeholder for take in takes if take.placeholder)
+    message = "; ".join(filter(None, (done.message, *marks)))
+    return replace(done, data={**done.data, "takes": [take.id for take in takes]}, message=message)
+
+
+def _prepare_without_engine(studio: Studio, order: SoundOrder) -> tuple[MakeSound, str]:
+    """Return the request of a sound for display, and the reason why no engine can make it, if so."""
+    try:
+        return sound_orders.prepare_sound(studio, order).spec, ""
+    except Unavailable as error:
+        return sound_orders.compose_sound(studio, order).spec, error.message
+
+
+class SoundListArgs(Args):
+    role: str = arg("", description="only music, effect or ambience")
+    scene: str = arg("", description="only of this scene")
+
+
+def _list_sounds(studio: Studio, args: SoundListArgs) -> Outcome:
+    snapshot = studio.take_snapshot()
+    scene = find_sound_scene(studio, args.scene, whole=False)
+    if args.role and args.role not in list(SoundTakeRole):
+        raise BadInput(f"there is no sound “{args.role}”", "roles: music, effect, ambience")
+    rows = [
+        row
+        for number, take in enumerate(snapshot.story.sound_takes, 1)
+        if (not args.role or take.role.value == args.role) and (scene is None or take.scene == scene.id)
+        for row in (_build_sound_row(studio, number, take),)
+    ]
+    columns = ("number", "role", "of", "seconds", "picked", "rating", "engine", "stale", "placeholder")
+    return Outcome(data=rows, columns=columns, message="" if rows else "no takes of sound yet")
+
+
+def _build_sound_row(studio: Studio, number: int, take: SoundTake) -> dict[str, Any]:
+    snapshot = studio.take_snapshot()
+    asset = _get_sound_asset(studio, take)
+    return {
+        "number": number,
+        "id": take.id,
+        "role": take.role.value,
+        "of": sound_orders.describe_sound_owner(snapshot.story, take.scene),
+        "scene": take.scene or None,
+        "frames": take.frames,
+        "seconds": round(float(asset.seconds or 0), 3),
+        "picked": take.picked,
+        "rating": take.rating,
+        "rejected": take.rejected,
+        "engine": take.engine,
+        "seed": take.seed,
+        "prompt": take.prompt,
+        "stale": sound_orders.find_stale_reason(snapshot, take) or None,
+        "placeholder": take.placeholder or None,
+        "path": str(get_asset_path(studio.require_project().paths, asset)),
+        "asset": take.asset,
+        "job": take.job,
+    }
+
+
+def _get_sound_asset(studio: Studio, take: SoundTake) -> Asset:
+    return next(asset for asset in studio.take_snapshot().story.assets if asset.id == take.asset)
+
+
+class SoundIdArgs(Args):
+    take: str = arg(description="a take of sound: its number in milimo sound list, or its id")
+
+
+def _pick_sound(studio: Studio, args: SoundIdArgs) -> Outcome:
+    story = studio.take_snapshot().story
+    take = sound_orders.find_sound_take(story, args.take)
+    if take.rejected:
+        raise Refused("this take is rejected", f"milimo sound rate {args.take} --accept undoes that")
+    after = pick_sound_take(story.sound_takes, take)
+    before = [one for one in story.sound_takes if one.id in {each.id for each in after}]
+    owner = sound_orders.describe_sound_owner(story, take.scene)
+    studio.require_project().write_edit(
+        f"pick {take.role.value} of {owner}", scope="project", actor=studio.actor, before=before, after=after
+    )
+    return Outcome(data={"take": take.id}, message=f"picked {take.role.value} of {owner}")
+
+
+class SoundRateArgs(SoundIdArgs):
+    rating: int | None = arg(None, ge=0, le=5, description="stars, from 0 to 5")
+    reject: bool = arg(False, description="reject the take instead")
+    accept: bool = arg(False, description="undo the rejection of the take instead")
+
+
+def _rate_sound(studio: Studio, args: SoundRateArgs) -> Outcome:
+    story = studio.take_snapshot().story
+    take = sound_orders.find_sound_take(story, args.take)
+    if args.reject or args.accept:
+        judged = replace(take, rejected=args.reject, picked=take.picked and not args.reject)
+    elif args.rating is None:
+        raise BadInput("no rating is given", f"run milimo sound rate {args.take} 4")
+    else:
+        judged = replace(take, rating=args.rating)
+    owner = sound_orders.describe_sound_owner(story, take.scene)
+    studio.require_project().write_edit(
+        f"rate {take.role.value} of {owner}",
+        scope="project",
+        actor=studio.actor,
+        before=[take],
+        after=[judged],
+    )
+    data = {"take": take.id, "rating": judged.rating, "rejected": judged.rejected}
+    return Outcome(data=data, message="rejected" if judged.rejected else "★" * judged.rating or "no stars")
+
+
+class SoundLayArgs(Args):
+    ONE_OF = ("take", "scene", "film")
+
+    take: str = arg("", description="a take of sound (its number or id); default: the picked takes")
+    scene: str = arg("", description="lay the picked takes of this scene")
+    film: bool = arg(False, description="lay the picked takes of the film and of every scene")
+
+
+def _lay_sound_takes(studio: Studio, args: SoundLayArgs) -> Outcome:
+    snapshot = studio.take_snapshot()
+    story, cut = snapshot.story, get_current_cut(studio)
+    if [bool(args.take), bool(args.scene), args.film].count(True) != 1:
+        raise BadInput("name one take, one scene, or the film", "milimo sound lay 1, or --film")
+    if args.take:
+        takes = [sound_orders.find_sound_take(story, args.take)]
+    else:
+        owners = (
+            [find_sound_scene(studio, args.scene, whole=args.film)]
+            if args.scene
+            else [None, *story.live_scenes()]
+        )
+        takes = [
+            take
+            for scene in owners
+            for role in SoundTakeRole
+            if (take := find_picked_sound(story.sound_takes, role, scene.id if scene else ""))
+        ]
+    if not takes:
+        raise BadInput("there is no picked take of sound to lay", "milimo sound make ambience 1 makes one")
+    scenes: dict[str, Scene | None] = {scene.id: scene for scene in story.scenes}
+    sounds = []
+    for take in takes:
+        scene = scenes.get(take.scene)
+        spans = sound_orders.list_sound_spans(story, cut, scene)
+        sounds.append(
+            laying.prepare_laid_sound(studio, _get_sound_asset(studio, take), take.role, scene, spans, take)
+        )
+    what = ", ".join(dict.fromkeys(sound.role.value for sound in sounds))
+    done = edit_cut(studio, f"lay {what}", lambda before: laying.lay_sounds(snapshot, before, sounds))
+    laid = [
+        {"asset": sound.asset.id, "role": sound.role.value, "track": laying.TRACK_NAMES[sound.role],
+         "gain_db": sound.gain_db, "why": sound.why}
+        for sound in sounds
+    ]  # fmt: skip
+    return replace(done, data={**done.data, "laid": laid}, message=done.message or f"laid {what}")
+
+
+TAKES = (
+    Command(
+        "sound.make",
+        "Make sound",
+        "make music, an effect or ambience for a scene or the film",
+        _make_sound,
+        SoundMakeArgs,
+        refuse_without_film,
+        cli="sound make",
+        positional=("role", "scene"),
+    ),
+    Command(
+        "sound.list",
+        "List takes of sound",
+        "list the film's takes of music, effects and ambience",
+        _list_sounds,
+        SoundListArgs,
+        refuse_without_film,
+        cli="sound list",
+    ),
+    Command(
+        "sound.pick",
+        "Pick a take of sound",
+        "pick a take of music, effects or ambience",
+        _pick_sound,
+        SoundIdArgs,
+        refuse_without_film,
+        cli="sound pick",
+        positional=("take",),
+    ),
+    Command(
+        "sound.rate",
+        "Rate a take of sound",
+        "give a take of sound stars, or reject it",
+        _rate_sound,
+        SoundRateArgs,
+        refuse_without_film,
+        cli="sound rate",
+        positional=("take", "rating"),
+    ),
+    Command(
+        "sound.lay",
+        "Lay sound in the cut",
+        "lay takes of sound under the scenes, at their levels, ducked under dialogue",
+        _lay_sound_takes,
+        SoundLayArgs,
+        refuse_without_film,
+        cli="sound lay",
+        positional=("take",),
+    ),
+)

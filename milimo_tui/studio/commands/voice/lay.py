@@ -1,0 +1,64 @@
+"""`line lay`: put the picked takes of lines on dialogue tracks of the current cut."""
+
+from __future__ import annotations
+
+from milimo_tui.core.format import format_count
+from milimo_tui.core.ids import new_id
+from milimo_tui.cut.edit.laid_lines import lay_spoken_lines
+from milimo_tui.studio.commands.cut.current_cut import get_current_cut, save_cut_edit
+from milimo_tui.studio.commands.voice.line_names import (
+    LINES_HELP,
+    find_lines,
+    load_film_lines,
+    select_scene_lines,
+)
+from milimo_tui.studio.registry.args import Args, arg
+from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.speech.line_laying import plan_line_laying
+
+
+class LineLayArgs(Args):
+    lines: tuple[str, ...] = arg((), description=f"{LINES_HELP} (default: all lines)")
+    scene: str = arg("", description="only the lines of this scene")
+    dry_run: bool = arg(False, description="only show what would be laid")
+
+
+def _lay_lines(studio: Studio, args: LineLayArgs) -> Outcome:
+    """Lay lines as one undo step. Lines that are there already stay where the user put them."""
+    film = load_film_lines(studio)
+    states = find_lines(studio, film, args.lines) if args.lines else list(film.states)
+    if args.scene:
+        here = {state.name for state in select_scene_lines(studio, film, args.scene)}
+        states = [state for state in states if state.name in here]
+    plan = plan_line_laying(studio.take_snapshot().story, film, states)
+    rows = [
+        {
+            "line": state.name,
+            "start": round(float(state.time.start), 3),
+            "seconds": round(float(state.time.seconds), 3),
+            "speed": round(float(state.time.speed), 4),
+            "effect": state.effect.value,
+        }
+        for state in plan.laid
+    ]
+    many = format_count(len(plan.laid), "line")
+    data = {"lines": rows, "notes": list(plan.notes)}
+    text = "\n".join(plan.notes)
+    if args.dry_run:
+        return Outcome(data=data, text=text, message=f"{many} to lay")
+    before = get_current_cut(studio)
+    done = save_cut_edit(studio, f"lay {many}", before, lay_spoken_lines(before, plan.sounds, new_id=new_id))
+    return Outcome(data={**data, **done.data}, text=text, message=done.message)
+
+
+LAY = Command(
+    "line.lay",
+    "Lay lines",
+    "put the spoken lines on dialogue tracks of the cut, at their times in the shots",
+    _lay_lines,
+    LineLayArgs,
+    refuse_without_film,
+    cli="line lay",
+    positional=("lines",),
+)

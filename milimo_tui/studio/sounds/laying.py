@@ -1,0 +1,177 @@
+"""Lay sounds in the current cut: on a track for their role, at a level below dialogue, ducked under it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from milimo_tui.core.errors import NotFound, Refused
+from milimo_tui.core.ids import new_id
+from milimo_tui.core.time import round_half_up, seconds_to_frames
+from milimo_tui.cut.edit.ducking import duck_clip
+from milimo_tui.cut.edit.laid_lines import is_dialogue_track
+from milimo_tui.cut.edit.sound_beds import SoundBed, find_sound_track, lay_sound_bed
+from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.layout.scene_spans import SceneSpan
+from milimo_tui.cut.values.cut import ClipSource, Cut, SourceKind
+from milimo_tui.cut.values.effects import GAIN_RANGE_DB
+from milimo_tui.cut.values.mixer import MixRole
+from milimo_tui.media.sound.loudness import measure_loudness
+from milimo_tui.media.sound.sound_file import SoundFile
+from milimo_tui.story.sound.tables import find_bed_level
+from milimo_tui.story.values.film import Asset, Scene
+from milimo_tui.story.values.sound_take import SoundTake, SoundTakeRole
+from milimo_tui.studio.render.deliveries import list_spoken_ranges
+from milimo_tui.studio.render.render_plan import get_asset_path
+from milimo_tui.studio.session.studio import FilmSnapshot, Studio
+from milimo_tui.studio.sounds.sound_orders import collect_sound_facts
+
+# The names of the tracks on which sounds are laid, by role.
+TRACK_NAMES = {
+    SoundTakeRole.MUSIC: "Music",
+    SoundTakeRole.EFFECT: "Effects",
+    SoundTakeRole.AMBIENCE: "Ambience",
+}
+MIX_ROLES = {
+    SoundTakeRole.MUSIC: MixRole.MUSIC,
+    SoundTakeRole.EFFECT: MixRole.EFFECTS,
+    SoundTakeRole.AMBIENCE: MixRole.AMBIENCE,
+}
+DIALOGUE_LUFS = -20.0  # the loudness of dialogue from which the levels of other sounds count
+QUIETEST_LUFS = -70.0  # below this loudness, a sound is silence, and its level is not changed
+PLACEHOLDER_DB = -12.0  # noise of tiny weights is laid softer, because it is unpleasant to hear
+FADE_SECONDS = {
+    SoundTakeRole.MUSIC: Fraction(1),
+    SoundTakeRole.EFFECT: Fraction(1, 25),
+    SoundTakeRole.AMBIENCE: Fraction(1, 4),
+}
+# Ducking of each role under dialogue in decibels; None for roles that are not ducked.
+DUCK_DB: dict[SoundTakeRole, float | None] = {
+    SoundTakeRole.MUSIC: 12.0,
+    SoundTakeRole.EFFECT: None,
+    SoundTakeRole.AMBIENCE: 4.0,
+}
+DUCK_FADE, SPEECH_GAP = Fraction(3, 10), Fraction(6, 5)  # seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaidSound:
+    """A sound to lay: its file, its role, and the ranges of the cut under which it is laid. `gain_db` is its
+    level with the rule `why`.
+    """
+
+    asset: Asset
+    role: SoundTakeRole
+    spans: tuple[SceneSpan, ...]
+    gain_db: float
+    why: str
+    loops: bool = False
+    label: str = ""
+
+
+def measure_file_loudness(path: Path, seconds: Fraction | None) -> float | None:
+    """Return the integrated loudness of a sound file in LUFS; None for silence."""
+    file = SoundFile(path)
+    try:
+        sound = _WholeFile(file, round_half_up((seconds or Fraction(0)) * file.sample_rate))
+        return measure_loudness(sound, peaks=False).lufs
+    finally:
+        file.close()
+
+
+class _WholeFile:
+    """A sound file with its length, as the measurement of loudness reads it."""
+
+    def __init__(self, file: SoundFile, samples: int) -> None:
+        self.sample_rate, self.channels, self.samples = file.sample_rate, file.channels, samples
+        self.read, self.close = file.read, file.close
+
+
+def choose_sound_level(
+    studio: Studio, asset: Asset, role: SoundTakeRole, scene: Scene | None
+) -> tuple[float, str]:
+    """Return the gain in decibels that brings a file to the level of its role, and the rule."""
+    story = studio.take_snapshot().story
+    action = collect_sound_facts(story, scene).action.value
+    rule = find_bed_level(role.value, action)
+    loudness = measure_file_loudness(get_asset_path(studio.require_project().paths, asset), asset.seconds)
+    if loudness is None or loudness < QUIETEST_LUFS:
+        return 0.0, "the file is silent"
+    low, high = GAIN_RANGE_DB
+    gain = round(min(high, max(low, DIALOGUE_LUFS + rule.level_db - loudness)), 1)
+    return gain, f"{rule.why}: {rule.level_db:+g} dB from dialogue; the file has {loudness:.1f} LUFS"
+
+
+def prepare_laid_sound(
+    studio: Studio,
+    asset: Asset,
+    role: SoundTakeRole,
+    scene: Scene | None,
+    spans: tuple[SceneSpan, ...],
+    take: SoundTake | None = None,
+) -> LaidSound:
+    """Return the order to lay a file in the current cut. `take` is the take of sound that made the file."""
+    if not spans:
+        what = f"scene {scene.number}" if scene else "the film"
+        raise NotFound(f"{what} is not in this cut", "milimo cut show lists the clips")
+    gain, why = choose_sound_level(studio, asset, role, scene)
+    if take is not None and take.placeholder and role is not SoundTakeRole.AMBIENCE:
+        gain, why = gain + PLACEHOLDER_DB, f"{why}; {PLACEHOLDER_DB:g} dB because it is a placeholder"
+    loops = take is not None and '"loop": true' in take.spec
+    label = take.placeholder if take is not None else ""
+    return LaidSound(
+        asset=asset, role=role, spans=spans, gain_db=round(gain, 1), why=why, loops=loops, label=label
+    )
+
+
+def lay_sounds(snapshot: FilmSnapshot, cut: Cut, sounds: Sequence[LaidSound]) -> Cut:
+    """Return the cut with sounds laid on the tracks of their roles, and ducked under the dialogue."""
+    spoken = list_speech(snapshot, cut)
+    for sound in sounds:
+        cut = _lay_sound(cut, sound, spoken)
+    return cut
+
+
+def list_speech(snapshot: FilmSnapshot, cut: Cut) -> tuple[tuple[int, int], ...]:
+    """Return the ranges of frames in which somebody speaks: those of the recordings of lines, or without
+    recordings those of the captions.
+    """
+    placed = layout(cut)
+    tracks = [track for track in cut.tracks if is_dialogue_track(track)]
+    laid = sorted((each.start, each.end) for track in tracks for each in placed.get_row(track.id))
+    return tuple(laid) or list_spoken_ranges(snapshot.story, cut)
+
+
+def _lay_sound(cut: Cut, sound: LaidSound, spoken: Sequence[tuple[int, int]]) -> Cut:
+    before = {clip.id for clip in cut.clips}
+    frames = seconds_to_frames(sound.asset.seconds or Fraction(0), cut.rate)
+    for span in sound.spans:
+        bed = SoundBed(
+            source=ClipSource(SourceKind.ASSET, sound.asset.id),
+            start=span.start,
+            end=span.end,
+            source_frames=frames,
+            loops=sound.loops,
+            gain_db=sound.gain_db,
+            fade=min(round_half_up(FADE_SECONDS[sound.role] * cut.rate), (span.end - span.start) // 2),
+            label=sound.label,
+        )
+        cut = lay_sound_bed(cut, TRACK_NAMES[sound.role], bed, MIX_ROLES[sound.role], new_id=new_id)
+    by = DUCK_DB[sound.role]
+    if by is None:
+        return cut
+    fade, apart = (round_half_up(seconds * cut.rate) for seconds in (DUCK_FADE, SPEECH_GAP))
+    for clip in [clip for clip in cut.clips if clip.id not in before]:
+        try:
+            cut = duck_clip(cut, clip.id, spoken, by_db=by, fade=fade, apart=apart)
+        except Refused:
+            continue  # Nobody speaks during this clip.
+    return cut
+
+
+def list_laid_clips(cut: Cut, role: SoundTakeRole) -> tuple[str, ...]:
+    """Return the ids of the clips on the track of a role, in order."""
+    track = find_sound_track(cut, TRACK_NAMES[role])
+    return tuple(each.clip.id for each in layout(cut).get_row(track.id)) if track else ()

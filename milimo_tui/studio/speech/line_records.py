@@ -1,0 +1,56 @@
+"""Recordings of lines: a sound file becomes a take of a line."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+from milimo_tui.core.errors import BadInput
+from milimo_tui.core.host import HOST
+from milimo_tui.core.ids import new_id
+from milimo_tui.story.values.film import Asset, AssetKind
+from milimo_tui.story.values.line_take import LineTake
+from milimo_tui.studio.media import imports
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.speech.line_states import LineState
+
+# The longest recording of one line in seconds. A longer file is probably not the recording of a line.
+MAX_RECORDING_SECONDS = 600
+
+
+def add_line_recording(studio: Studio, state: LineState, path: Path) -> LineTake:
+    """Import a sound file as a take of a line, and return the take. Raises BadInput for a file without sound
+    or longer than `MAX_RECORDING_SECONDS`; NotFound, DiskFull.
+    """
+    asset = imports.add_media(studio, path, link=False)
+    seconds = require_line_sound(asset)
+    line = state.film_line
+    take = LineTake(
+        id=new_id("line"),
+        shot=line.shot,
+        character=state.character,
+        text=state.text,
+        occurrence=line.occurrence,
+        place=line.place,
+        asset=asset.id,
+        # The same file recorded twice for a line is two takes, so the id is new each time.
+        job=new_id("recording"),
+        seconds=seconds,
+        created=HOST.now(),
+    )
+    studio.require_project().facts.add_line_take(take, asset)
+    return take
+
+
+def require_line_sound(asset: Asset) -> Fraction:
+    """Return the length of a recording in seconds. Raises BadInput if the asset can't be a recording of a
+    line.
+    """
+    if asset.kind is not AssetKind.SOUND or not asset.seconds:
+        raise BadInput(f"{asset.name} is not a sound", "use a WAV, FLAC, MP3 or M4A file")
+    if asset.seconds > MAX_RECORDING_SECONDS:
+        raise BadInput(
+            f"{asset.name} is {float(asset.seconds):.0f} s long, too long for one line",
+            f"use a recording of at most {MAX_RECORDING_SECONDS} s",
+        )
+    return asset.seconds

@@ -1,0 +1,131 @@
+"""The strips of the mixer as rows: fader, pan, switches, output and meters. Pure functions over values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rich.style import Style
+from rich.text import Text
+
+from milimo_tui.cut.values.mixer import MASTER_NAME, MixStrip, StripKind
+from milimo_tui.cut.values.sound_effects_text import describe_sound_chain
+from milimo_tui.tui.play.meters import level_to_share
+from milimo_tui.tui.sound.levels import LOWEST
+from milimo_tui.tui.terminal.theme import TextStyles
+from milimo_tui.tui.widgets.rows import Row
+from milimo_tui.tui.widgets.text import fit_to_cells, join_line
+
+# The values of a `StripLevel`, in its order.
+LevelValues = Sequence[float]
+LOUDEST_DB, SOFTEST_DB = 12.0, -48.0  # The ends of the fader that is drawn.
+_LOUD, _OVER = -9.0, -1.0
+_NAME, _LEVEL, _PAN, _OUTPUT = 9, 8, 4, 9
+
+
+def format_strip_headings(ink: TextStyles, width: int) -> tuple[Text, Text]:
+    """Return the column headings of the strips, for a list `width` cells wide."""
+    fader, meter = _divide_width(width)
+    left = (
+        f" {fit_to_cells('strip', _NAME)} {fit_to_cells('fader', fader)} {'level':>{_LEVEL}}"
+        f" {'pan':>{_PAN}}    {fit_to_cells('to', _OUTPUT)}"
+    )
+    return join_line((left, ink.muted)), join_line((f"{fit_to_cells('meter', meter)}   peak", ink.muted))
+
+
+def _divide_width(width: int) -> tuple[int, int]:
+    """Return the widths of the fader and the meter in cells."""
+    free = width - (_NAME + _LEVEL + _PAN + _OUTPUT + 8) - 13
+    fader = max(7, min(24, free // 2))
+    return fader, max(6, min(40, free - fader))
+
+
+def build_strip_rows(
+    strips: Sequence[MixStrip], levels: Mapping[str, LevelValues], ink: TextStyles, width: int
+) -> list[Row]:
+    """Return a row for each strip. `levels` are the present levels of the strips, by name."""
+    names = {strip.id: strip.name for strip in strips}
+    fader_width, meter_width = _divide_width(width)
+    rows = []
+    for strip in strips:
+        is_master = strip.kind is StripKind.MASTER
+        is_quiet = strip.muted
+        pan = "" if is_master else format_pan(strip.pan)
+        output = "" if is_master else names.get(strip.bus, MASTER_NAME)
+        left = join_line(
+            (f" {fit_to_cells(strip.name, _NAME)} ", ink.muted if is_quiet else ink.strong),
+            (f"{draw_fader(strip.gain_db, fader_width)} ", ink.accent),
+            (f"{format_decibels(strip.gain_db):>{_LEVEL}}", ink.text),
+            (f" {pan:>{_PAN}} ", ink.text),
+            ("M" if strip.muted else "·", ink.failed if strip.muted else ink.muted),
+            ("S" if strip.solo else "·", ink.stale if strip.solo else ink.muted),
+            (f" {fit_to_cells(output, _OUTPUT)}", ink.muted),
+        )
+        level = levels.get(strip.name)
+        peak = max(level[0], level[1]) if level else LOWEST
+        right = join_line(
+            (draw_meter(level, meter_width), _choose_style(peak, ink)),
+            (f" {_format_level(peak):>6}", _choose_style(peak, ink)),
+        )
+        rows.append(Row(strip.id, left, right, f"{strip.name} {strip.role}"))
+    return rows
+
+
+def build_strip_detail_rows(
+    strip: MixStrip, strips: Sequence[MixStrip], level: LevelValues | None, ink: TextStyles
+) -> list[Row]:
+    """Return rows with everything about a strip: meters first, then role, output, sends, effects, keys."""
+    names = {each.id: each.name for each in strips}
+    sends = ", ".join(f"{names.get(send.bus, '?')} {format_decibels(send.gain_db)}" for send in strip.sends)
+    keys = ", ".join(f"{name} {len(curve)} keys" for name, curve in strip.automation.curves)
+    facts = [
+        ("peak", "  ".join(map(_format_level, level[:2])) + " dBFS" if level else "—"),
+        ("RMS", "  ".join(map(_format_level, level[2:4])) + " dBFS" if level else "—"),
+        ("loudness", f"{_format_level(level[4])} M  {_format_level(level[5])} S  LUFS" if level else "—"),
+        ("left/right", f"correlation {level[6]:+.2f}".replace("-", "−") if level else "—"),
+        ("role", strip.role.value or "none"),
+        ("effects", describe_sound_chain(strip.chain) or "none"),
+        ("sends", sends or "none"),
+        ("automation", keys or "none"),
+    ]
+    return [
+        Row("", join_line((f"{fit_to_cells(name, 11)}", ink.muted), (value, ink.text)))
+        for name, value in facts
+    ]
+
+
+def format_decibels(gain_db: float) -> str:
+    """Return a gain as text: `0.0 dB`, `+3.0 dB`, `−6.5 dB`."""
+    return f"{gain_db:+.1f} dB".replace("-", "−") if round(gain_db, 1) else "0.0 dB"
+
+
+def format_pan(pan: float) -> str:
+    """Return a pan as text: `C` for the middle, `L50` and `R50` for half to a side."""
+    share = round(abs(pan) * 100)
+    return "C" if not share else f"{'L' if pan < 0 else 'R'}{share}"
+
+
+def draw_fader(gain_db: float, width: int) -> str:
+    """Return a fader of `width` cells with its knob at a gain: `───●───`."""
+    share = (gain_db - SOFTEST_DB) / (LOUDEST_DB - SOFTEST_DB)
+    knob = round(min(1.0, max(0.0, share)) * (width - 1))
+    return "━" * knob + "●" + "─" * (width - 1 - knob)
+
+
+def draw_meter(level: LevelValues | None, width: int) -> str:
+    """Return a bar of `width` cells: the RMS level of the louder channel as a full bar, and its peak as a
+    mark.
+    """
+    if level is None:
+        return " " * width
+    full = round(level_to_share(max(level[2], level[3])) * width)
+    mark = round(level_to_share(max(level[0], level[1])) * width) - 1
+    bar = "█" * full + " " * (width - full)
+    return bar if mark < full else bar[:mark] + "▏" + bar[mark + 1 :]
+
+
+def _choose_style(peak: float, ink: TextStyles) -> Style:
+    return ink.failed if peak > _OVER else ink.stale if peak > _LOUD else ink.picked
+
+
+def _format_level(value: float) -> str:
+    return "—" if value <= LOWEST else f"{value:.1f}".replace("-", "−")

@@ -1,0 +1,297 @@
+"""The lines of dialogue as a list, with the takes of the line under the cursor.
+
+Every action is a registered command. Space plays the take that is heard; Esc returns to the screen below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+from textual.containers import Vertical
+from textual.widget import Widget
+
+from milimo_tui.core.screens import ListName
+from milimo_tui.studio.project.screen_next_step import ScreenPlace
+from milimo_tui.tui.cuts.spoken_line_rows import build_line_rows, build_take_rows, format_line_headings
+from milimo_tui.tui.keys.actions import action
+from milimo_tui.tui.keys.completion import list_path_completions
+from milimo_tui.tui.panes.paned_screen import PanedScreen
+from milimo_tui.tui.panes.split import Split
+from milimo_tui.tui.play.monitor import Monitor
+from milimo_tui.tui.play.playback import PlayRange
+from milimo_tui.tui.play.screen_player import ScreenPlayer
+from milimo_tui.tui.widgets.empty import Empty
+from milimo_tui.tui.widgets.lines import Line
+from milimo_tui.tui.widgets.rows import Rows
+from milimo_tui.tui.widgets.text import join_line
+
+if TYPE_CHECKING:
+    from milimo_tui.cut.plan.plan import RenderPlan
+    from milimo_tui.story.values.film import Asset
+    from milimo_tui.studio.session.studio import FilmSnapshot
+    from milimo_tui.studio.speech.line_states import FilmLines, LineState
+    from milimo_tui.tui.keys.key_parser import KeyCommand
+
+
+class LinesScreen(PanedScreen):
+    """The screen with the list of lines of dialogue, and the takes of the line under the cursor."""
+
+    MODE = ListName.LINES
+    TITLE = "Lines"
+    CONTEXTS = ("lines", "panes", "list", "global")
+    CSS_PATH = "spoken_lines.tcss"
+    AUTO_FOCUS = "#lines"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: FilmLines | None = None
+
+    def compose_body(self) -> Iterable[Widget]:
+        side = Vertical(Rows(id="takes", quiet=True), id="side")
+        found = Vertical(Line(id="heads"), Rows(id="lines"), id="found")
+        yield Split(found, side, id="pane", wide=110)
+        yield Empty(self.with_keys, id="empty")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.monitor = Monitor(self.studio_app.pictures, "lines")
+        self.screen_player = ScreenPlayer(self)
+
+    def on_unmount(self) -> None:
+        self.screen_player.close()
+
+    @property
+    def list(self) -> Rows:
+        return self.query_one("#lines", Rows)
+
+    @property
+    def states(self) -> tuple[LineState, ...]:
+        return self.found.states if self.found is not None else ()
+
+    @property
+    def here(self) -> LineState | None:
+        """The line under the cursor; None if there is none."""
+        return next((state for state in self.states if state.name == self.list.key), None)
+
+    def show_film(self, film: FilmSnapshot | None) -> None:
+        from milimo_tui.studio.speech.line_states import list_film_lines
+
+        if film is None:
+            self.dismiss()
+            return
+        self.found = list_film_lines(film.story, self.studio_app.studio.settings)
+        empty = self.query_one(Empty)
+        empty.display = not self.states
+        self.query_one("#pane").display = bool(self.states)
+        if not self.states:
+            empty.show_guide(
+                "No character speaks in this film yet.", [("{ui.mode script}", "opens the script")]
+            )
+        self.query_one("#heads", Line).show_line(*format_line_headings(self.ink))
+        self.list.show_rows(build_line_rows(self.states, self.ink))
+        self._draw_takes()
+        if self.states and self.focused is None:
+            self.list.focus()
+        self.refresh_lines()
+
+    def _draw_takes(self) -> None:
+        takes = self.query_one("#takes", Rows)
+        here = self.here
+        if here is not None and self.found is not None:
+            width = max(16, takes.size.width - 3)
+            over = self.found.over.get(here.shot.id)
+            takes.show_rows(build_take_rows(here, over, self.ink, width))
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        if event.rows.id == "lines":
+            self.screen_player.stop_playback()
+            self._draw_takes()
+
+    def on_rows_chosen(self, event: Rows.Chosen) -> None:
+        """Play the line under the cursor (Enter)."""
+        self.run_in_background(self._play_line, "lines", exclusive=True)
+
+    def get_current_place(self) -> ScreenPlace:
+        return ScreenPlace(self.MODE, acts=("ui.play", "ui.say", "ui.voice"))
+
+    def format_header_facts(self) -> Text:
+        ink = self.ink
+        missing = sum(state.shown is None for state in self.states)
+        stale = sum(bool(state.stale) for state in self.states)
+        return join_line(
+            (f"{len(self.states) - missing} of {len(self.states)} spoken", ink.muted),
+            (f"   {stale} stale" if stale else "", ink.stale),
+        )
+
+    @action
+    def act_play(self, key_command: KeyCommand) -> None:
+        """Play the line under the cursor, or stop."""
+        if self.screen_player.playing:
+            self.screen_player.stop_playback()
+            return
+        self.run_in_background(self._play_line, "lines", exclusive=True)
+
+    async def _play_line(self) -> None:
+        here, film = self.here, self.film
+        if here is None or film is None:
+            return
+        if here.shown is None:
+            self.show_message(f"line {here.name} has no take", "warn", "{ui.say} speaks it")
+            return
+        wanted = here.shown.asset
+        asset = next((each for each in film.story.assets if each.id == wanted), None)
+        if asset is not None:
+            await self._play_asset(film, asset)
+
+    async def _play_asset(self, film: FilmSnapshot, asset: Asset) -> None:
+        def make_plan() -> RenderPlan:
+            from milimo_tui.studio.render.playable_plans import plan_asset_playback
+
+            return plan_asset_playback(self.studio_app.studio.require_project(), film, asset)
+
+        turn = self.screen_player.turn
+        plan = await self.in_thread(make_plan)
+        out = await self.screen_player.find_device(plan.sample_rate)
+        if turn != self.screen_player.turn:
+            return
+
+        async def show_nothing(frame: int) -> None:
+            """Draw nothing: a line has no picture."""
+
+        whole = PlayRange(0, plan.frames)
+        await self.screen_player.play(lambda: plan, (self.monitor,), show_nothing, whole, 0, 1, out=out)
+
+    @action
+    async def act_preview(self, key_command: KeyCommand) -> None:
+        """Speak the line in the voice of its character and play it, without a new take."""
+        here, film = self.here, self.film
+        if here is None or film is None or not self._require_element(here):
+            return
+        outcome = await self.run_and_wait(
+            "voice.preview", id=here.voice.element.id if here.voice.element else "", text=here.text[:500]
+        )
+        if outcome is not None:
+            await self._play_file(film, Path(outcome.data["path"]))
+
+    async def _play_file(self, film: FilmSnapshot, path: Path) -> None:
+        """Play a sound file that is not in the film's media."""
+
+        def describe_file() -> Asset:
+            from milimo_tui.media.read.probe import probe
+            from milimo_tui.story.values.film import Asset, AssetKind
+
+            facts = probe(path)
+            return Asset(
+                id="preview",
+                kind=AssetKind.SOUND,
+                path=str(path),
+                managed=False,
+                seconds=facts.seconds,
+                sample_rate=facts.sample_rate,
+                channels=facts.channels,
+            )
+
+        asset = await self.in_thread(describe_file)
+        story = replace(film.story, assets=(*film.story.assets, asset))
+        await self._play_asset(replace(film, story=story), asset)
+
+    def _require_element(self, line: LineState) -> bool:
+        if line.voice.element is None:
+            self.show_message(
+                f"{line.character} is not an element of the film", "warn", "{ui.mode elements} adds it"
+            )
+        return line.voice.element is not None
+
+    @action
+    async def act_say(self, key_command: KeyCommand) -> None:
+        """Queue a new take of the line under the cursor."""
+        if self.here is not None:
+            await self.run_and_wait("line.say", lines=[self.here.name], detach=True)
+
+    @action
+    async def act_say_due(self, key_command: KeyCommand) -> None:
+        """Queue takes of all lines that have none or whose take is stale."""
+        await self.run_and_wait("line.say", missing=True, stale=True, detach=True)
+
+    @action
+    async def act_pick(self, key_command: KeyCommand) -> None:
+        """Pick the next take of the line under the cursor."""
+        if self.here is not None:
+            await self.run_and_wait("line.pick", line=self.here.name, step=1)
+
+    @action
+    async def act_rate(self, key_command: KeyCommand) -> None:
+        """Rate the take of the line under the cursor."""
+        here = self.here
+        if here is not None and key_command.argument and key_command.argument in "012345":
+            await self.run_and_wait("line.rate", line=here.name, rating=int(key_command.argument))
+        elif here is not None:
+            self.show_message("a rating is from 0 to 5", "warn", "{ui.rate} 4 gives four stars")
+
+    @action
+    async def act_reject(self, key_command: KeyCommand) -> None:
+        """Reject the take of the line under the cursor."""
+        if self.here is not None:
+            await self.run_and_wait("line.rate", line=self.here.name, reject=True)
+
+    @action
+    async def act_read_in(self, key_command: KeyCommand) -> None:
+        """Ask for a sound file and add it as a take of the line under the cursor."""
+        here = self.here
+        if here is None:
+            return
+        file = await self.ask_text(
+            f"recording of line {here.name}", name="RECORD", lines=list_path_completions
+        )
+        if file:
+            await self.run_and_wait("line.record", line=here.name, from_=file)
+
+    @action
+    async def act_voice(self, key_command: KeyCommand) -> None:
+        """Ask for the engine and the voice of the character of the line under the cursor."""
+        here = self.here
+        if here is None or not self._require_element(here) or here.voice.element is None:
+            return
+        engines, list_voices = await self.in_thread(_list_speech_engines)
+        engine = await self.ask_text(
+            f"engine of {here.character}", here.voice.engine, name="VOICE", suggestions=engines
+        )
+        if engine is None:
+            return
+        voices = await self.in_thread(partial(list_voices, engine))
+        voice = await self.ask_text(
+            f"voice of {here.character} (empty: one that suits)",
+            here.voice.voice,
+            name="VOICE",
+            suggestions=voices,
+        )
+        if voice is not None:
+            values: dict[str, Any] = {"engine": engine, "voice": voice}
+            await self.run_and_wait("voice.set", id=here.voice.element.id, **values)
+
+    @action
+    async def act_lay(self, key_command: KeyCommand) -> None:
+        """Put the lines on dialogue tracks of the cut."""
+        outcome = await self.run_and_wait("line.lay")
+        if outcome is not None and outcome.text:
+            self.studio_app.show_text("Lines that do not fit", outcome.text)
+
+
+def _list_speech_engines() -> tuple[tuple[str, ...], Callable[[str], tuple[str, ...]]]:
+    """Return the engines that speak lines, and a function that returns the voices of an engine."""
+    from milimo_tui.core.errors import MilimoError
+    from milimo_tui.engines.registry import engine_registry
+
+    def list_voices(engine: str) -> tuple[str, ...]:
+        try:
+            return tuple(voice.id for voice in engine_registry.profile(engine).voices())
+        except MilimoError:
+            return ()
+
+    names = tuple(row.name for row in engine_registry.rows() if "make_speech" in row.kinds)
+    return names, list_voices

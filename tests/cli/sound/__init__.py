@@ -1,0 +1,1 @@
+"""Tests of the commands on sound: profiles, takes of sound, the library."""

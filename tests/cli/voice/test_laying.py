@@ -1,0 +1,89 @@
+"""Test that spoken lines are laid into the cut at their times, fitted to their shots, and heard in the render
+plan.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.voice.test_lines import list_lines, set_dialogue, write_tone
+from tests.front_door import Milimo
+
+
+def list_clips(milimo: Milimo, track: str) -> list[dict[str, Any]]:
+    """Return the clips of a track of the cut."""
+    rows = milimo.inside("cut", "show")["tracks"]
+    return next((row["clips"] for row in rows if row["name"] == track), [])
+
+
+def test_lines_are_laid_once_as_one_undo_step_and_silence_the_take(film: Milimo) -> None:
+    film.act("line", "say", "--all")
+    planned = film.inside("line", "lay", "--dry-run")
+    assert [row["line"] for row in planned["lines"]] == [line["line"] for line in list_lines(film)]
+    film.act("line", "lay")
+    [clip] = list_clips(film, "Dialogue")
+    shot = next(each for each in list_clips(film, "V1") if each.get("muted"))
+    assert clip["start"] >= shot["start"]
+    film.act("line", "lay")
+    assert list_clips(film, "Dialogue") == [clip]
+    film.act("cut", "undo")
+    assert list_clips(film, "Dialogue") == []
+    assert not any(each.get("muted") for each in list_clips(film, "V1"))
+
+
+def test_new_take_replaces_the_laid_recording_at_its_place(film: Milimo, tmp_path: Path) -> None:
+    film.act("line", "say", "--all")
+    film.act("line", "lay")
+    [before] = list_clips(film, "Dialogue")
+    [line] = list_lines(film)
+    film.act("cut", "louder", before["id"], "3")
+    film.act("line", "record", line["line"], "--from", str(write_tone(tmp_path / "take.wav", 0.8)))
+    film.act("line", "lay")
+    [after] = list_clips(film, "Dialogue")
+    assert (after["id"], after["start"]) == (before["id"], before["start"])
+    assert after["frames"] == 20
+    assert (before["gain_db"], after["gain_db"]) == (0, 3)
+
+
+@pytest.mark.parametrize(
+    ("share", "faster", "fits"), [(0.3, False, True), (1.02, True, True), (2, True, False)]
+)
+def test_line_is_stretched_by_at_most_ten_percent(
+    film: Milimo, tmp_path: Path, share: float, faster: bool, fits: bool
+) -> None:
+    [line] = list_lines(film)
+    frames = next(row["frames"] for row in film.inside("shot", "list") if row["number"] == line["shot"])
+    length = frames / 25 * share
+    film.act("line", "record", line["line"], "--from", str(write_tone(tmp_path / "long.wav", length)))
+    [line] = list_lines(film)
+    assert 1 <= line["speed"] <= 1.1
+    assert (line["speed"] > 1) == faster
+    assert (line["over"] == 0) == fits
+    assert line["start"] + line["seconds"] <= frames / 25 + line["over"] + 0.001
+
+
+def test_two_characters_of_one_shot_follow_each_other(film: Milimo) -> None:
+    set_dialogue(film, ("MARA", "You are late."), ("JUN", "I know."), ("MARA", "You are late."))
+    film.act("line", "say", "--all")
+    lines = list_lines(film)
+    assert [line["character"].upper() for line in lines] == ["MARA", "JUN", "MARA"]
+    film.act("line", "lay")
+    clips = sorted(list_clips(film, "Dialogue"), key=lambda clip: clip["start"])
+    assert len(clips) == 3
+    assert all(a["start"] + a["frames"] <= b["start"] + 1 for a, b in pairwise(clips))
+
+
+@pytest.mark.parametrize(
+    ("cue", "preset"), [("MARA (O.S.)", "off-screen"), ("MARA (ON RADIO)", "radio"), ("MARA (V.O.)", "")]
+)
+def test_voice_that_is_not_in_the_room_gets_its_effect(film: Milimo, cue: str, preset: str) -> None:
+    set_dialogue(film, (cue, "You are late."))
+    film.act("line", "say", "--all")
+    assert [line["effect"] for line in list_lines(film)] == [preset]
+    film.act("line", "lay")
+    [clip] = list_clips(film, "Dialogue")
+    assert bool(clip["effects"].get("chain")) == bool(preset)

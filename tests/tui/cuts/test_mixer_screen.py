@@ -1,0 +1,94 @@
+"""Test the mixer with keys at 80×24 and 200×50: every strip is set, routed, automated and metered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from milimo_tui.cut.layout.strips import list_strips
+from milimo_tui.cut.values.cut import Cut
+from milimo_tui.cut.values.mixer import MixStrip
+from milimo_tui.studio.session.studio import Studio
+from tests.tui.rain_market import add_sound, make_studio
+from tests.tui.stage import on
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Studio:
+    studio = make_studio(tmp_path / "home")
+    cut = studio.take_snapshot().cut
+    assert cut is not None
+    add_sound(studio.require_project(), cut)
+    return studio
+
+
+def read_cut(studio: Studio) -> Cut:
+    cut = studio.take_snapshot().cut
+    assert cut is not None
+    return cut
+
+
+def strip_of(studio: Studio, name: str) -> MixStrip:
+    return next(each for each in list_strips(read_cut(studio)) if each.name == name)
+
+
+@pytest.mark.long("screens")
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+async def test_strips_are_set_with_keys(studio: Studio, size: tuple[int, int]) -> None:
+    async with on(studio, "timeline", size) as stage:
+        await stage.press("g", "i")
+        text = "\n".join(stage.lines())
+        assert all(word in text for word in ("A1", "A2", "V1", "master", "●", "0.0 dB"))
+        await stage.press("j")
+        await stage.press("3", "+")
+        await stage.press("-")
+        await stage.press("5", "h")
+        await stage.press("m")
+        await stage.press("s")
+        strip = strip_of(studio, "A2")
+        assert (strip.gain_db, strip.pan, strip.muted, strip.solo) == (2.0, -0.5, True, True)
+        text = "\n".join(stage.lines())
+        assert "+2.0 dB" in text
+        assert "L50 MS" in text
+        await stage.press("u", "u")
+        assert (strip_of(studio, "A2").muted, strip_of(studio, "A2").solo) == (False, False)
+        await stage.press("a")
+        await stage.type("Verb")
+        await stage.press("enter")
+        await stage.press("b")
+        await stage.type("Verb")
+        await stage.press("enter")
+        await stage.press("v")
+        await stage.press("backspace")
+        await stage.type("-6")
+        await stage.press("enter")
+        await stage.press("f")
+        await stage.type("hall")
+        await stage.press("enter")
+        strip = strip_of(studio, "A2")
+        assert strip.bus == strip_of(studio, "Verb").id
+        assert [key.value for key in strip.automation.get_curve("volume")] == [-6.0]
+        assert [effect.name for effect in strip.chain] == ["reverb"]
+        await stage.press("r")
+        assert (strip_of(studio, "A2").gain_db, strip_of(studio, "A2").pan) == (0.0, 0.0)
+
+
+@pytest.mark.long("screens")
+async def test_meters_show_the_sound_and_the_automatic_mix_is_one_step(studio: Studio) -> None:
+    async with on(studio, "timeline", (120, 40)) as stage:
+        await stage.press("4", "0", "l")
+        await stage.press("g", "i")
+        await stage.until(lambda: "█" in "\n".join(stage.lines()))
+        await stage.press("j")
+        text = "\n".join(stage.lines())
+        assert "RMS" in text
+        assert "correlation" in text
+        await stage.press("A")
+        await stage.until(lambda: "base level of ambience" in "\n".join(stage.lines()))
+        await stage.press("escape")
+        await stage.press("y")
+        await stage.until(lambda: bool(read_cut(studio).buses))
+        assert {bus.name for bus in read_cut(studio).buses} == {"Dialogue", "Ambience"}
+        await stage.press("u")
+        assert read_cut(studio).buses == ()
