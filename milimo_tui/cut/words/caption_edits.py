@@ -39,7 +39,7 @@ def find_caption_track(cut: Cut, name: str = "") -> CaptionTrack:
         if not name or name == track.id or name.casefold() in (track.name.casefold(), track.language):
             return track
     if not cut.caption_tracks:
-        raise NotFound(f"“{cut.name}” has no captions yet", "milimo caption make makes them from the script")
+        raise NotFound(f"“{cut.name}” has no captions yet", "make them from the script: milimo caption make")
     names = ", ".join(track.name for track in cut.caption_tracks)
     raise NotFound(f"“{cut.name}” has no captions “{name}”", f"tracks of captions: {names}")
 

@@ -45,7 +45,7 @@ def transcribe_file(spec: Transcribe, context: Context) -> Result:
     whisper = _load_model(found, context)
     words: list[tuple[int, int, str]] = []
     language = spec.language
-    with closing(SoundFile(path, 1)) as file:
+    with closing(SoundFile(path, 1, stream=spec.stream)) as file:
         sound = ResampledSound(file, Fraction(file.sample_rate, RATE), Fraction(0), RATE)
         length = round_half_up(facts.seconds * RATE)
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.values.caption_text import (
     StyledText,
@@ -47,7 +48,9 @@ def read_ass(text: str) -> CaptionContent:
             warnings.simplefilter("ignore")
             file = pysubs2.SSAFile.from_string("\n".join(lines), format_=kind)
     except (ValueError, TypeError, KeyError, IndexError, pysubs2.Pysubs2Error) as error:
-        raise BadInput(f"the subtitles can't be read: {error}", "save them again in their program") from None
+        raise BadInput(
+            f"the subtitles can't be read: {reason(error)}", "save them again in their program"
+        ) from None
     for number, event in enumerate(file.events, start=1):
         if event.is_comment or event.is_drawing:
             found.notes.append("comments and drawings are left out")

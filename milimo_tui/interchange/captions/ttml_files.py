@@ -15,6 +15,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.values.caption_text import StyledText, join_styled_text, split_styled_text
 from milimo_tui.cut.values.captions import CaptionPlace, CutCaption
@@ -49,7 +50,7 @@ def read_ttml(text: str) -> CaptionContent:
     try:
         root = ElementTree.fromstring(_DECLARATION.sub("", _OLD_NAMESPACE.sub(_TT, text).lstrip()))
     except (ElementTree.ParseError, ValueError) as error:
-        raise BadInput(f"this is not TTML: {error}", "save the file again in its program") from None
+        raise BadInput(f"this is not TTML: {reason(error)}", "save the file again in its program") from None
     if root.tag != f"{{{_TT}}}tt":
         raise BadInput("this is not TTML: the outermost element is not <tt>", "give a subtitle file")
     _require_depth(root)
@@ -60,7 +61,9 @@ def read_ttml(text: str) -> CaptionContent:
         try:
             document = reader.to_model(ElementTree.ElementTree(root))
         except _LIBRARY_ERRORS as error:
-            raise BadInput(f"this TTML can't be read: {error}", "save it again in its program") from None
+            raise BadInput(
+                f"this TTML can't be read: {reason(error)}", "save it again in its program"
+            ) from None
     body = document.get_body() if document is not None else None
     if body is not None:
         for number, (paragraph, start, end) in enumerate(_iterate_paragraphs(body, Fraction(0)), start=1):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from milimo_tui.core.errors import Damaged
 from milimo_tui.core.ids import new_id
+from milimo_tui.core.reasons import reason
 from milimo_tui.core.untrusted_json import parse_json_object
 from milimo_tui.cut.values.transcripts import SpokenWord, Transcript
 from milimo_tui.engines.contract.engine import Result
@@ -16,7 +17,7 @@ from milimo_tui.store.project.project_file import ProjectFile
 
 def save_transcript(project: ProjectFile, job: DetailedJob, spec: Transcribe, result: Result) -> None:
     """Store the transcript that a job made. Nothing is stored if its file was deleted from the film. Raises
-    Damaged if the words cannot be read.
+    Damaged if the words can't be read.
     """
     story, _ = project.load_film()
     if not any(asset.id == spec.asset for asset in story.assets):
@@ -26,7 +27,7 @@ def save_transcript(project: ProjectFile, job: DetailedJob, spec: Transcribe, re
         made = parse_json_object(path.read_text("utf-8"))
         words = tuple(SpokenWord(int(start), int(end), str(text)) for start, end, text in made["words"])
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise Damaged(f"the transcript of job {job.id} cannot be read: {error}") from error
+        raise Damaged(f"the transcript of job {job.id} can't be read: {reason(error)}") from error
     project.facts.add_transcript(
         Transcript(
             id=new_id("transcript"),

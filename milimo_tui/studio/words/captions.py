@@ -40,7 +40,7 @@ def make_script_captions(story: Story, cut: Cut) -> tuple[CutCaption, ...]:
     if not found:
         raise Refused(
             f"no shot in “{cut.name}” has dialogue",
-            "milimo caption make --spoken all makes captions from transcripts",
+            "make captions from transcripts: milimo caption make --spoken all",
         )
     return found
 

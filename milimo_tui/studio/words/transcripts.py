@@ -55,21 +55,27 @@ def require_heard_file(story: Story, clip: Clip, name: str) -> HeardFile:
     return heard
 
 
-def find_newest_transcript(studio: Studio, asset: Asset) -> Transcript | None:
-    """Return the newest transcript of a file, or None."""
+def find_newest_transcript(studio: Studio, asset: Asset, stream: int = 1) -> Transcript | None:
+    """Return the newest transcript of a sound stream of a file, or None."""
     found = studio.require_project().facts.list_transcripts(asset.id)
-    return found[-1] if found else None
+    return next((each for each in reversed(found) if each.stream == stream), None)
 
 
-def require_transcript(studio: Studio, asset: Asset) -> Transcript:
-    """Return the newest transcript of a file. Raises NotFound with the command that makes one."""
-    found = find_newest_transcript(studio, asset)
+def require_transcript(studio: Studio, asset: Asset, stream: int = 1) -> Transcript:
+    """Return the newest transcript of a sound stream of a file. Raises NotFound with the command that makes
+    one.
+    """
+    found = find_newest_transcript(studio, asset, stream)
     if found is None:
-        raise NotFound(f"{asset.name} has no transcript yet", f"milimo transcript make {asset.name}")
+        of_stream = f"stream {stream} of {asset.name}" if stream > 1 else asset.name
+        more = f" --stream {stream}" if stream > 1 else ""
+        raise NotFound(f"{of_stream} has no transcript yet", f"milimo transcript make {asset.name}{more}")
     return found
 
 
-def make_transcript_request(studio: Studio, asset: Asset, language: str, model: str) -> JobRequest:
+def make_transcript_request(
+    studio: Studio, asset: Asset, language: str, model: str, stream: int = 1
+) -> JobRequest:
     """Return the request for a job that writes down the words of a file. Raises Refused for a picture."""
     if asset.kind is AssetKind.PICTURE:
         raise Refused(f"{asset.name} is a picture and has no sound", "choose a clip with sound")
@@ -78,6 +84,7 @@ def make_transcript_request(studio: Studio, asset: Asset, language: str, model: 
         engine=engine_registry.find_first_engine("transcribe").name,
         input=str(project.paths.root / asset.path),
         asset=asset.id,
+        stream=stream,
         language=language,
         model=model,
     )
@@ -96,7 +103,7 @@ def list_words_of_clip(
     Refused, NotFound.
     """
     heard = require_heard_file(studio.take_snapshot().story, clip, name)
-    transcript = require_transcript(studio, heard.asset)
+    transcript = require_transcript(studio, heard.asset, clip.stream)
     return transcript, list_clip_words(clip, transcript.words, heard.head, cut.rate)
 
 
@@ -108,7 +115,7 @@ def make_transcript_captions(studio: Studio, cut: Cut, clips: Sequence[Clip]) ->
     words: dict[tuple[Fraction, Fraction, str, str], None] = {}
     for clip in clips:
         heard = find_heard_file(story, clip.source)
-        transcript = find_newest_transcript(studio, heard.asset) if heard else None
+        transcript = find_newest_transcript(studio, heard.asset, clip.stream) if heard else None
         if heard is None or transcript is None or clip.effects.speed <= 0:
             continue
         start = placed.get_start(clip.id)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Damaged
+from milimo_tui.core.reasons import reason
 from milimo_tui.core.untrusted_json import parse_json_object
 from milimo_tui.cut.values.caption_text import remove_style_tags
 from milimo_tui.cut.values.captions import CutCaption
@@ -49,7 +50,7 @@ def read_translation(path: Path, captions: Sequence[CutCaption]) -> tuple[CutCap
         parts = parse_json_object(path.read_text("utf-8"))["parts"]
         texts = [str(part) for part in parts]
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise Damaged(f"the translation cannot be read: {error}") from error
+        raise Damaged(f"the translation can't be read: {reason(error)}") from error
     if len(texts) != len(captions):
         raise Damaged(f"the translation has {len(texts)} captions instead of {len(captions)}")
     return tuple(

@@ -30,7 +30,7 @@ def find_captions(cut: Cut, names: Sequence[str], track: str = "") -> tuple[CutC
     Raises NotFound, BadInput.
     """
     if not names:
-        raise BadInput("no caption is named", "milimo caption list shows their numbers")
+        raise BadInput("no caption is named", "list their numbers: milimo caption list")
     by_id = {each.id: each for each in cut.captions}
     found: list[CutCaption] = []
     for name in names:
@@ -44,7 +44,7 @@ def find_captions(cut: Cut, names: Sequence[str], track: str = "") -> tuple[CutC
 def _find_numbered_captions(cut: Cut, name: str, track: str) -> tuple[CutCaption, ...]:
     first, _, last = name.partition("..")
     if not first.isdecimal() or not (last or first).isdecimal() or len(name) > 20:
-        raise NotFound(f"there is no caption “{name}”", "milimo caption list shows their numbers")
+        raise NotFound(f"there is no caption “{name}”", "list their numbers: milimo caption list")
     rows = list_track_captions(cut, find_caption_track(cut, track).id)
     low, high = int(first), int(last or first)
     if not 1 <= low <= high <= len(rows):

@@ -31,24 +31,26 @@ LINE_WORDS = 12  # Number of words of a line of a transcript as text.
 
 class TranscriptMakeArgs(Args):
     source: str = arg(description="a clip of the cut, a media file, or an asset")
+    stream: int = arg(0, ge=0, le=1000, description="number of the sound stream (default: of the clip, or 1)")
     language: str = arg("", longest=3, description="language, such as en (default: recognised)")
     model: str = arg("", description="id of weights (default: the selected Whisper)")
     detach: bool = arg(False, description="queue the work and return at once")
 
 
 def _make_transcript(studio: Studio, args: TranscriptMakeArgs) -> Outcome:
-    asset = _find_source_asset(studio, args.source)
+    asset, stream = _find_source_sound(studio, args.source)
+    stream = args.stream or stream
     language = args.language.strip().lower()
     if language and not (language.isascii() and language.isalpha() and len(language) in (2, 3)):
         raise BadInput(f"“{args.language}” is not the code of a language", "write en, de, fr, ja …")
-    request = transcripts.make_transcript_request(studio, asset, language, args.model)
+    request = transcripts.make_transcript_request(studio, asset, language, args.model, stream)
     [job] = studio.require_client().submit_jobs([request])
     data: dict[str, Any] = {"job": job, "asset": asset.id}
     if args.detach:
         return Outcome(data=data, message=f"queued the {request.label}")
     done = wait_with_progress(studio, "transcript", [job])[job]
     check_job_done(done)
-    transcript = transcripts.require_transcript(studio, asset)
+    transcript = transcripts.require_transcript(studio, asset, stream)
     data |= _build_transcript_data(transcript, asset)
     words = format_count(len(transcript.words), "word")
     return Outcome(
@@ -58,18 +60,23 @@ def _make_transcript(studio: Studio, args: TranscriptMakeArgs) -> Outcome:
     )
 
 
-def _find_source_asset(studio: Studio, name: str) -> Asset:
-    """Return the file that a clip plays, or the file or asset with this name. Raises NotFound."""
+def _find_source_sound(studio: Studio, name: str) -> tuple[Asset, int]:
+    """Return the file that a clip plays and the number of its sound stream, or the file or asset with this
+    name. Raises NotFound.
+    """
     cut = studio.take_snapshot().cut
     if cut is not None:
         try:
             clip = find_clip(studio, name)
         except NotFound:
-            return import_or_find_asset(studio, name)
-        return transcripts.require_heard_file(
+            return import_or_find_asset(studio, name), 1
+        except Ambiguous:
+            clip = next(each for each in cut.clips if name in (each.label, get_clip_name(studio, each)))
+        heard = transcripts.require_heard_file(
             studio.take_snapshot().story, clip, get_clip_name(studio, clip)
-        ).asset
-    return import_or_find_asset(studio, name)
+        )
+        return heard.asset, clip.stream
+    return import_or_find_asset(studio, name), 1
 
 
 def _build_transcript_data(transcript: Transcript, asset: Asset) -> dict[str, Any]:
@@ -109,8 +116,8 @@ class TranscriptShowArgs(Args):
 
 
 def _show_transcript(studio: Studio, args: TranscriptShowArgs) -> Outcome:
-    asset = _find_source_asset(studio, args.source)
-    transcript = transcripts.require_transcript(studio, asset)
+    asset, stream = _find_source_sound(studio, args.source)
+    transcript = transcripts.require_transcript(studio, asset, stream)
     return Outcome(
         data=_build_transcript_data(transcript, asset),
         text=_format_words(transcript.words),
@@ -124,12 +131,13 @@ class TranscriptFindArgs(Args):
 
 def _find_words(studio: Studio, args: TranscriptFindArgs) -> Outcome:
     story, cut = studio.take_snapshot().story, studio.take_snapshot().cut
-    newest = {each.asset: each for each in studio.require_project().facts.list_transcripts()}
+    newest = {(each.asset, each.stream): each for each in studio.require_project().facts.list_transcripts()}
     rows: list[dict[str, Any]] = []
-    for asset in story.assets:
-        transcript = newest.get(asset.id)
-        for first, last in find_phrase(transcript.words, args.words) if transcript else ():
-            assert transcript is not None
+    assets = {asset.id: asset for asset in story.assets}
+    for (id, _), transcript in newest.items():
+        asset = assets.get(id)
+        for first, last in find_phrase(transcript.words, args.words) if asset else ():
+            assert asset is not None
             said = " ".join(word.text for word in transcript.words[first - 1 : last])
             rows.append(
                 {
@@ -159,7 +167,8 @@ def _find_clip_places(
     places = []
     for clip in cut.clips:
         heard = transcripts.find_heard_file(story, clip.source)
-        if heard is None or heard.asset.id != asset.id or clip.effects.speed <= 0:
+        is_other = heard is not None and (heard.asset.id, clip.stream) != (asset.id, transcript.stream)
+        if heard is None or is_other or clip.effects.speed <= 0:
             continue
         for each in word_cuts.list_clip_words(clip, transcript.words, heard.head, cut.rate):
             if each.number == number and 0 <= each.start < clip.frames:
