@@ -18,8 +18,8 @@ from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, Cut, NewId
 from milimo_tui.cut.values.guards import find_existing_clip
 from milimo_tui.cut.values.timing import find_clip_frame, get_source_span
-from milimo_tui.cut.values.transcripts import SpokenWord
 from milimo_tui.cut.words.caption_edits import remove_caption_time
+from milimo_tui.cut.words.transcripts import SpokenWord
 
 
 @dataclass(frozen=True, slots=True)

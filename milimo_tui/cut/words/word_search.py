@@ -9,7 +9,7 @@ from fractions import Fraction
 from milimo_tui.core.errors import BadInput
 from milimo_tui.cut.values.caption_text import LINE_LENGTH, wrap_caption_text
 from milimo_tui.cut.values.captions import CutCaption
-from milimo_tui.cut.values.transcripts import SpokenWord
+from milimo_tui.cut.words.transcripts import SpokenWord
 
 _SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！")
 

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from types import EllipsisType
 
-from milimo_tui.cut.values.transcripts import Transcript
+from milimo_tui.cut.words.transcripts import Transcript
 from milimo_tui.store.project.transactions import Transactions, increment_revision
 from milimo_tui.store.rows import facts, film_queries
 from milimo_tui.store.rows.mapping import (

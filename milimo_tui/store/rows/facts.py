@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id
-from milimo_tui.cut.values.transcripts import Transcript
+from milimo_tui.cut.words.transcripts import Transcript
 from milimo_tui.store.rows.film_queries import select_values
 from milimo_tui.store.rows.mapping import (
     ASSET,

@@ -25,7 +25,7 @@ from milimo_tui.cut.values.mixer import (
     sends_to_json,
 )
 from milimo_tui.cut.values.sound_effects_text import chain_from_json, chain_to_json
-from milimo_tui.cut.values.transcripts import Transcript
+from milimo_tui.cut.words.transcripts import Transcript
 from milimo_tui.store.rows.stored_values import Board, Edit, Mask, Provenance, Render
 from milimo_tui.store.sqlite.value_table import (
     NUMBER,

@@ -8,7 +8,7 @@ from milimo_tui.core.errors import Damaged
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.untrusted_json import parse_json_object
-from milimo_tui.cut.values.transcripts import SpokenWord, Transcript
+from milimo_tui.cut.words.transcripts import SpokenWord, Transcript
 from milimo_tui.engines.contract.engine import Result
 from milimo_tui.engines.specs.word_specs import Transcribe
 from milimo_tui.jobs.values.views import DetailedJob

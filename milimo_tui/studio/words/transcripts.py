@@ -10,7 +10,7 @@ from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.captions import CutCaption
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind
-from milimo_tui.cut.values.transcripts import Transcript
+from milimo_tui.cut.words.transcripts import Transcript
 from milimo_tui.cut.words.word_cuts import ClipWord, list_clip_words
 from milimo_tui.cut.words.word_search import make_word_captions
 from milimo_tui.engines.registry import engine_registry

@@ -13,7 +13,7 @@ import pytest
 
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.cut.values.transcripts import SpokenWord, Transcript
+from milimo_tui.cut.words.transcripts import SpokenWord, Transcript
 from milimo_tui.media.sound.sound_file import SoundFile
 from milimo_tui.store.project.project_file import ProjectFile
 from tests.engines.tiny_home import Tiny, furnish, tiny

@@ -15,9 +15,9 @@ from milimo_tui.cut.values.captions import CutCaption
 from milimo_tui.cut.values.cut import ClipSource, Cut, SourceKind, create_trackless_clip
 from milimo_tui.cut.values.new_cuts import create_cut
 from milimo_tui.cut.values.timing import get_source_span
-from milimo_tui.cut.values.transcripts import SpokenWord
 from milimo_tui.cut.words import word_cuts, word_plan
 from milimo_tui.cut.words.caption_edits import add_caption_track
+from milimo_tui.cut.words.transcripts import SpokenWord
 from milimo_tui.cut.words.word_search import find_phrase, make_word_captions, parse_word_ranges
 
 RATES = [Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(60)]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.ids import new_id
-from milimo_tui.cut.values.transcripts import SpokenWord, Transcript
+from milimo_tui.cut.words.transcripts import SpokenWord, Transcript
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import on

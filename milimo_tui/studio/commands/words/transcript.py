@@ -13,8 +13,8 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import format_timecode, parse_time
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, Cut
-from milimo_tui.cut.values.transcripts import SpokenWord, Transcript
 from milimo_tui.cut.words import word_cuts, word_plan
+from milimo_tui.cut.words.transcripts import SpokenWord, Transcript
 from milimo_tui.cut.words.word_cuts import ClipWord
 from milimo_tui.cut.words.word_search import find_phrase, parse_word_ranges
 from milimo_tui.story.values.film import Asset
