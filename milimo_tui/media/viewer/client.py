@@ -146,7 +146,7 @@ class ViewerClient:
         while len(self._last) > _LAST_KEPT:
             self._last.popitem(last=False)
         if key not in self._plans:
-            self._plans[key] = plan.model_dump_json()
+            self._plans[key] = plan.model_dump_json(exclude_defaults=True)
         self._plans.move_to_end(key)
         return key
 
