@@ -178,4 +178,6 @@ def test_commands_write_through_one_place() -> None:
         ("cli/output.py", "console.print"),
         ("cli/output.py", "sys.stderr.write"),
         ("tui/app/running.py", "sys.stdout.write"),
+        # The standard output of this helper process is a pipe to the program.
+        ("studio/machine/recording_process.py", "sys.stdout.write"),
     }

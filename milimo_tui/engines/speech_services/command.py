@@ -14,6 +14,7 @@ from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, Failed, Unavailable
 from milimo_tui.core.host import explain_os_error, read_settings
+from milimo_tui.core.reasons import reason
 from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.provenance import MEDIA_LIBRARIES, build_provenance_texts
@@ -68,11 +69,13 @@ def _parse_command(text: str) -> list[str]:
     try:
         words = shlex.split(text)
     except ValueError as error:
-        raise BadInput(f"voice_command can't be read: {error}", "correct it in config.toml") from error
+        raise BadInput(
+            f"voice_command can't be read: {reason(error)}", "correct it in config.toml"
+        ) from error
     if not words:
         raise Unavailable(
             "no program that speaks lines is set up",
-            "milimo config set voice_command 'piper --model en.onnx --output_file {output}'",
+            "milimo config set voice_command 'piper -m en.onnx -f {output}'",
         )
     return words
 

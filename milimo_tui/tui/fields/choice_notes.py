@@ -339,7 +339,14 @@ NOTES: Mapping[str, Notes] = {
         "all": "every take that is not picked",
     },
     "align": ALIGNS,
-    "place": PLACES,
+    "place": {**PLACES, "": "as its track has it"},
+    "parameter": {"volume": "added to the fader", "pan": "instead of the pan of the strip"},
+    "mood": {
+        "": "music at −6 dB",
+        "action": "music at −6 dB",
+        "tension": "music at −3 dB",
+        "emotion": "music at 0 dB",
+    },
     "subtitles": SUBTITLES,
     "loudness": LEVELS,
     "direction": {

@@ -323,6 +323,7 @@ def test_engine_describes_itself_without_the_model_stack() -> None:
         "stable-audio",
         "ace-step",
         "longcat-audio",
+        "whisper",
         "local",
     ]
     assert not [name for name in modules if name.startswith("torch")]

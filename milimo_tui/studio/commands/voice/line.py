@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -266,14 +266,18 @@ def _record_microphone(studio: Studio, state: LineState, args: LineRecordArgs) -
     folder = studio.require_project().paths.cache / "recordings"
     make_folders(folder)
 
-    def show_count(words: str) -> None:
-        if studio.actor == "cli":
-            sys.stderr.write(f"{words}\n")
-            sys.stderr.flush()
-
-    with tempfile.TemporaryDirectory(dir=folder) as temporary:
+    numbers = count()
+    with (
+        tempfile.TemporaryDirectory(dir=folder) as temporary,
+        studio.counted(f"line {state.name}", args.count_in + 1) as report_count,
+    ):
         path = Path(temporary) / f"{state.name} {state.character}.wav"
-        record_from_microphone(path, seconds, count_in=args.count_in, on_count=show_count)
+        record_from_microphone(
+            path,
+            seconds,
+            count_in=args.count_in,
+            on_count=lambda words: report_count(next(numbers), words),
+        )
         return add_line_recording(studio, state, path)
 
 
