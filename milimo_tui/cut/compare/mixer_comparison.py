@@ -17,7 +17,7 @@ def format_mixer_lines(cut: Cut) -> list[str]:
     names = {strip.id: strip.name for strip in list_strips(cut)}
     lines = []
     for strip in list_strips(cut):
-        words = ", ".join(_describe_strip(strip, names))
+        words = ", ".join(_describe_compared_strip(strip, names))
         if words or strip.kind is StripKind.BUS:
             lines.append(f"  {strip.name}  {words}".rstrip())
     return lines
@@ -34,7 +34,7 @@ def compare_mixers(old: Cut, new: Cut) -> Iterator[tuple[str, str]]:
             if strip.kind is StripKind.BUS:
                 yield strip.name, f"the bus {strip.name} is new"
             continue
-        older, newer = _describe_strip(was, names[0]), _describe_strip(strip, names[1])
+        older, newer = _describe_compared_strip(was, names[0]), _describe_compared_strip(strip, names[1])
         parts = [each for each in newer if each not in older] + [
             f"no longer {each}" for each in older if each.split()[0] not in {one.split()[0] for one in newer}
         ]
@@ -45,7 +45,7 @@ def compare_mixers(old: Cut, new: Cut) -> Iterator[tuple[str, str]]:
             yield name, f"the bus {name} was removed"
 
 
-def _describe_strip(strip: MixStrip, names: dict[str, str]) -> list[str]:
+def _describe_compared_strip(strip: MixStrip, names: dict[str, str]) -> list[str]:
     """Return the mixer settings of a strip that differ from their defaults. Each begins with another word.
 
     Level, mute and solo of a track are left out, because they are described with the track.

@@ -22,7 +22,7 @@ def format_srt(captions: Sequence[Caption], rate: Fraction) -> str:
 
 def format_vtt(captions: Sequence[Caption], rate: Fraction) -> str:
     """Return WebVTT text (W3C). The speaker is written as a voice tag, which players can show or hide."""
-    cues = (f"{_format_cue_span(each, rate, '.')}\n{_format_vtt_words(each)}\n" for each in captions)
+    cues = (f"{_format_cue_span(each, rate, '.')}\n{_format_vtt_text(each)}\n" for each in captions)
     return "\n".join(["WEBVTT\n", *cues])
 
 
@@ -39,7 +39,7 @@ def _format_srt_words(caption: Caption) -> str:
     )
 
 
-def _format_vtt_words(caption: Caption) -> str:
+def _format_vtt_text(caption: Caption) -> str:
     line = "".join(
         "".join(f"<{mark}>" for mark in sorted(part.marks))
         + escape_vtt_text(part.text)
@@ -55,11 +55,11 @@ def escape_vtt_text(text: str) -> str:
 
 
 def _format_cue_span(caption: Caption, rate: Fraction, mark: str) -> str:
-    start, end = (_format_frame_time(frame, rate, mark) for frame in (caption.start, caption.end))
+    start, end = (_format_caption_time(frame, rate, mark) for frame in (caption.start, caption.end))
     return f"{start} --> {end}"
 
 
-def _format_frame_time(frame: int, rate: Fraction, mark: str) -> str:
+def _format_caption_time(frame: int, rate: Fraction, mark: str) -> str:
     return format_cue_time(round_half_up(Fraction(frame) * 1000 / rate), mark)
 
 

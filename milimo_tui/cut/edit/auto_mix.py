@@ -108,7 +108,7 @@ class _AutoMix:
     ) -> None:
         self.cut, self.rows = cut, list[AutoMixRow]()
         self._contents, self._spoken, self._options, self._new_id = contents, spoken, options, new_id
-        self._words = {track: _list_words(content.names) for track, content in contents.items()}
+        self._words = {track: _list_name_words(content.names) for track, content in contents.items()}
 
     def choose_roles(self) -> None:
         """Give each track with sound a role, unless the user chose one."""
@@ -215,7 +215,7 @@ class _AutoMix:
         return [track for track in self.cut.tracks if track.id in self._contents]
 
 
-def _list_words(names: Sequence[str]) -> set[str]:
+def _list_name_words(names: Sequence[str]) -> set[str]:
     return {word for name in names for word in re.findall(r"[^\W\d_]+", name.casefold())}
 
 

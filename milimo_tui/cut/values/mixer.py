@@ -163,3 +163,14 @@ def sends_from_json(body: Iterable[Any]) -> tuple[Send, ...]:
         return tuple(Send(str(bus), float(gain), bool(before)) for bus, gain, before in body)
     except _UNREADABLE as error:
         raise Damaged(f"the sends of a strip can't be read: {reason(error)}") from error
+
+
+def format_strip_gain(gain_db: float) -> str:
+    """Return a gain as text: `0.0 dB`, `+3.0 dB`, `−6.5 dB`."""
+    return f"{gain_db:+.1f} dB".replace("-", "−") if round(gain_db, 1) else "0.0 dB"
+
+
+def format_strip_pan(pan: float) -> str:
+    """Return a pan as text: `C` for the middle, `L50` and `R50` for half to a side."""
+    share = round(abs(pan) * 100)
+    return "C" if not share else f"{'L' if pan < 0 else 'R'}{share}"

@@ -21,7 +21,7 @@ from typing import Any
 _FLOAT_SAMPLES = 3  # The number of the format “IEEE float” in the header of a WAV file.
 
 
-def serve_requests(model: str, voices: str) -> None:
+def serve_speech_requests(model: str, voices: str) -> None:
     """Load the model, and answer requests until stdin is closed."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     # Libraries may print to stdout, so stdout is redirected to stderr to keep that output out of the answers.
@@ -82,4 +82,4 @@ def _make_wav_header(size: int, sample_rate: int) -> bytes:
 
 
 if __name__ == "__main__":
-    serve_requests(sys.argv[1], sys.argv[2])
+    serve_speech_requests(sys.argv[1], sys.argv[2])

@@ -26,4 +26,4 @@ class SpeechModels:
             raise BadInput(f"speech models can't do “{spec.kind}”", "they speak lines")
         with pause_garbage_collection():
             from milimo_tui.engines.speech_models import job
-        return job.speak_line(spec, context)
+        return job.run_speech_job(spec, context)

@@ -35,12 +35,12 @@ LOADERS: dict[str, Callable[[ResolvedWeights, ResolvedWeights | None], SpeechMod
 REFERENCE_SECONDS = 10  # The part of a recording, from its start, whose voice is imitated.
 
 
-def speak_line(spec: MakeSpeech, context: Context) -> Result:
+def run_speech_job(spec: MakeSpeech, context: Context) -> Result:
     """Speak the text of a spec. Raises the errors of `SpeechModels.run`."""
     store = _open_model_store()
     found = store.resolve(spec.engine, model=spec.model)
     context.progress("loading", 0, 1, found.id)
-    model = _load_model(store, found, context)
+    model = _load_speech_model(store, found, context)
     context.progress("speaking", 0, 1)
     reference = _make_reference_reader(spec) if spec.reference else None
     with torch.random.fork_rng(devices=[]):
@@ -80,7 +80,7 @@ def _open_model_store() -> ModelStore:
     return ModelStore(Home(Path(home)).models)
 
 
-def _load_model(store: ModelStore, found: ResolvedWeights, context: Context) -> SpeechModel:
+def _load_speech_model(store: ModelStore, found: ResolvedWeights, context: Context) -> SpeechModel:
     """Return the loaded model, from the worker's cache if it is there."""
     try:
         config = json.loads((Path(found.path) / "config.json").read_text("utf-8"))

@@ -42,7 +42,7 @@ def transcribe_file(spec: Transcribe, context: Context) -> Result:
     if facts.seconds is None:
         raise BadInput(f"{path.name} has no sound", "name a file with sound")
     found = _find_weights(spec.model)
-    whisper = _load_model(found, context)
+    whisper = _load_whisper(found, context)
     words: list[tuple[int, int, str]] = []
     language = spec.language
     with closing(SoundFile(path, 1, stream=spec.stream)) as file:
@@ -86,12 +86,12 @@ def _find_weights(wanted: str) -> ResolvedWeights:
     return ModelStore(Home(Path(home)).models).resolve(FAMILY, model=wanted)
 
 
-def _load_model(found: ResolvedWeights, context: Context) -> WhisperModel:
+def _load_whisper(found: ResolvedWeights, context: Context) -> WhisperModel:
     """Return the model from the worker's cache, or load it. Raises Damaged."""
 
     def build() -> WhisperModel:
         with report_damaged_weights(found.id):
-            return model.load(found)
+            return model.load_whisper_model(found)
 
     size = sum(path.stat().st_size for path in list_part_files(found.path))
     key = ModelKey(found.identity, found.role, "float32", title=found.id)

@@ -120,7 +120,7 @@ def _iterate_letters(
             waiting = []
 
 
-def load(found: ResolvedWeights) -> WhisperModel:
+def load_whisper_model(found: ResolvedWeights) -> WhisperModel:
     """Load the model of a folder to this worker's device."""
     from transformers import AutoFeatureExtractor, AutoTokenizer, WhisperForConditionalGeneration
 

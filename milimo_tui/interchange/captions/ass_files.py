@@ -62,7 +62,7 @@ def read_ass(text: str) -> CaptionContent:
             Fraction(event.end, 1000),
             words,
             speaker=event.name,
-            place=_read_place(event, file),
+            place=_read_ass_place(event, file),
             word_times=times,
         )
     return found.build_content(file.info.get("Language", ""))
@@ -80,8 +80,8 @@ def write_ass(captions: Sequence[CutCaption], track: CaptionTrack, width: int, h
         file.info["Language"] = track.language
     file.styles["Default"] = pysubs2.SSAStyle(
         fontsize=round(height * 0.065 * track.size, 1),
-        primarycolor=_parse_colour(track.highlight or track.colour),
-        secondarycolor=_parse_colour(track.colour),
+        primarycolor=_parse_ass_colour(track.highlight or track.colour),
+        secondarycolor=_parse_ass_colour(track.colour),
         backcolor=pysubs2.Color(16, 18, 22, 79),
         outlinecolor=pysubs2.Color(16, 18, 22, 79 if track.boxed else 0),
         borderstyle=3 if track.boxed else 1,
@@ -91,7 +91,7 @@ def write_ass(captions: Sequence[CutCaption], track: CaptionTrack, width: int, h
     for each in captions:
         start, end = (round_half_up(at * 100) * 10 for at in (each.start, each.end))
         anchor = _ANCHORS.get(each.place)
-        text = (rf"{{\an{anchor}}}" if anchor else "") + _format_words(each)
+        text = (rf"{{\an{anchor}}}" if anchor else "") + _format_ass_words(each)
         file.events.append(
             pysubs2.SSAEvent(
                 start=start, end=max(end, start + 10), text=text, name=each.speaker.replace(",", " ")
@@ -147,7 +147,7 @@ def _read_plain_text(text: str) -> str:
     return spaced.replace("\\" + _JOINER, "\\")
 
 
-def _read_place(event: SSAEvent, file: SSAFile) -> CaptionPlace:
+def _read_ass_place(event: SSAEvent, file: SSAFile) -> CaptionPlace:
     """Return the place that an event names itself. The place of its style counts if it is not the bottom."""
     anchor = _ANCHOR.search(event.text)
     if anchor:
@@ -160,7 +160,7 @@ def _read_place(event: SSAEvent, file: SSAFile) -> CaptionPlace:
     return CaptionPlace.OF_TRACK if place is CaptionPlace.BOTTOM else place
 
 
-def _format_words(caption: CutCaption) -> str:
+def _format_ass_words(caption: CutCaption) -> str:
     times = caption.word_times if len(caption.word_times) == count_caption_words(caption.text) else ()
     length = int((caption.end - caption.start) * 1000)
     ends = (*times[1:], length) if times else ()
@@ -186,7 +186,7 @@ def _format_words(caption: CutCaption) -> str:
 _ESCAPES = {"\n": "\\N", "\\": "\\" + _JOINER, "{": "❴", "}": "❵"}
 
 
-def _parse_colour(text: str) -> pysubs2.Color:  # type: ignore[name-defined]  # noqa: F821
+def _parse_ass_colour(text: str) -> pysubs2.Color:  # type: ignore[name-defined]  # noqa: F821
     import pysubs2
 
     red, green, blue = (int(text[at : at + 2], 16) for at in (1, 3, 5))

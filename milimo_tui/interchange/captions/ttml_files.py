@@ -66,7 +66,7 @@ def read_ttml(text: str) -> CaptionContent:
             ) from None
     body = document.get_body() if document is not None else None
     if body is not None:
-        for number, (paragraph, start, end) in enumerate(_iterate_paragraphs(body, Fraction(0)), start=1):
+        for number, (paragraph, start, end) in enumerate(_iterate_timed_parts(body, Fraction(0)), start=1):
             where = f"caption {number}"
             if end is None:
                 found.problems.append(f"{where}: it has no end")
@@ -79,7 +79,7 @@ def read_ttml(text: str) -> CaptionContent:
                 end,
                 words.replace(mark[0], "", 1) if mark else words,
                 speaker=speakers.get(mark[1], "") if mark else "",
-                place=_read_place(paragraph),
+                place=_read_ttml_place(paragraph),
             )
     return found.build_content(root.get("{http://www.w3.org/XML/1998/namespace}lang", ""))
 
@@ -180,7 +180,7 @@ def _collect_log(notes: list[str]) -> Iterator[None]:
         logger.propagate = before
 
 
-def _iterate_paragraphs(element: Any, offset: Fraction) -> Iterator[tuple[Any, Fraction, Fraction | None]]:
+def _iterate_timed_parts(element: Any, offset: Fraction) -> Iterator[tuple[Any, Fraction, Fraction | None]]:
     """Yield the paragraphs below an element with their times from the start of the document. A paragraph
     without an end lasts as long as the element around it, or as its parts.
     """
@@ -199,7 +199,7 @@ def _iterate_paragraphs(element: Any, offset: Fraction) -> Iterator[tuple[Any, F
                 end = offset + element.get_end()
             yield child, start, end
         elif isinstance(child, model.Div):
-            yield from _iterate_paragraphs(child, begin)
+            yield from _iterate_timed_parts(child, begin)
 
 
 def _iterate_styled_text(element: Any, marks: frozenset[str]) -> Iterator[StyledText]:
@@ -233,7 +233,7 @@ def _read_marks(element: Any, marks: frozenset[str]) -> frozenset[str]:
     return frozenset(out)
 
 
-def _read_place(paragraph: Any) -> CaptionPlace:
+def _read_ttml_place(paragraph: Any) -> CaptionPlace:
     from ttconv.style_properties import StyleProperties
 
     element = paragraph

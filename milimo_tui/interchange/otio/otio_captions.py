@@ -56,7 +56,7 @@ def read_caption_metadata(cut: Cut, metadata: Mapping[str, Any], mint: Callable[
             cut=cut.id,
             name=read_text_field(row, "name"),
             order=order,
-            place=_read_place(row, CaptionPlace.BOTTOM),
+            place=_read_caption_place(row, CaptionPlace.BOTTOM),
             size=read_number_field(row, "size", 0.25, 4.0, 1.0),
         )
         fields: dict[str, Any] = {name: read_text_field(row, name) for name in _TRACK_TEXTS if name in row}
@@ -98,13 +98,13 @@ def _read_captions(rows: object, track: CaptionTrack, mint: Callable[[str], str]
             end=end,
             text=text,
             speaker=read_text_field(row, "speaker"),
-            place=_read_place(row, CaptionPlace.OF_TRACK),
+            place=_read_caption_place(row, CaptionPlace.OF_TRACK),
             word_times=tuple(int(each) for each in times if isinstance(each, int | float))
             if isinstance(times, list)
             else (),
         )
 
 
-def _read_place(row: Mapping[str, Any], default: CaptionPlace) -> CaptionPlace:
+def _read_caption_place(row: Mapping[str, Any], default: CaptionPlace) -> CaptionPlace:
     word = read_text_field(row, "place")
     return CaptionPlace(word) if word in CaptionPlace.__members__.values() else default

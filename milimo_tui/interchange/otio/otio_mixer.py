@@ -95,7 +95,7 @@ def add_mixer_from_metadata(cut: Cut, metadata: Mapping[str, Any], mint: Callabl
         tracks=tuple(_connect_strip(track, ids) for track in cut.tracks),
         buses=tuple(_connect_strip(bus, ids) for bus in buses),
         master_gain_db=read_number_field(metadata, "master_gain_db", *GAIN_RANGE_DB, 0.0),
-        master_chain=_read_chain(metadata, "master_chain"),
+        master_chain=_read_strip_chain(metadata, "master_chain"),
         master_automation=_read_automation(metadata, "master_automation"),
     )
 
@@ -115,7 +115,7 @@ def read_strip_fields(metadata: Mapping[str, Any]) -> dict[str, Any]:
         "bus": read_text_field(metadata, "bus"),
         "pan": read_number_field(metadata, "pan", -1.0, 1.0, 0.0),
         "sends": tuple(replace(send, gain_db=min(high, max(low, send.gain_db))) for send in sends),
-        "chain": _read_chain(metadata, "chain"),
+        "chain": _read_strip_chain(metadata, "chain"),
         "automation": _read_automation(metadata, "automation"),
     }
 
@@ -125,7 +125,7 @@ def _connect_strip(strip: S, ids: Mapping[str, str]) -> S:
     return replace(strip, bus=ids.get(strip.bus, ""), sends=sends)
 
 
-def _read_chain(metadata: Mapping[str, Any], name: str) -> SoundChain:
+def _read_strip_chain(metadata: Mapping[str, Any], name: str) -> SoundChain:
     try:
         return chain_from_json(metadata.get(name) or [])
     except Damaged:

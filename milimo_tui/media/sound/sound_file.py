@@ -1,4 +1,4 @@
-"""One sound stream of a media file at its own rate, read by exact sample index on the requested channels.
+"""Read a sound stream of a media file at its own rate by exact sample index, on the requested channels.
 
 Second 0 of a file is its first picture, or its first sample if it has no pictures. Outside the file's sound
 there is silence. A sample has the same value wherever reading began.

@@ -52,10 +52,10 @@ def may_be_visible(person: Person, scene: NumberedScene, line: int) -> bool:
     if here is not None and _has_pronoun(here.text, person):
         return True
     before = (each for each in scene.paragraphs if each.line <= line and not each.is_absent)
-    return _is_named(person, " ".join((scene.heading, *(f"{each.cue} {each.text}" for each in before))))
+    return _names_person(person, " ".join((scene.heading, *(f"{each.cue} {each.text}" for each in before))))
 
 
-def _is_named(person: Person, text: str) -> bool:
+def _names_person(person: Person, text: str) -> bool:
     """Return True if a text has a word of a name of a person."""
     if not _list_name_stems(person).isdisjoint(list_word_stems(text, _SHORTEST_WORD)):
         return True

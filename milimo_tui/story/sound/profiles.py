@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from milimo_tui.story.sound.scene_sound import Fact, SoundFacts
+from milimo_tui.story.sound.scene_sound import SceneSoundFacts, SoundFact
 from milimo_tui.story.sound.tables import (
     EffectSound,
     Emotion,
@@ -54,7 +54,7 @@ def list_stem_rules(stem: Stem, action: str) -> tuple[str, ...]:
     return (*stem.rules, *added)
 
 
-def build_music_profile(facts: SoundFacts) -> tuple[ProfileValue, ...]:
+def build_music_profile(facts: SceneSoundFacts) -> tuple[ProfileValue, ...]:
     """Return the profile of a scene's music: genre, mood, action, rhythm, intensity, tempo and stems."""
     bpm, why = get_tempo(facts.action.value, facts.rhythm.value)
     return (
@@ -64,8 +64,8 @@ def build_music_profile(facts: SoundFacts) -> tuple[ProfileValue, ...]:
     )
 
 
-def _list_fact_values(facts: SoundFacts) -> Iterator[ProfileValue]:
-    named: tuple[tuple[str, Fact], ...] = (
+def _list_fact_values(facts: SceneSoundFacts) -> Iterator[ProfileValue]:
+    named: tuple[tuple[str, SoundFact], ...] = (
         ("genre", facts.genre),
         ("mood", facts.mood),
         ("action", facts.action),
@@ -85,7 +85,7 @@ def _list_stem_values(stem: Stem, action: str) -> Iterator[ProfileValue]:
         yield ProfileValue(part, "rule", rule, f"the action is {action}")
 
 
-def find_muffling(facts: SoundFacts) -> tuple[Muffling, str] | None:
+def find_muffling(facts: SceneSoundFacts) -> tuple[Muffling, str] | None:
     """Return the context that muffles the effects of a scene, with the reason. None if nothing does."""
     named = {row.name: row for row in read_mufflings()}
     if facts.rhythm.value == "slow_motion":
@@ -96,18 +96,18 @@ def find_muffling(facts: SoundFacts) -> tuple[Muffling, str] | None:
     return (found[0], f"the scene has “{found[1]}”") if found else None
 
 
-def list_effect_sounds(facts: SoundFacts) -> tuple[tuple[EffectSound, str], ...]:
+def list_effect_sounds(facts: SceneSoundFacts) -> tuple[tuple[EffectSound, str], ...]:
     """Return the kinds of effects that a scene's words name, with the words that were found."""
     found = ((row, find_words_row(facts.text, (row,))) for row in read_effect_sounds())
     return tuple((row, match[1]) for row, match in found if match)
 
 
-def build_effects_profile(facts: SoundFacts) -> tuple[ProfileValue, ...]:
+def build_effects_profile(facts: SceneSoundFacts) -> tuple[ProfileValue, ...]:
     """Return the profile of a scene's effects: tracks with levels, named sounds, muffling and ducking."""
     return tuple(_iterate_effect_values(facts))
 
 
-def _iterate_effect_values(facts: SoundFacts) -> Iterator[ProfileValue]:
+def _iterate_effect_values(facts: SceneSoundFacts) -> Iterator[ProfileValue]:
     tracks = {track.name: track for track in read_effect_tracks()}
     for track in tracks.values():
         part = f"track {track.name}"
@@ -165,7 +165,7 @@ def _limit(value: float, bounds: tuple[float, float]) -> float:
     return min(bounds[1], max(bounds[0], value))
 
 
-def build_voice_profile(facts: SoundFacts) -> tuple[ProfileValue, ...]:
+def build_voice_profile(facts: SceneSoundFacts) -> tuple[ProfileValue, ...]:
     """Return the profile of the voices: for each line its emotion, manner, pitch, speed, level and length."""
     return tuple(
         value
@@ -194,7 +194,7 @@ def _iterate_line_values(part: str, line: Line, mood: str) -> Iterator[ProfileVa
     yield ProfileValue(part, "seconds", seconds, pace)
 
 
-def build_profile(kind: ProfileKind, facts: SoundFacts) -> tuple[ProfileValue, ...]:
+def build_profile(kind: ProfileKind, facts: SceneSoundFacts) -> tuple[ProfileValue, ...]:
     """Return the profile of a kind for a scene."""
     match kind:
         case "music":

@@ -21,7 +21,7 @@ _LOW = frozenset({"calm", "emotional", "infiltration"})
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class SoundFact:
     """A fact that decides the sound of a scene, with the rule that set it."""
 
     value: str
@@ -29,18 +29,18 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SoundFacts:
+class SceneSoundFacts:
     """The facts that decide the sound of a scene. `title` names the scene. `seconds` is its length. `place`
     and `weather` describe where it happens, and `text` is everything that is read of it.
     """
 
     title: str
     seconds: float
-    genre: Fact
-    mood: Fact
-    action: Fact
-    rhythm: Fact
-    intensity: Fact
+    genre: SoundFact
+    mood: SoundFact
+    action: SoundFact
+    rhythm: SoundFact
+    intensity: SoundFact
     place: str = ""
     time_of_day: str = ""
     weather: str = ""
@@ -62,27 +62,27 @@ class SoundChoices:
 RULES_DECIDE = SoundChoices()
 
 
-def collect_scene_facts(story: Story, scene: Scene, choices: SoundChoices = RULES_DECIDE) -> SoundFacts:
+def collect_scene_facts(story: Story, scene: Scene, choices: SoundChoices = RULES_DECIDE) -> SceneSoundFacts:
     """Return the facts that decide the sound of a scene."""
     shots = [shot for shot in story.live_shots() if shot.scene == scene.id]
     title = f"{scene.number} {scene.heading}".strip()
     return _collect_facts(story, title, (scene,), shots, choices)
 
 
-def collect_film_facts(story: Story, choices: SoundChoices = RULES_DECIDE) -> SoundFacts:
+def collect_film_facts(story: Story, choices: SoundChoices = RULES_DECIDE) -> SceneSoundFacts:
     """Return the facts that decide the sound of the complete film."""
     return _collect_facts(story, story.project.name, story.live_scenes(), story.live_shots(), choices)
 
 
 def _collect_facts(
     story: Story, title: str, scenes: Sequence[Scene], shots: Sequence[Shot], choices: SoundChoices
-) -> SoundFacts:
+) -> SceneSoundFacts:
     lengths = [float(shot.frames / story.project.rate) for shot in shots]
     lines = tuple(line for shot in shots for line in shot.dialogue)
     text = "\n".join([*(scene.text or scene.heading for scene in scenes), *(shot.action for shot in shots)])
     action = _find_action(text, bool(lines), bool(shots), choices.action)
     rhythm = _find_rhythm(text, lengths, choices.rhythm)
-    return SoundFacts(
+    return SceneSoundFacts(
         title=title,
         seconds=sum(lengths),
         genre=_find_genre(story, choices.genre),
@@ -98,63 +98,69 @@ def _collect_facts(
     )
 
 
-def _set_by_user(value: str) -> Fact:
-    return Fact(value, "set by the user")
+def _set_by_user(value: str) -> SoundFact:
+    return SoundFact(value, "set by the user")
 
 
-def _find_genre(story: Story, chosen: str) -> Fact:
+def _find_genre(story: Story, chosen: str) -> SoundFact:
     if chosen:
         return _set_by_user(chosen)
     project = story.project
     found = find_words_row(" ".join([*project.tags, project.description, project.style]), read_genres())
     if found:
-        return Fact(found[0].name, f"the film's tags, description or style have “{found[1]}”")
-    return Fact("drama", "the film names no genre")
+        return SoundFact(found[0].name, f"the film's tags, description or style have “{found[1]}”")
+    return SoundFact("drama", "the film names no genre")
 
 
-def _find_mood(text: str, chosen: str) -> Fact:
+def _find_mood(text: str, chosen: str) -> SoundFact:
     if chosen:
         return _set_by_user(chosen)
     found = find_words_row(text, tuple(read_moods().values()))
-    return Fact(found[0].name, f"the scene has “{found[1]}”") if found else Fact(PLAIN, "no word of a mood")
+    return (
+        SoundFact(found[0].name, f"the scene has “{found[1]}”")
+        if found
+        else SoundFact(PLAIN, "no word of a mood")
+    )
 
 
-def _find_action(text: str, speaks: bool, has_shots: bool, chosen: str) -> Fact:
+def _find_action(text: str, speaks: bool, has_shots: bool, chosen: str) -> SoundFact:
     if chosen:
         return _set_by_user(chosen)
     found = find_words_row(text, read_actions())
     if found:
-        return Fact(found[0].name, f"the scene has “{found[1]}”")
+        return SoundFact(found[0].name, f"the scene has “{found[1]}”")
     if speaks:
-        return Fact(DIALOGUE, "the scene has lines, and no word of another action")
+        return SoundFact(DIALOGUE, "the scene has lines, and no word of another action")
     return (
-        Fact(CALM, "no lines and no word of an action") if has_shots else Fact("", "the scene has no shots")
+        SoundFact(CALM, "no lines and no word of an action")
+        if has_shots
+        else SoundFact("", "the scene has no shots")
     )
 
 
-def _find_rhythm(text: str, lengths: Sequence[float], chosen: str) -> Fact:
+def _find_rhythm(text: str, lengths: Sequence[float], chosen: str) -> SoundFact:
     if chosen:
         return _set_by_user(chosen)
     if found := find_words_row(text, read_rhythms()):
-        return Fact(found[0].name, f"the scene has “{found[1]}”")
+        return SoundFact(found[0].name, f"the scene has “{found[1]}”")
     if not lengths:
-        return Fact("normal", "the scene has no shots")
+        return SoundFact("normal", "the scene has no shots")
     average = mean(lengths)
     if average < FAST:
-        return Fact("fast", f"shots of {average:.1f} s on average, less than {FAST:g} s")
+        return SoundFact("fast", f"shots of {average:.1f} s on average, less than {FAST:g} s")
     if average > SLOW:
-        return Fact("slow", f"shots of {average:.1f} s on average, more than {SLOW:g} s")
-    return Fact("normal", f"shots of {average:.1f} s on average")
+        return SoundFact("slow", f"shots of {average:.1f} s on average, more than {SLOW:g} s")
+    return SoundFact("normal", f"shots of {average:.1f} s on average")
 
 
-def _find_intensity(action: str, lengths: Sequence[float], chosen: str) -> Fact:
+def _find_intensity(action: str, lengths: Sequence[float], chosen: str) -> SoundFact:
     if chosen:
         return _set_by_user(chosen)
     if action in _HIGH:
-        return Fact("high", f"the action is {action}")
+        return SoundFact("high", f"the action is {action}")
     if action in _LOW:
-        return Fact("low", f"the action is {action}")
+        return SoundFact("low", f"the action is {action}")
     half = len(lengths) // 2
     if half > 1 and mean(lengths[half:]) < 0.75 * mean(lengths[:half]):
-        return Fact("evolving", "the shots get shorter towards the end")
-    return Fact("medium", "no rule for another intensity applies")
+        return SoundFact("evolving", "the shots get shorter towards the end")
+    return SoundFact("medium", "no rule for another intensity applies")

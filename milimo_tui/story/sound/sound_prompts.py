@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from milimo_tui.story.sound.profiles import find_muffling, get_tempo, list_effect_sounds, list_stem_rules
-from milimo_tui.story.sound.scene_sound import PLAIN, SoundFacts
+from milimo_tui.story.sound.scene_sound import PLAIN, SceneSoundFacts
 from milimo_tui.story.sound.tables import read_genres, read_stems
 
 SoundRole = Literal["music", "effect", "ambience"]
@@ -15,7 +15,7 @@ StemName = Literal["", "base", "melody", "percussion", "bass", "fx", "drones"]
 
 
 @dataclass(frozen=True, slots=True)
-class PromptPart:
+class SoundPromptPart:
     """A part of a prompt: the words, and the fact from which they are made."""
 
     source: str
@@ -26,7 +26,7 @@ class PromptPart:
 class SoundPrompt:
     """The prompt of a sound: its parts in order, and the words for things that it must not have."""
 
-    parts: tuple[PromptPart, ...]
+    parts: tuple[SoundPromptPart, ...]
     negative: str = ""
     bpm: int | None = None
 
@@ -36,7 +36,7 @@ class SoundPrompt:
         return ", ".join(part.words for part in self.parts)
 
 
-def compose_sound_prompt(facts: SoundFacts, role: SoundRole, stem: StemName = "") -> SoundPrompt:
+def compose_sound_prompt(facts: SceneSoundFacts, role: SoundRole, stem: StemName = "") -> SoundPrompt:
     """Compose the prompt of a sound for a scene. `stem` limits music to one of its stems."""
     match role:
         case "music":
@@ -49,47 +49,47 @@ def compose_sound_prompt(facts: SoundFacts, role: SoundRole, stem: StemName = ""
             return SoundPrompt(tuple(_iterate_effect_parts(facts)), "music, speech")
 
 
-def _iterate_music_parts(facts: SoundFacts, stem: str, bpm: int) -> Iterator[PromptPart]:
+def _iterate_music_parts(facts: SceneSoundFacts, stem: str, bpm: int) -> Iterator[SoundPromptPart]:
     genre = next((row for row in read_genres() if row.name == facts.genre.value), None)
     playing = next((row for row in read_stems() if row.name == stem), None)
     if playing is not None:
-        yield PromptPart("stem", f"only {playing.plays}, no other instruments")
-    yield PromptPart("genre", f"instrumental film score, {facts.genre.value}")
+        yield SoundPromptPart("stem", f"only {playing.plays}, no other instruments")
+    yield SoundPromptPart("genre", f"instrumental film score, {facts.genre.value}")
     if genre is not None and playing is None:
-        yield PromptPart("genre", genre.sound)
+        yield SoundPromptPart("genre", genre.sound)
     if facts.mood.value != PLAIN:
-        yield PromptPart("mood", facts.mood.value)
+        yield SoundPromptPart("mood", facts.mood.value)
     if facts.action.value:
-        yield PromptPart("action", f"for {facts.action.value.replace('_', ' ')}")
+        yield SoundPromptPart("action", f"for {facts.action.value.replace('_', ' ')}")
     if facts.place:
-        yield PromptPart("scene", f"a scene in {facts.place.lower()}")
+        yield SoundPromptPart("scene", f"a scene in {facts.place.lower()}")
     if facts.time_of_day:
-        yield PromptPart("scene", facts.time_of_day.lower())
-    yield PromptPart("intensity", f"{facts.intensity.value} intensity")
-    yield PromptPart("pace", f"{facts.rhythm.value.replace('_', ' ')} rhythm, {bpm} BPM")
+        yield SoundPromptPart("scene", facts.time_of_day.lower())
+    yield SoundPromptPart("intensity", f"{facts.intensity.value} intensity")
+    yield SoundPromptPart("pace", f"{facts.rhythm.value.replace('_', ' ')} rhythm, {bpm} BPM")
     if playing is not None and (rules := list_stem_rules(playing, facts.action.value)):
-        yield PromptPart("rules", ", ".join(rules))
+        yield SoundPromptPart("rules", ", ".join(rules))
 
 
-def _iterate_ambience_parts(facts: SoundFacts) -> Iterator[PromptPart]:
-    yield PromptPart("role", "continuous room tone and background sound, no events")
+def _iterate_ambience_parts(facts: SceneSoundFacts) -> Iterator[SoundPromptPart]:
+    yield SoundPromptPart("role", "continuous room tone and background sound, no events")
     if facts.place:
-        yield PromptPart("scene", facts.place.lower())
+        yield SoundPromptPart("scene", facts.place.lower())
     if facts.time_of_day:
-        yield PromptPart("scene", facts.time_of_day.lower())
+        yield SoundPromptPart("scene", facts.time_of_day.lower())
     if facts.weather:
-        yield PromptPart("weather", facts.weather.lower())
+        yield SoundPromptPart("weather", facts.weather.lower())
     if facts.mood.value != PLAIN:
-        yield PromptPart("mood", f"{facts.mood.value} atmosphere")
+        yield SoundPromptPart("mood", f"{facts.mood.value} atmosphere")
 
 
-def _iterate_effect_parts(facts: SoundFacts) -> Iterator[PromptPart]:
-    yield PromptPart("role", "foley and sound effects, close, dry")
+def _iterate_effect_parts(facts: SceneSoundFacts) -> Iterator[SoundPromptPart]:
+    yield SoundPromptPart("role", "foley and sound effects, close, dry")
     for sound, words in list_effect_sounds(facts):
-        yield PromptPart("effects", sound.name if sound.name == words else f"{sound.name} ({words})")
+        yield SoundPromptPart("effects", sound.name if sound.name == words else f"{sound.name} ({words})")
     if facts.action.value:
-        yield PromptPart("action", facts.action.value.replace("_", " "))
+        yield SoundPromptPart("action", facts.action.value.replace("_", " "))
     if facts.place:
-        yield PromptPart("scene", facts.place.lower())
+        yield SoundPromptPart("scene", facts.place.lower())
     if muffled := find_muffling(facts):
-        yield PromptPart("muffling", f"muffled: {muffled[0].filter}")
+        yield SoundPromptPart("muffling", f"muffled: {muffled[0].filter}")

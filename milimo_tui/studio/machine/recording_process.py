@@ -32,7 +32,7 @@ def main(rate: int, seconds: float, path: str) -> int:
 
         stream = sounddevice.RawInputStream(samplerate=rate, channels=1, dtype="int16", callback=take_block)
     except Exception as error:  # noqa: BLE001  the library raises errors of many classes
-        _print_answer({"reason": str(error) or type(error).__name__})
+        _print_recording_answer({"reason": str(error) or type(error).__name__})
         return 1
     left, end = round(seconds * rate), time.monotonic() + seconds + 5
     written = 0
@@ -49,11 +49,11 @@ def main(rate: int, seconds: float, path: str) -> int:
                 file.writeframes(block)
                 left -= len(block) // 2
                 written += len(block) // 2
-    _print_answer({"samples": written})
+    _print_recording_answer({"samples": written})
     return 0
 
 
-def _print_answer(answer: dict[str, Any]) -> None:
+def _print_recording_answer(answer: dict[str, Any]) -> None:
     sys.stdout.write(f"{json.dumps(answer)}\n")
     sys.stdout.flush()
 

@@ -100,7 +100,7 @@ def _measure_missing_speech(
     known = {sound: read(sound) for sound in sounds}
     missing = sorted(sound for sound, spans in known.items() if spans is None)
     if missing:
-        requests = [_make_speech_request(paths, sound) for sound in missing]
+        requests = [_make_measuring_request(paths, sound) for sound in missing]
         ids = studio.require_client().submit_jobs(requests)
         jobs = wait_with_progress(studio, "sounds", ids)
         bad = [job for job in jobs.values() if job.state != "done"]
@@ -110,7 +110,7 @@ def _measure_missing_speech(
     return {sound: spans or () for sound, spans in known.items()}
 
 
-def _make_speech_request(paths: ProjectPaths, sound: HeardSound) -> JobRequest:
+def _make_measuring_request(paths: ProjectPaths, sound: HeardSound) -> JobRequest:
     spec = FindSpeech(input=sound.path, stream=sound.stream, channels=sound.channels, cache=str(paths.cache))
     label = f"find speech in {Path(sound.path).name}"
     return JobRequest(spec=spec.model_dump(mode="json"), label=label[:300], project=str(paths.root))

@@ -51,7 +51,7 @@ class WantedSound:
 
 
 @dataclass(frozen=True, slots=True)
-class FilmSound:
+class AddedSound:
     """The sound that a film got: the jobs, sentences about its origin (`notes`) and about what failed
     (`problems`), and the origin of music and ambience.
     """
@@ -63,7 +63,7 @@ class FilmSound:
     ambience: tuple[str, ...] = ()
 
 
-def add_film_voices(studio: Studio, come_back: str) -> FilmSound:
+def add_film_voices(studio: Studio, come_back: str) -> AddedSound:
     """Speak the lines that have no take or a stale one, and lay all lines in the cut as one edit."""
     film = list_film_lines(studio.take_snapshot().story, studio.settings)
     due = [state for state in film.states if state.shown is None or state.stale]
@@ -84,10 +84,10 @@ def add_film_voices(studio: Studio, come_back: str) -> FilmSound:
     cut = studio.take_snapshot().cut
     if cut is not None:
         _save_cut(studio, "lay the lines", cut, lay_spoken_lines(cut, plan.sounds, new_id=new_id))
-    return FilmSound(jobs, tuple(notes), (*problems, *plan.notes))
+    return AddedSound(jobs, tuple(notes), (*problems, *plan.notes))
 
 
-def add_film_music(studio: Studio, come_back: str) -> FilmSound:
+def add_film_music(studio: Studio, come_back: str) -> AddedSound:
     """Make the ambience of every scene and the music of the film, unless fresh ones are picked, and lay them
     under the dialogue as one edit.
     """
@@ -176,7 +176,7 @@ def _make_stand_in_weights(studio: Studio, come_back: str) -> dict[str, Job]:
 
 def _lay_film_music(
     studio: Studio, jobs: dict[str, Job], problems: list[str], bed: Asset | None
-) -> FilmSound:
+) -> AddedSound:
     snapshot = studio.take_snapshot()
     story, cut = snapshot.story, snapshot.cut
     assets = {asset.id: asset for asset in story.assets}
@@ -205,7 +205,7 @@ def _lay_film_music(
     source = f"library: {bed.name}" if bed else (music.placeholder or music.engine) if music else ""
     ambience = tuple(dict.fromkeys(marked))
     notes = (*(f"ambience: {mark}" for mark in ambience), f"music: {source or 'none was made'}")
-    return FilmSound(jobs, notes, tuple(problems), source, ambience)
+    return AddedSound(jobs, notes, tuple(problems), source, ambience)
 
 
 def _save_cut(studio: Studio, label: str, before: Cut, after: Cut) -> None:
@@ -216,10 +216,10 @@ def _save_cut(studio: Studio, label: str, before: Cut, after: Cut) -> None:
         )
 
 
-def join_film_sounds(parts: Sequence[FilmSound]) -> FilmSound:
+def join_film_sounds(parts: Sequence[AddedSound]) -> AddedSound:
     """Return the jobs and sentences of several parts together."""
     jobs = {id: job for part in parts for id, job in part.jobs.items()}
-    return FilmSound(
+    return AddedSound(
         jobs,
         tuple(note for part in parts for note in part.notes),
         tuple(problem for part in parts for problem in part.problems),

@@ -22,7 +22,7 @@ from milimo_tui.story.values import picked_takes
 from milimo_tui.studio.queue.waiting import Job, describe_job_problem, wait_with_progress
 from milimo_tui.studio.render import deliveries, render_jobs
 from milimo_tui.studio.script import film_sound, reading_files, screenplays
-from milimo_tui.studio.script.film_sound import FilmSound, WantedSound
+from milimo_tui.studio.script.film_sound import AddedSound, WantedSound
 from milimo_tui.studio.script.script_source import ImportedScript, save_original_script
 from milimo_tui.studio.session.studio import FilmSnapshot, Studio
 from milimo_tui.studio.takes import rebuild, shot_spec, take_queue
@@ -115,7 +115,7 @@ def _choose_subtitles(output: Path | None) -> str:
     return "embedded" if container is not None and CONTAINERS[container].subtitle_codec else "srt"
 
 
-def _add_sound(studio: Studio, sound: WantedSound) -> FilmSound:
+def _add_sound(studio: Studio, sound: WantedSound) -> AddedSound:
     parts = []
     if sound.voices:
         parts.append(film_sound.add_film_voices(studio, CONTINUE_HINT))

@@ -121,13 +121,15 @@ def list_library_sounds(home: Home) -> tuple[LibrarySound, ...]:
         for path in _iterate_sound_files(folder):
             own = tags.get(str(path), ())
             words = frozenset(
-                _list_words(" ".join([*own, folder.name, *path.relative_to(folder).with_suffix("").parts]))
+                _list_tag_words(
+                    " ".join([*own, folder.name, *path.relative_to(folder).with_suffix("").parts])
+                )
             )
             found.setdefault(str(path), LibrarySound(path, folder, own, words))
     return tuple(found[path] for path in sorted(found))
 
 
-def _list_words(text: str) -> Iterator[str]:
+def _list_tag_words(text: str) -> Iterator[str]:
     return (word.casefold() for word in _WORD.findall(text))
 
 
@@ -147,7 +149,7 @@ def find_library_sounds(home: Home, words: Sequence[str]) -> tuple[LibrarySound,
     """Return the sounds that match every word, those with a tag of that word first. A word matches the
     beginning of a word of the sound.
     """
-    wanted = [part for word in words for part in _list_words(word)]
+    wanted = [part for word in words for part in _list_tag_words(word)]
 
     def count_tags(sound: LibrarySound) -> int:
         return sum(any(tag.startswith(part) for tag in sound.tags) for part in wanted)

@@ -19,8 +19,8 @@ from milimo_tui.engines.specs.music_specs import DescribedPlace, MakeSound
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.story.sound.scene_sound import (
     RULES_DECIDE,
+    SceneSoundFacts,
     SoundChoices,
-    SoundFacts,
     collect_film_facts,
     collect_scene_facts,
 )
@@ -59,12 +59,12 @@ class PreparedSound:
 
     spec: MakeSound
     prompt: SoundPrompt
-    facts: SoundFacts
+    facts: SceneSoundFacts
 
 
 def collect_sound_facts(
     story: Story, scene: Scene | None, choices: SoundChoices = RULES_DECIDE
-) -> SoundFacts:
+) -> SceneSoundFacts:
     """Return the facts that decide the sound of a scene, or of the film if `scene` is None."""
     return collect_film_facts(story, choices) if scene is None else collect_scene_facts(story, scene, choices)
 
@@ -130,7 +130,7 @@ def compose_sound(studio: Studio, order: SoundOrder) -> PreparedSound:
         scene=order.scene.id if order.scene else "",
         stem=order.stem,
         choices=tuple({**choices, **({_WORDS: order.words} if order.words else {})}.items()),
-        signature=compute_sound_signature(order.words or prompt.text, frames),
+        signature=compute_sound_order_signature(order.words or prompt.text, frames),
     )
     return PreparedSound(spec, prompt, facts)
 
@@ -147,7 +147,7 @@ def _describe_place(scene: Scene | None) -> DescribedPlace:
     )
 
 
-def compute_sound_signature(prompt: str, frames: int) -> str:
+def compute_sound_order_signature(prompt: str, frames: int) -> str:
     """Return the hash of the prompt and the length of a sound."""
     return hashlib.sha256(json.dumps([prompt, frames], ensure_ascii=False).encode()).hexdigest()
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from rich.style import Style
 from rich.text import Text
 
-from milimo_tui.cut.values.mixer import MASTER_NAME, MixStrip, StripKind
+from milimo_tui.cut.values.mixer import MASTER_NAME, MixStrip, StripKind, format_strip_gain, format_strip_pan
 from milimo_tui.cut.values.sound_effects_text import describe_sound_chain
 from milimo_tui.tui.play.meters import level_to_share
 from milimo_tui.tui.sound.levels import LOWEST
@@ -49,12 +49,12 @@ def build_strip_rows(
     for strip in strips:
         is_master = strip.kind is StripKind.MASTER
         is_quiet = strip.muted
-        pan = "" if is_master else format_pan(strip.pan)
+        pan = "" if is_master else format_strip_pan(strip.pan)
         output = "" if is_master else names.get(strip.bus, MASTER_NAME)
         left = join_line(
             (f" {fit_to_cells(strip.name, _NAME)} ", ink.muted if is_quiet else ink.strong),
             (f"{draw_fader(strip.gain_db, fader_width)} ", ink.accent),
-            (f"{format_decibels(strip.gain_db):>{_LEVEL}}", ink.text),
+            (f"{format_strip_gain(strip.gain_db):>{_LEVEL}}", ink.text),
             (f" {pan:>{_PAN}} ", ink.text),
             ("M" if strip.muted else "·", ink.failed if strip.muted else ink.muted),
             ("S" if strip.solo else "·", ink.stale if strip.solo else ink.muted),
@@ -75,7 +75,7 @@ def build_strip_detail_rows(
 ) -> list[Row]:
     """Return rows with everything about a strip: meters first, then role, output, sends, effects, keys."""
     names = {each.id: each.name for each in strips}
-    sends = ", ".join(f"{names.get(send.bus, '?')} {format_decibels(send.gain_db)}" for send in strip.sends)
+    sends = ", ".join(f"{names.get(send.bus, '?')} {format_strip_gain(send.gain_db)}" for send in strip.sends)
     keys = ", ".join(f"{name} {len(curve)} keys" for name, curve in strip.automation.curves)
     facts = [
         ("peak", "  ".join(map(_format_level, level[:2])) + " dBFS" if level else "—"),
@@ -91,17 +91,6 @@ def build_strip_detail_rows(
         Row("", join_line((f"{fit_to_cells(name, 11)}", ink.muted), (value, ink.text)))
         for name, value in facts
     ]
-
-
-def format_decibels(gain_db: float) -> str:
-    """Return a gain as text: `0.0 dB`, `+3.0 dB`, `−6.5 dB`."""
-    return f"{gain_db:+.1f} dB".replace("-", "−") if round(gain_db, 1) else "0.0 dB"
-
-
-def format_pan(pan: float) -> str:
-    """Return a pan as text: `C` for the middle, `L50` and `R50` for half to a side."""
-    share = round(abs(pan) * 100)
-    return "C" if not share else f"{'L' if pan < 0 else 'R'}{share}"
 
 
 def draw_fader(gain_db: float, width: int) -> str:

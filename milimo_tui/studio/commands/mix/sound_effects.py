@@ -220,7 +220,7 @@ def _get_title(effect: SoundEffect) -> str:
     return SOUND_EFFECTS[effect.name].title
 
 
-def _make_command(
+def _make_effect_command(
     id: str, title: str, help: str, run: Callable[..., Outcome], args: type[Args], *positional: str
 ) -> Command:
     return Command(
@@ -236,7 +236,7 @@ def _make_command(
 
 
 SOUND_EFFECT_COMMANDS: tuple[Command, ...] = (
-    _make_command(
+    _make_effect_command(
         "list",
         "List sound effects",
         "list the sound effects of a clip, a track or a bus",
@@ -244,7 +244,7 @@ SOUND_EFFECT_COMMANDS: tuple[Command, ...] = (
         SoundEffectsArgs,
         "clip",
     ),
-    _make_command(
+    _make_effect_command(
         "add",
         "Add sound effect",
         "add a sound effect to a clip, a track or a bus: eq, reverb …",
@@ -254,7 +254,7 @@ SOUND_EFFECT_COMMANDS: tuple[Command, ...] = (
         "effect",
         "numbers",
     ),
-    _make_command(
+    _make_effect_command(
         "set",
         "Set sound effect",
         "set numbers of a sound effect",
@@ -264,7 +264,7 @@ SOUND_EFFECT_COMMANDS: tuple[Command, ...] = (
         "effect",
         "numbers",
     ),
-    _make_command(
+    _make_effect_command(
         "bypass",
         "Bypass sound effect",
         "switch sound effects off, or on again",
@@ -273,7 +273,7 @@ SOUND_EFFECT_COMMANDS: tuple[Command, ...] = (
         "clip",
         "effect",
     ),
-    _make_command(
+    _make_effect_command(
         "remove",
         "Remove sound effect",
         "remove a sound effect",
@@ -282,7 +282,7 @@ SOUND_EFFECT_COMMANDS: tuple[Command, ...] = (
         "clip",
         "effect",
     ),
-    _make_command(
+    _make_effect_command(
         "preset",
         "Apply sound preset",
         "replace all sound effects by a preset, or list the presets",
@@ -291,7 +291,7 @@ SOUND_EFFECT_COMMANDS: tuple[Command, ...] = (
         "clip",
         "preset",
     ),
-    _make_command(
+    _make_effect_command(
         "chain",
         "Replace sound effects",
         "replace all sound effects by JSON",

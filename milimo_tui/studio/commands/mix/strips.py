@@ -10,7 +10,15 @@ from milimo_tui.cut.edit import mixing
 from milimo_tui.cut.layout.strips import list_strips
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.cut.values.effects import Easing
-from milimo_tui.cut.values.mixer import MASTER_NAME, MixRole, MixStrip, StripKind, automation_to_json
+from milimo_tui.cut.values.mixer import (
+    MASTER_NAME,
+    MixRole,
+    MixStrip,
+    StripKind,
+    automation_to_json,
+    format_strip_gain,
+    format_strip_pan,
+)
 from milimo_tui.cut.values.sound_effects_text import chain_to_json, describe_sound_chain
 from milimo_tui.studio.commands.cut.current_cut import edit_cut, get_current_cut, parse_cut_frame
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
@@ -85,29 +93,18 @@ def _build_strip_row(strip: MixStrip, names: dict[str, str]) -> dict[str, str]:
     flags = " ".join(word for word, on in (("mute", strip.muted), ("solo", strip.solo)) if on)
     is_master = strip.kind is StripKind.MASTER
     sends = (
-        f"{names[each.bus]} {format_decibels(each.gain_db)}" for each in strip.sends if each.bus in names
+        f"{names[each.bus]} {format_strip_gain(each.gain_db)}" for each in strip.sends if each.bus in names
     )
     return {
         "strip": f"{strip.name} {flags}".strip(),
         "role": strip.role.value,
-        "level": format_decibels(strip.gain_db),
-        "pan": "" if is_master else format_pan(strip.pan),
+        "level": format_strip_gain(strip.gain_db),
+        "pan": "" if is_master else format_strip_pan(strip.pan),
         "to": "" if is_master else names.get(strip.bus, MASTER_NAME),
         "sends": ", ".join(sends),
         "effects": describe_sound_chain(strip.chain),
         "automated": ", ".join(name for name, _ in strip.automation.curves),
     }
-
-
-def format_decibels(gain_db: float) -> str:
-    """Return a gain as text: `0.0 dB`, `+3.0 dB`, `−6.5 dB`."""
-    return f"{gain_db:+.1f} dB".replace("-", "−") if round(gain_db, 1) else "0.0 dB"
-
-
-def format_pan(pan: float) -> str:
-    """Return a pan as text: `C` for the middle, `L50` and `R50` for half to a side."""
-    share = round(abs(pan) * 100)
-    return "C" if not share else f"{'L' if pan < 0 else 'R'}{share}"
 
 
 class StripArgs(Args):
@@ -162,13 +159,13 @@ def _set_mix_strip(studio: Studio, args: MixSetArgs) -> Outcome:
         return after if unsend is None else mixing.set_send(after, strip.id, unsend.id, None)
 
     words = [
-        f"level {format_decibels(gain)}" if gain is not None else "",
-        f"pan {format_pan(args.pan)}" if args.pan is not None else "",
+        f"level {format_strip_gain(gain)}" if gain is not None else "",
+        f"pan {format_strip_pan(args.pan)}" if args.pan is not None else "",
         "" if args.mute is None else "mute" if args.mute else "not muted",
         "" if args.solo is None else "solo" if args.solo else "not solo",
         f"role {args.role}" if args.role else "",
         f"to {args.bus}" if args.bus else "",
-        f"send to {send.name} {format_decibels(args.send_db or 0.0)}" if send else "",
+        f"send to {send.name} {format_strip_gain(args.send_db or 0.0)}" if send else "",
         f"no send to {unsend.name}" if unsend else "",
     ]
     return edit_cut(studio, f"{strip.name}: {', '.join(filter(None, words)) or 'as it was'}", change)
@@ -235,7 +232,7 @@ def _automate_strip(studio: Studio, args: AutomateArgs) -> Outcome:
             lambda each: mixing.remove_automation_key(each, strip.id, name, frame),
         )
     value = args.value
-    words = format_decibels(value) if name == "volume" else format_pan(value)
+    words = format_strip_gain(value) if name == "volume" else format_strip_pan(value)
     return edit_cut(
         studio,
         f"{strip.name}: {name} {words} at {frame}",

@@ -22,9 +22,9 @@ from milimo_tui.studio.commands.cut.current_cut import edit_cut, find_clip, get_
 from milimo_tui.studio.commands.words.caption_changes import CHANGES
 from milimo_tui.studio.commands.words.named_captions import (
     TrackArgs,
-    build_caption_rows,
     build_track_outcome,
     build_track_row,
+    describe_captions,
     make_caption_command,
     parse_caption_time,
 )
@@ -120,7 +120,7 @@ def _list_captions(studio: Studio, args: CaptionListArgs) -> Outcome:
             data=rows, columns=("name", "language", "captions", "hidden", "place", "size"), message=message
         )
     track = caption_edits.find_caption_track(cut, args.track)
-    found = build_caption_rows(cut, track)
+    found = describe_captions(cut, track)
     shown = [
         {**row, "start": row["timecode"], "end": row["until"], "text": row["text"].replace("\n", " / ")}
         for row in found

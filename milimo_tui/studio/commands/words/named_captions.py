@@ -66,7 +66,7 @@ def parse_caption_shift(cut: Cut, text: str) -> Fraction:
     return -seconds if word.startswith("-") else seconds
 
 
-def build_caption_rows(cut: Cut, track: CaptionTrack) -> list[dict[str, Any]]:
+def describe_captions(cut: Cut, track: CaptionTrack) -> list[dict[str, Any]]:
     """Return the captions of a track as rows of JSON data."""
     return [
         build_caption_row(cut, each, number)
@@ -121,7 +121,7 @@ def build_track_outcome(studio: Studio, name: str, message: str, **more: Any) ->
     data = {
         "cut": cut.id,
         "track": build_track_row(cut, track),
-        "captions": build_caption_rows(cut, track),
+        "captions": describe_captions(cut, track),
     }
     return Outcome(data=data | more, message=message)
 

@@ -55,7 +55,7 @@ def _make_transcript(studio: Studio, args: TranscriptMakeArgs) -> Outcome:
     words = format_count(len(transcript.words), "word")
     return Outcome(
         data=data,
-        text=_format_words(transcript.words),
+        text=_format_spoken_words(transcript.words),
         message=f"{words} in {asset.name}" if transcript.words else f"no words were heard in {asset.name}",
     )
 
@@ -100,7 +100,7 @@ def _build_word_row(number: int, word: SpokenWord) -> dict[str, Any]:
     }
 
 
-def _format_words(words: tuple[SpokenWord, ...]) -> str:
+def _format_spoken_words(words: tuple[SpokenWord, ...]) -> str:
     """Return words as lines. Each line begins with the time and the number of its first word."""
     lines = []
     for at in range(0, len(words), LINE_WORDS):
@@ -120,7 +120,7 @@ def _show_transcript(studio: Studio, args: TranscriptShowArgs) -> Outcome:
     transcript = transcripts.require_transcript(studio, asset, stream)
     return Outcome(
         data=_build_transcript_data(transcript, asset),
-        text=_format_words(transcript.words),
+        text=_format_spoken_words(transcript.words),
         message="" if transcript.words else f"no words were heard in {asset.name}",
     )
 
@@ -296,7 +296,7 @@ def _tidy_clip(studio: Studio, args: TranscriptTidyArgs) -> Outcome:
     return Outcome(data=rows, columns=columns, message=label)
 
 
-def _make_command(id: str, title: str, help: str, run: Any, args: Any, *positional: str) -> Command:
+def _make_word_command(id: str, title: str, help: str, run: Any, args: Any, *positional: str) -> Command:
     return Command(
         f"transcript.{id}",
         title,
@@ -310,7 +310,7 @@ def _make_command(id: str, title: str, help: str, run: Any, args: Any, *position
 
 
 COMMANDS = (
-    _make_command(
+    _make_word_command(
         "make",
         "Make a transcript",
         "write down what is said in a clip or file, with the times of words",
@@ -318,14 +318,14 @@ COMMANDS = (
         TranscriptMakeArgs,
         "source",
     ),
-    _make_command(
+    _make_word_command(
         "show", "Show a transcript", "show the words of a clip or file", _show_transcript,
         TranscriptShowArgs, "source",
     ),
-    _make_command(
+    _make_word_command(
         "find", "Find spoken words", "find words in all transcripts", _find_words, TranscriptFindArgs, "words"
     ),
-    _make_command(
+    _make_word_command(
         "cut",
         "Cut words",
         "delete words of a clip, and close the gap",
@@ -333,7 +333,7 @@ COMMANDS = (
         TranscriptCutArgs,
         "clip",
     ),
-    _make_command(
+    _make_word_command(
         "tidy",
         "Remove silences and filler words",
         "remove long silences and filler words of a clip",
