@@ -107,6 +107,7 @@ def hear_lines(milimo: Milimo, spoken: Sequence[tuple[str, Samples]]) -> SpeechR
     return add_reports(reports)
 
 
+@pytest.mark.timeout(1500)  # It may download 300 MB first.
 @pytest.mark.long("real speech")
 def test_words_spoken_by_kokoro_are_understood(milimo: Milimo) -> None:
     python = report_missing_packages(lambda: make_library_python(KOKORO_LIBRARY))
@@ -122,6 +123,7 @@ def test_words_spoken_by_kokoro_are_understood(milimo: Milimo) -> None:
     assert len(report.late) == 21
 
 
+@pytest.mark.timeout(1500)  # It may download 300 MB first.
 @pytest.mark.long("real speech")
 def test_words_spoken_by_espeak_are_measured(milimo: Milimo) -> None:
     if not shutil.which("espeak-ng"):
