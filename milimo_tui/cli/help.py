@@ -48,6 +48,7 @@ COMMAND_GROUPS = {
     "skeleton": "skeletons of people: find, move, export, follow their pose",
     "asset": "media files: add, list, relink, check",
     "cut": "cuts: tracks, clips, transitions, effects, markers, import, export",
+    "sound": "music, effects and ambience: make, pick, lay; library, room tone",
     "mix": "the mix of the sound: tracks, buses, levels, effects, automatic mix",
     "review": "new takes and failures: list, seen, comment, tag",
     "bin": "deleted things: list, restore, empty",

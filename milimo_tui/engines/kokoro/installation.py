@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
-import sys
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,8 +40,8 @@ def find_kokoro(settings: Settings) -> KokoroInstallation:
 
 
 def find_library_python(settings: Settings) -> str:
-    """Return the Python that the settings name, or this Python if it has the library. The library is not
-    imported. Raises Unavailable.
+    """Return the Python that the settings name, or an empty text for this Python if it has the library. The
+    library is not imported. Raises Unavailable.
     """
     if settings.kokoro_python:
         found = shutil.which(str(Path(settings.kokoro_python).expanduser()))
@@ -54,7 +53,7 @@ def find_library_python(settings: Settings) -> str:
         return found
     if importlib.util.find_spec(LIBRARY) is None:
         raise Unavailable("Kokoro needs the library kokoro-onnx", INSTALL_HINT)
-    return sys.executable
+    return ""
 
 
 def find_model_files(settings: Settings) -> tuple[Path, Path]:

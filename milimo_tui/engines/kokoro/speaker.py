@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,13 +29,14 @@ class KokoroSpeaker:
         """Start the process and wait until the model is loaded. Raises Unavailable if the library is missing,
         Damaged if the model can't be loaded, and Failed.
         """
-        command = [installation.python, "-P", str(_SCRIPT), str(installation.model), str(installation.voices)]
+        files = map(str, (_SCRIPT, installation.model, installation.voices))
+        command = [installation.python or sys.executable, "-P", *files]
         environment = {name: value for name, value in os.environ.items() if name not in _PYTHON_VARIABLES}
-        self.installation = installation
+        self.installation, self._python = installation, command[0]
         try:
             self._process = HelperProcess(command, environment)
         except OSError as error:
-            raise explain_os_error(error, Path(installation.python), "run") from error
+            raise explain_os_error(error, Path(command[0]), "run") from error
         try:
             self.version = self._wait_until_loaded()
         except BaseException:
@@ -44,9 +46,7 @@ class KokoroSpeaker:
     def _wait_until_loaded(self) -> str:
         answer = self._wait_for_answer(_LOAD_SECONDS, lambda: None)
         if "missing" in answer:
-            raise Unavailable(
-                f"{self.installation.python} can't import kokoro-onnx: {answer['missing']}", INSTALL_HINT
-            )
+            raise Unavailable(f"{self._python} can't import kokoro-onnx: {answer['missing']}", INSTALL_HINT)
         if "error" in answer:
             raise Damaged(f"{self.installation.model.name} can't be loaded: {answer['error']}", FOLDER_HINT)
         return str(answer["version"])

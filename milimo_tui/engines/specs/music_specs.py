@@ -33,7 +33,7 @@ class MakeSound(SpecValue):
     - `negative` describes things that the sound must not have. `bpm` is the tempo of music.
     - `place` describes the place of an ambience for engines that make it by rules.
     - `scene` is the id of the scene to which the sound belongs; empty: the complete film.
-      `signature` is a hash of everything that decided the prompt and the length. `stem` is the stem of music,
+      `meant` is a hash of everything that decided the prompt and the length. `stem` is the stem of music,
       and `choices` are the values that the user set, as pairs of name and value.
     """
 
@@ -53,7 +53,7 @@ class MakeSound(SpecValue):
     place: DescribedPlace = DescribedPlace()
     model: str = ""
     scene: str = ""
-    signature: str = ""
+    meant: str = ""
     stem: str = ""
     choices: tuple[tuple[str, str], ...] = ()
 

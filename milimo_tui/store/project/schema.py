@@ -212,7 +212,7 @@ def _add_readings(connection: sqlite3.Connection) -> None:
 
 
 # Columns as (table, column, type and default), and tables, that films need for sound.
-_SOUND_COLUMNS: tuple[tuple[str, str, str], ...] = (
+SOUND_COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("track", "role", "TEXT DEFAULT ''"),
     ("track", "bus", "TEXT DEFAULT ''"),
     ("track", "pan", "REAL DEFAULT 0.0"),
@@ -228,7 +228,7 @@ _SOUND_COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("element", "voice_pitch", "REAL DEFAULT 0.0"),
     ("element", "voice_pace", "REAL DEFAULT 1.0"),
 )
-_SOUND_TABLES: tuple[str, ...] = ("bus", "sound_take", "caption_track", "caption", "line_take", "transcript")
+SOUND_TABLES: tuple[str, ...] = ("bus", "sound_take", "caption_track", "caption", "line_take", "transcript")
 
 
 def _add_sound_rows(connection: sqlite3.Connection) -> None:
@@ -236,9 +236,9 @@ def _add_sound_rows(connection: sqlite3.Connection) -> None:
     from milimo_tui.store.project.tables import TrackRow
     from milimo_tui.store.sqlite.columns import format_tables_sql
 
-    for table, column, kind in _SOUND_COLUMNS:
+    for table, column, kind in SOUND_COLUMNS:
         run_script(connection, f"ALTER TABLE {table} ADD COLUMN {column} {kind} NOT NULL;\n")
-    for table in _SOUND_TABLES:
+    for table in SOUND_TABLES:
         run_script(connection, format_tables_sql(TrackRow.metadata.tables[table]))
 
 

@@ -53,7 +53,7 @@ def import_sounds(project: ProjectFile, job: DetailedJob, spec: MakeSound, resul
             seed=int(output.facts.get("seed", spec.seed)),
             prompt=spec.prompt,
             spec=json.dumps(spec.model_dump(mode="json"), sort_keys=True),
-            signature=spec.signature,
+            signature=spec.meant,
             placeholder=NOISE if tiny else BY_RULES if drawn else "",
             created=HOST.now(),
         )

@@ -130,7 +130,7 @@ def compose_sound(studio: Studio, order: SoundOrder) -> PreparedSound:
         scene=order.scene.id if order.scene else "",
         stem=order.stem,
         choices=tuple({**choices, **({_WORDS: order.words} if order.words else {})}.items()),
-        signature=compute_sound_order_signature(order.words or prompt.text, frames),
+        meant=compute_sound_order_signature(order.words or prompt.text, frames),
     )
     return PreparedSound(spec, prompt, facts)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from milimo_tui.core.errors import Failed, Unavailable
 from milimo_tui.core.safe_text import clean_one_line
+from milimo_tui.media.files.helper_process import make_helper_environment, make_module_command
 
 RECORDING_RATE = 48_000
 _SLACK_SECONDS = 15.0  # The process may take this much longer than the recording, to open the device.
@@ -30,9 +30,12 @@ def record_from_microphone(
         time.sleep(1)
     on_count("recording")
     module = "milimo_tui.studio.machine.recording_process"
-    command = [sys.executable, "-m", module, str(RECORDING_RATE), str(seconds), str(path)]
     process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        make_module_command(module, str(RECORDING_RATE), str(seconds), str(path)),
+        env=make_helper_environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
     )
     try:
         assert process.stdout is not None

@@ -9,6 +9,7 @@ import zipfile
 from contextlib import closing
 from pathlib import Path
 
+from milimo_tui.store.project.schema import SOUND_COLUMNS, SOUND_TABLES
 from tests.front_door import Milimo
 
 # The last schema number in which such a transition could be stored.
@@ -20,7 +21,9 @@ def restore_older_schema(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA user_version = {OLDER_SCHEMA}")
     for table in ("scene", "element"):
         connection.execute(f"ALTER TABLE {table} DROP COLUMN breakdown")
-    for table in ("reading", "reading_answer"):
+    for table, column, _ in SOUND_COLUMNS:
+        connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+    for table in ("reading", "reading_answer", *reversed(SOUND_TABLES)):
         connection.execute(f"DROP TABLE {table}")
 
 

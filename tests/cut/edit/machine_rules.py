@@ -15,6 +15,7 @@ from milimo_tui.cut.edit import edits
 from milimo_tui.cut.edit.title_clips import TitleTiming
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind
 from milimo_tui.cut.values.effects import Effects, Keyframe, Title
+from milimo_tui.cut.values.sound_effects import make_sound_effect
 from milimo_tui.cut.values.timing import get_source_span
 from milimo_tui.cut.working.edges import Edge
 from tests.cut import films
@@ -347,6 +348,11 @@ class Dressing(Machine):
         else:
             keys = (Keyframe(0, value), Keyframe(9, 0.0))
             self.step(lambda: edits.set_curve(self.cut, chosen, "volume", keys))
+
+    @rule(clip=some, names=st.sampled_from([(), ("eq",), ("reverb", "eq"), ("leveller",)]))
+    def set_sound_chain(self, clip: int, names: tuple[str, ...]) -> None:
+        chain = tuple(make_sound_effect(name, {}) for name in names)
+        self.step(lambda: edits.set_sound_chain(self.cut, self.clip(clip), chain))
 
     @rule(clip=some, names=st.sampled_from([(), ("scale",), ("blend", "pan"), ("smell",)]))
     def clear_effects(self, clip: int, names: tuple[str, ...]) -> None:

@@ -309,11 +309,11 @@ def test_film_without_read_permission_is_reported(closed: Story, paths: ProjectP
 
 @pytest.fixture
 def tiny_disk(tmp_path: Path) -> Iterator[Path]:
-    """Mount a disk of one megabyte if mounting is allowed, otherwise return an ordinary folder."""
+    """Mount a disk of 1.5 megabytes if mounting is allowed, otherwise return an ordinary folder."""
     folder = tmp_path / "tiny"
     folder.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", str(folder)], capture_output=True, check=False
     )
     yield folder
     if mounted.returncode == 0:
@@ -325,7 +325,7 @@ def test_full_disk_is_reported_and_nothing_is_half_written(tiny_disk: Path) -> N
     with ProjectFile.create(paths, PROJECT) as film:
         if not os.path.ismount(tiny_disk):
             film._db.connection.execute(
-                "PRAGMA max_page_count = 120"
+                "PRAGMA max_page_count = 180"
             )  # with this limit SQLite reports the same error as on a full disk
         film.write_edit("start", scope="project", actor="a", before=[], after=[*scenes(2), *shots(6, 3)])
         written = 0

@@ -320,7 +320,7 @@ def test_script_of_another_film_parks_everything() -> None:
 def test_report_is_a_sentence() -> None:
     film = Film(SCRIPT)
     report = film.commit(SCRIPT.replace("I walked", "I ran").replace("A boy", "A girl")).report
-    assert report.merge_summary == "2 changed, 6 unchanged"
+    assert report.merge_summary == "shots: 2 changed, 6 unchanged"
 
 
 # ------------------------------------------------------------------ at length

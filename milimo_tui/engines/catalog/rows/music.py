@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from milimo_tui.engines.catalog.rows.family_row import FamilyRow
-from milimo_tui.engines.catalog.rows.family_setup import FamilySetup
 from milimo_tui.engines.catalog.rows.model_row import DIFFUSERS_FOLDERS, MB, ModelRow
 
 STABLE_AUDIO_ROWS: tuple[ModelRow, ...] = (
@@ -60,18 +59,15 @@ LONGCAT_ROWS: tuple[ModelRow, ...] = (
 STABLE_AUDIO = FamilyRow(
     name="stable-audio",
     rows=STABLE_AUDIO_ROWS,
-    setups=(FamilySetup(("stable-audio-3-medium",), "music, effects and ambience"),),
     pipelines=("StableAudio3",),
 )
 ACE_STEP = FamilyRow(
     name="ace-step",
     rows=ACE_STEP_ROWS,
-    setups=(FamilySetup(("ace-step-1.5-xl-turbo",), "music at a given tempo"),),
     pipelines=("AceStep",),
 )
 LONGCAT_AUDIO = FamilyRow(
     name="longcat-audio",
     rows=LONGCAT_ROWS,
-    setups=(FamilySetup(("longcat-audiodit-1b",), "effects and ambience"),),
     pipelines=("LongCatAudioDiT",),
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from milimo_tui.engines.catalog.rows.family_row import Configs, FamilyRow
-from milimo_tui.engines.catalog.rows.family_setup import FamilySetup
 from milimo_tui.engines.catalog.rows.model_row import FLAT, MB, ModelRow
 
 # Languages of MMS whose text needs no conversion to Latin letters: code of the hub, name.
@@ -65,10 +64,6 @@ ROWS: tuple[ModelRow, ...] = (
     *(_make_mms_row(code, language) for code, language in _MMS_LANGUAGES),
 )
 
-SETUP = (
-    FamilySetup(("pocket-tts", "pocket-tts-codec"), "speaks lines in the voice of a recording, on a CPU"),
-)
-
 
 def _find_speech_generation(configs: Configs) -> str:
     kind = str(configs("config.json").get("model_type", ""))
@@ -78,7 +73,6 @@ def _find_speech_generation(configs: Configs) -> str:
 FAMILY = FamilyRow(
     name="speech",
     rows=ROWS,
-    setups=SETUP,
     types=("vits", "pocket_tts", "pocket_tts_audio_tokenizer"),
     roles={"pocket_tts_audio_tokenizer": "codec"},
     generation=_find_speech_generation,

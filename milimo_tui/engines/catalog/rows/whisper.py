@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from milimo_tui.engines.catalog.rows.family_row import FamilyRow
-from milimo_tui.engines.catalog.rows.family_setup import FamilySetup
 from milimo_tui.engines.catalog.rows.model_row import FLAT, MB, ModelRow
 
 ROWS: tuple[ModelRow, ...] = (
@@ -35,6 +34,4 @@ ROWS: tuple[ModelRow, ...] = (
     ),
 )
 
-SETUP = (FamilySetup(("whisper-base",), "transcripts of what is said"),)
-
-FAMILY = FamilyRow(name="whisper", rows=ROWS, setups=SETUP, types=("whisper",))
+FAMILY = FamilyRow(name="whisper", rows=ROWS, types=("whisper",))
