@@ -182,6 +182,7 @@ SCREENS: Sequence[Visit] = (
     Visit("presets", "gfP", "deliver as", "The delivery presets (`P` on Film)", "P"),
     Visit("cuts", "gtgc", "Cuts", "The cuts of the film and their versions (`g c`)", "\x1b"),
     Visit("notes", "gtgn", "Notes", "Notes and markers (`g n`)", "\x1b"),
+    Visit("mixer", "gtgi", "Mixer", "The mixer of the cut (`g i`)", "\x1b"),
     Visit("lines", "gtgr", "Lines", "The lines of dialogue and their takes (`g r`)", "\x1b"),
     Visit("captions", "gtgC", "Captions", "The captions of the cut (`g C`)", "\x1b"),
     Visit("words", "gtgW", "Words", "The words that are spoken in a clip (`g W`)", "\x1b"),
