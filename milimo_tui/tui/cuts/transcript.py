@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual.widget import Widget
 
-from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.errors import MilimoError, NotFound
 from milimo_tui.core.format import format_count
 from milimo_tui.core.screens import ListName
 from milimo_tui.cut.layout.layout import Layout, layout
@@ -85,6 +85,10 @@ class TranscriptScreen(StudioScreen):
             name = get_clip_name(studio, placed.clip)
             try:
                 _, heard = transcripts.list_words_of_clip(studio, cut, placed.clip, name)
+            except NotFound:
+                self.problem = f"{name} has no transcript yet."
+                self.placed, self.clip_name = self.placed or placed, self.clip_name or name
+                continue
             except MilimoError as error:
                 self.problem = f"{error.message[:1].upper()}{error.message[1:]}."
                 self.placed, self.clip_name = self.placed or placed, self.clip_name or name
