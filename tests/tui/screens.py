@@ -125,7 +125,7 @@ SCREENS: Sequence[Visit] = (
     Visit(
         "element",
         "ge\r",
-        "element",
+        "adds a look",
         "An element, and the shots in which it appears (Enter on Elements)",
         "\x1b",
     ),
