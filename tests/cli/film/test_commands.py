@@ -195,7 +195,7 @@ def test_doctor_next_config_models_engines_and_help_answer(film: Milimo) -> None
     assert "cut.split" in film.act("help", "commands")
     front = film.text("help")
     assert "milimo help" in front
-    assert len(front.splitlines()) < 80
+    assert len(front.splitlines()) < 90
     assert max(map(len, front.splitlines())) < 100
     assert "split" in film.act("help", "keys")
     film.act("clean")
