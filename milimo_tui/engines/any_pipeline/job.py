@@ -19,6 +19,7 @@ from milimo_tui.engines.any_pipeline.plan import PipelineCallPlan
 from milimo_tui.engines.any_pipeline.profile import plan_with_handles
 from milimo_tui.engines.any_pipeline.sizes import request
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
+from milimo_tui.engines.catalog.model_store import open_worker_store
 from milimo_tui.engines.catalog.own_pipelines import read_own_pipeline
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.provenance import build_provenance_texts, hash_input_files
@@ -32,7 +33,6 @@ from milimo_tui.engines.pictures.finished import (
 )
 from milimo_tui.engines.pictures.picture_provenance import PictureMetadata
 from milimo_tui.engines.pictures.still_shots import wrap_picture_as_take
-from milimo_tui.engines.pictures.worker_weights import model_store
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.media.encode.take_file import TakeWriter
@@ -116,7 +116,7 @@ def _resolve_weights_and_plan(
     `plan_with_handles` and `read_own_pipeline`.
     """
     context.progress("looking", 0, 1)
-    found = model_store().resolve(spec.engine, model=spec.model)
+    found = open_worker_store().resolve(spec.engine, model=spec.model)
     plan = plan_with_handles(spec, read_own_pipeline(found.path))
     for change in plan.changes:
         context.log(change)

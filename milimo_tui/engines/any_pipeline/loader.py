@@ -20,11 +20,11 @@ from milimo_tui.engines.any_pipeline.lora_activation import activate_pipeline_lo
 from milimo_tui.engines.any_pipeline.plan import PipelineCallPlan
 from milimo_tui.engines.any_pipeline.showing import LatentPreviewer, build_latent_previewer
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
+from milimo_tui.engines.catalog.model_store import open_worker_store
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.pictures import lora_files
 from milimo_tui.engines.pictures.loaded_pipeline import FROM_DISK, get_cache_name, get_cached_pipeline
 from milimo_tui.engines.pictures.lora_files import FittingLora
-from milimo_tui.engines.pictures.worker_weights import model_store
 from milimo_tui.engines.recipes.values import Recipe, Request
 from milimo_tui.engines.recipes.weight_sizes import compute_loras_gb
 from milimo_tui.engines.runtime import apply
@@ -79,7 +79,7 @@ def open_pipeline_for_job(
     A lack of memory is raised as OutOfMemory, worded for the recipe. The working memory of the job is freed
     even if the job fails.
     """
-    active = lora_files.files(model_store(), found, spec.loras)
+    active = lora_files.files(open_worker_store(), found, spec.loras)
     request = replace(request, loras_gb=compute_loras_gb({one.path for one in active}))
     with running(context, request, get_cache_name(found), spec.recipe) as choice:
         loaded = get_cached_pipeline(

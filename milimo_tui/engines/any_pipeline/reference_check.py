@@ -22,9 +22,9 @@ from milimo_tui.engines.any_pipeline.pipeline_results import extract_pictures
 from milimo_tui.engines.any_pipeline.plan import PipelineCallPlan
 from milimo_tui.engines.any_pipeline.profile import find_default_size, plan_with_handles
 from milimo_tui.engines.any_pipeline.sizes import DENOISER_PARTS, request
+from milimo_tui.engines.catalog.model_store import open_worker_store
 from milimo_tui.engines.catalog.own_pipelines import GenericPipeline, read_own_pipeline
 from milimo_tui.engines.contract.engine import Context, Result
-from milimo_tui.engines.pictures.worker_weights import model_store
 from milimo_tui.engines.runtime.engine_check import (
     PROMPT,
     SEED,
@@ -47,7 +47,7 @@ def check_pipeline_against_bare_call(spec: CheckEngine, context: Context) -> Res
     Raises the errors of making a take or a picture. Raises Failed if the direct call gives a different
     result, and Refused for a pipeline whose steps can't be recorded.
     """
-    found = model_store().resolve(spec.engine, model=spec.model)
+    found = open_worker_store().resolve(spec.engine, model=spec.model)
     pipeline = read_own_pipeline(found.path)
     case = _build_reference_case(spec.engine, pipeline, found.id, context.workspace, tiny=found.tiny)
     plan = plan_with_handles(case, pipeline)

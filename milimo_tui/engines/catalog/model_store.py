@@ -7,12 +7,14 @@ Manifests (`models/<id>/milimo.json`) and the selection (`models/selected.json`)
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from milimo_tui.core.errors import Damaged, NotFound, Unavailable
+from milimo_tui.core.errors import Damaged, Failed, NotFound, Unavailable
 from milimo_tui.core.host import count_folder_bytes, explain_os_error, write_file_atomically
+from milimo_tui.core.paths import Home
 from milimo_tui.core.reasons import reason
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.catalog import external_weights, model_lookup, own_pipelines
@@ -408,3 +410,14 @@ def _rank_weights(row: InstalledWeights) -> tuple[bool, int, str]:
     group the order of the registry applies.
     """
     return row.tiny, model_lookup.get_registry_position(row.id), row.id
+
+
+def open_worker_store() -> ModelStore:
+    """Return the model store of this worker's studio home. Raises Failed if the worker has no home."""
+    home = os.environ.get("MILIMO_HOME", "")
+    if not home:
+        raise Failed(
+            "the worker was started without a studio home",
+            "let the supervisor start it: milimo supervisor start",
+        )
+    return ModelStore(Home(Path(home)).models)

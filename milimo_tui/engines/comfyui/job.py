@@ -19,6 +19,7 @@ from milimo_tui.core.file_suffixes import PICTURE_SUFFIXES, VIDEO_SUFFIXES
 from milimo_tui.core.host import read_settings, write_file_atomically
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
+from milimo_tui.engines.catalog.model_store import open_worker_store
 from milimo_tui.engines.comfyui.bindings import fill_workflow_inputs
 from milimo_tui.engines.comfyui.following import STAGE, WorkflowRun
 from milimo_tui.engines.comfyui.made_pictures import WorkflowResult, fit_made_picture, read_take_frames
@@ -44,7 +45,6 @@ from milimo_tui.engines.pictures.finished import (
     name_picture_role,
     save_finished_pictures,
 )
-from milimo_tui.engines.pictures.worker_weights import model_store
 from milimo_tui.engines.specs.picture_specs import MakePicture
 from milimo_tui.engines.specs.spec_values import Input
 from milimo_tui.engines.specs.video_specs import MakeVideo
@@ -126,7 +126,7 @@ def make_pictures(spec: MakePicture, context: Context) -> Result:
 def _begin_workflow_job(spec: MakeVideo | MakePicture, context: Context) -> _WorkflowJob:
     context.plan(STAGES)
     context.progress("sending", 0, 1)
-    found = model_store().resolve(spec.engine, model=spec.model)
+    found = open_worker_store().resolve(spec.engine, model=spec.model)
     plan = plan_workflow_run(spec, read_saved_workflow(found))
     for change in plan.changes:
         context.log(change)

@@ -17,14 +17,15 @@ from PIL import Image
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import format_count
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
+from milimo_tui.engines.catalog.model_store import open_worker_store
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.provenance import build_provenance_texts
 from milimo_tui.engines.contract.still_files import get_input_path
 from milimo_tui.engines.controls import paths, trails
 from milimo_tui.engines.controls.following import PointTracker
-from milimo_tui.engines.controls.loading import convert_memory_errors, load_cached_weights
+from milimo_tui.engines.controls.loading import convert_memory_errors, load_control_model
 from milimo_tui.engines.controls.views import MapView, make_map_view
-from milimo_tui.engines.controls.weights import list_needed_weights, model_store
+from milimo_tui.engines.controls.weights import list_needed_weights
 from milimo_tui.engines.runtime.model_stack import pause_garbage_collection
 from milimo_tui.engines.specs.control_specs import MakeControl
 from milimo_tui.engines.specs.spec_values import Input
@@ -51,7 +52,7 @@ class MapDrawing:
         self._spec, self._view, self._context = spec, view, context
         self.weights: tuple[ResolvedWeights, ...] = ()
         if not spec.people:
-            self.weights = list_needed_weights(model_store(), spec.control, spec.model)
+            self.weights = list_needed_weights(open_worker_store(), spec.control, spec.model)
         self.facts: dict[str, Any] = {}
         self.notes: tuple[str, ...] = ()
 
@@ -87,7 +88,7 @@ class MapDrawing:
         with pause_garbage_collection():
             from milimo_tui.engines.controls import depth
 
-        model = load_cached_weights(self.weights[0], depth.load, self._context)
+        model = load_control_model(self.weights[0], depth.load, self._context)
         file = depth.DepthFile(self._context.workspace)
         try:
             with convert_memory_errors():
@@ -104,8 +105,8 @@ class MapDrawing:
         with pause_garbage_collection():
             from milimo_tui.engines.controls import people
 
-        pose = load_cached_weights(self.weights[0], people.load_pose_model, self._context)
-        finder = load_cached_weights(self.weights[1], people.load_person_finder, self._context)
+        pose = load_control_model(self.weights[0], people.load_pose_model, self._context)
+        finder = load_control_model(self.weights[1], people.load_person_finder, self._context)
         most, without = 0, 0
         for picture in self._iterate_pictures():
             with convert_memory_errors():

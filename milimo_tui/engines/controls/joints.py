@@ -9,10 +9,11 @@ import os
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import explain_os_error
+from milimo_tui.engines.catalog.model_store import open_worker_store
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.still_files import get_input_path
-from milimo_tui.engines.controls.loading import convert_memory_errors, load_cached_weights
-from milimo_tui.engines.controls.weights import list_needed_weights, model_store
+from milimo_tui.engines.controls.loading import convert_memory_errors, load_control_model
+from milimo_tui.engines.controls.weights import list_needed_weights
 from milimo_tui.engines.runtime.model_stack import pause_garbage_collection
 from milimo_tui.engines.specs.control_specs import FindSkeleton
 from milimo_tui.media.read.footage import Footage
@@ -29,15 +30,15 @@ def find_joints(spec: FindSkeleton, context: Context) -> Result:
     """
     context.plan(STAGES)
     context.progress("loading", 0, 1)
-    weights = list_needed_weights(model_store(), "pose", spec.model)
+    weights = list_needed_weights(open_worker_store(), "pose", spec.model)
     with Footage(get_input_path(spec.input)) as footage:
         picture = footage.frame(spec.frame if footage.is_clip else 0)
         name = footage.path.name
     with pause_garbage_collection():
         from milimo_tui.engines.controls import people
 
-    pose = load_cached_weights(weights[0], people.load_pose_model, context)
-    finder = load_cached_weights(weights[1], people.load_person_finder, context)
+    pose = load_control_model(weights[0], people.load_pose_model, context)
+    finder = load_control_model(weights[1], people.load_person_finder, context)
     context.progress("looking", 0, 1)
     with convert_memory_errors():
         boxes = finder.find_boxes(picture)

@@ -18,10 +18,11 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
+from milimo_tui.engines.catalog.model_store import open_worker_store
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.still_files import read_input_frame, read_input_picture
-from milimo_tui.engines.controls.loading import convert_memory_errors, load_cached_weights
-from milimo_tui.engines.controls.weights import find_control_weights, model_store
+from milimo_tui.engines.controls.loading import convert_memory_errors, load_control_model
+from milimo_tui.engines.controls.weights import find_control_weights
 from milimo_tui.engines.runtime.memory import get_device
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.specs.control_specs import CompareTake
@@ -72,9 +73,9 @@ def compare_take_with_pictures(spec: CompareTake, context: Context) -> Result:
         raise BadInput(
             "there is no picture to compare the take with", "milimo element reference add adds one"
         )
-    found = find_control_weights(model_store(), "likeness", spec.model)
+    found = find_control_weights(open_worker_store(), "likeness", spec.model)
     frame = read_input_frame(spec.input, spec.frame, "the take")
-    model = load_cached_weights(found, load, context)
+    model = load_control_model(found, load, context)
     total = len(spec.pictures) + 1
     with convert_memory_errors():
         parts = [model.embed_picture(part) for part in crop_views(frame)]

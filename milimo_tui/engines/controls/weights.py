@@ -4,28 +4,12 @@ the studio process uses it.
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
-from milimo_tui.core.errors import Failed
-from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog import model_lookup
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.specs.control_specs import NEEDS, MapRole
 
 FAMILY = "controls"
-
-
-def model_store() -> ModelStore:
-    """Return the model store of this worker's studio home. Raises Failed if the worker has no home."""
-    home = os.environ.get("MILIMO_HOME", "")
-    if not home:
-        raise Failed(
-            "the worker was started without a studio home",
-            "let the supervisor start it: milimo supervisor start",
-        )
-    return ModelStore(Home(Path(home)).models)
 
 
 def find_control_weights(store: ModelStore, role: MapRole, model: str = "") -> ResolvedWeights:

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
+from milimo_tui.engines.catalog.model_store import open_worker_store
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.flux2 import recipe_request
 from milimo_tui.engines.flux2.pipelines import Inpainter, get_painter_class
@@ -33,7 +34,6 @@ from milimo_tui.engines.pictures.loaded_pipeline import (
 from milimo_tui.engines.pictures.loaded_pipeline import CachedPipeline as LoadedPipeline
 from milimo_tui.engines.pictures.loader import STAGES
 from milimo_tui.engines.pictures.reading import Read, encode_prompts_ahead
-from milimo_tui.engines.pictures.worker_weights import model_store
 from milimo_tui.engines.recipes.values import Recipe, Request
 from milimo_tui.engines.recipes.weight_sizes import compute_loras_gb, weigh
 from milimo_tui.engines.runtime import apply
@@ -94,7 +94,7 @@ def find_flux2_weights(model: str) -> tuple[ResolvedWeights, WeightsVariant]:
     """Return the installed weights to load and their variant. Raises Unavailable with the command that
     installs weights, Damaged.
     """
-    found = model_store().resolve(FAMILY, model=model)
+    found = open_worker_store().resolve(FAMILY, model=model)
     return found, read_flux2_variant(get_parts_folder(found))
 
 
@@ -107,7 +107,7 @@ def use_flux2_weights(work: Work, context: Context) -> Iterator[LoadedFlux2]:
     job is released after the block in every case.
     """
     found = work.found
-    active = lora_files.files(model_store(), found, work.loras)
+    active = lora_files.files(open_worker_store(), found, work.loras)
     context.plan(STAGES)
     wanted = WantedWeights(
         found=found,

@@ -4,24 +4,20 @@ module.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from milimo_tui.core.errors import NotFinite, OutOfMemory
+from milimo_tui.core.errors import NotFinite
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
+from milimo_tui.engines.catalog.model_store import open_worker_store
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.provenance import build_provenance_texts
 from milimo_tui.engines.music import sampling
 from milimo_tui.engines.music.families import CROSSED, FADE, SoundFamily
-from milimo_tui.engines.pictures.worker_weights import model_store
-from milimo_tui.engines.recipes.weight_sizes import list_part_files
-from milimo_tui.engines.runtime.memory import is_out_of_memory
-from milimo_tui.engines.runtime.model_cache import ModelKey, get_model_cache
-from milimo_tui.engines.runtime.model_stack import report_damaged_weights
+from milimo_tui.engines.runtime.weight_loading import convert_memory_errors, load_cached_weights
 from milimo_tui.engines.specs.music_specs import MakeSound
 from milimo_tui.media.encode.wav_file import write_wav_file
 from milimo_tui.media.read.probe import probe
@@ -39,12 +35,16 @@ def name_sound_role(index: int) -> str:
 
 def make_sounds(family: SoundFamily, spec: MakeSound, context: Context) -> Result:
     """Make the variations of a spec as WAV files. Each file is reported as soon as it is finished."""
-    found = model_store().resolve(family.name, model=spec.model)
+    found = open_worker_store().resolve(family.name, model=spec.model)
     context.plan({LOADING: 2.0, MAKING: 20.0})
     context.progress(LOADING, 0, 1, found.id)
     outputs: list[Output] = []
-    with _convert_memory_errors():
-        pipe = _load_cached_pipeline(family, found, context)
+    with convert_memory_errors(
+        "there is too little memory for this sound", "a shorter sound needs less: --seconds 30 --loop"
+    ):
+        pipe = load_cached_weights(
+            found, partial(sampling.load_sound_pipeline, family), context, form="sound"
+        )
         context.progress(LOADING, 1, 1, found.id)
         steps = spec.steps or family.steps
         for index in range(spec.variations):
@@ -96,28 +96,3 @@ def _write_sound(
     if spec.loop:
         facts["loop"] = [0, sound.shape[1]]
     return Output.of_file(name_sound_role(index), path, facts)
-
-
-def _load_cached_pipeline(family: SoundFamily, found: ResolvedWeights, context: Context) -> Any:
-    """Return the pipeline of these weights, from the worker's cache if it is there. Raises Damaged."""
-
-    def read() -> Any:
-        with report_damaged_weights(found.id):
-            return sampling.load_sound_pipeline(family, found)
-
-    size = sum(path.stat().st_size for path in list_part_files(found.path))
-    key = ModelKey(found.identity, found.role, "sound", title=found.id)
-    return get_model_cache().pipeline(key, read, context, size)
-
-
-@contextmanager
-def _convert_memory_errors() -> Iterator[None]:
-    """Convert any memory error that the block raises into OutOfMemory."""
-    try:
-        yield
-    except (RuntimeError, MemoryError) as error:
-        if not is_out_of_memory(error):
-            raise
-        raise OutOfMemory(
-            "there is too little memory for this sound", "a shorter sound needs less: --seconds 30 --loop"
-        ) from error

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
+from milimo_tui.engines.catalog.model_store import open_worker_store
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.pictures import lora_files
 from milimo_tui.engines.pictures.family import PictureFamily, get_parts_folder
@@ -24,7 +25,6 @@ from milimo_tui.engines.pictures.loaded_pipeline import (
 from milimo_tui.engines.pictures.picture_request import make_installed_request
 from milimo_tui.engines.pictures.reading import Read, encode_prompts_ahead
 from milimo_tui.engines.pictures.sampling import FamilyPipeline
-from milimo_tui.engines.pictures.worker_weights import model_store
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime import apply
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
@@ -39,7 +39,7 @@ def find_picture_weights(family: PictureFamily, model: str) -> ResolvedWeights:
     """Return the installed weights of a model. Raises Unavailable with the command that installs them,
     Damaged.
     """
-    return model_store().resolve(family.name, model=model)
+    return open_worker_store().resolve(family.name, model=model)
 
 
 @contextmanager
@@ -58,7 +58,7 @@ def use_picture_weights(
     that will be encoded. If memory runs out, OutOfMemory is raised with the recipe's advice. Temporary memory
     is released afterwards in every case.
     """
-    active = lora_files.files(model_store(), found, spec.loras)
+    active = lora_files.files(open_worker_store(), found, spec.loras)
     context.plan(STAGES)
     wanted = WantedWeights(
         found=found,

@@ -1,28 +1,12 @@
-"""Find the model store of this worker's studio home, and prefetch weights from it."""
+"""Prefetch weights from the model store of this worker's studio home."""
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
-from milimo_tui.core.errors import Failed
-from milimo_tui.core.paths import Home
-from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.catalog.model_store import open_worker_store
 from milimo_tui.engines.contract.foresight import Foresight
 from milimo_tui.engines.runtime.foresight import prefetch_weights
 from milimo_tui.engines.runtime.recipe_run import get_running_work
 from milimo_tui.engines.specs.specs import Spec
-
-
-def model_store() -> ModelStore:
-    """Return the model store of this worker's studio home. Raises Failed if the worker has no home."""
-    home = os.environ.get("MILIMO_HOME", "")
-    if not home:
-        raise Failed(
-            "the worker was started without a studio home",
-            "let the supervisor start it: milimo supervisor start",
-        )
-    return ModelStore(Home(Path(home)).models)
 
 
 def prefetch_family_weights(family: str, spec: Spec, context: Foresight) -> None:
@@ -31,4 +15,4 @@ def prefetch_family_weights(family: str, spec: Spec, context: Foresight) -> None
     """
     now, model = get_running_work(), getattr(spec, "model", None)
     if now is not None and isinstance(model, str):
-        prefetch_weights(model_store().resolve(family, model=model), now, context)
+        prefetch_weights(open_worker_store().resolve(family, model=model), now, context)

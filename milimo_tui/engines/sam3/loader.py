@@ -5,15 +5,11 @@ Imports torch: only for workers.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-from milimo_tui.core.errors import Failed
-from milimo_tui.core.paths import Home
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
-from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.catalog.model_store import open_worker_store
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.recipes.values import Request
 from milimo_tui.engines.recipes.weight_sizes import compute_loaded_bytes, list_part_files, weigh
@@ -34,13 +30,7 @@ def find_sam3_weights(wanted: str) -> ResolvedWeights:
     Raises Unavailable, with the command that downloads the weights, if they are missing; Damaged if they
     can't be read.
     """
-    home = os.environ.get("MILIMO_HOME", "")
-    if not home:
-        raise Failed(
-            "the worker was started without a studio home",
-            "let the supervisor start it: milimo supervisor start",
-        )
-    return ModelStore(Home(Path(home)).models).resolve(FAMILY, model=wanted)
+    return open_worker_store().resolve(FAMILY, model=wanted)
 
 
 @contextmanager

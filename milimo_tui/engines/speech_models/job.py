@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import torch
 
-from milimo_tui.core.errors import BadInput, Failed, NotFinite, Unavailable
-from milimo_tui.core.paths import Home
+from milimo_tui.core.errors import BadInput, NotFinite, Unavailable
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
-from milimo_tui.engines.catalog.model_store import ModelStore
+from milimo_tui.engines.catalog.model_store import ModelStore, open_worker_store
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.provenance import build_provenance_texts
 from milimo_tui.engines.contract.still_files import get_input_path
-from milimo_tui.engines.recipes.weight_sizes import list_part_files
-from milimo_tui.engines.runtime.model_cache import ModelKey, get_model_cache
-from milimo_tui.engines.runtime.model_stack import report_damaged_weights
+from milimo_tui.engines.runtime.weight_loading import load_cached_weights
 from milimo_tui.engines.specs.sound_specs import MakeSpeech
 from milimo_tui.engines.speech.spoken_file import finish_spoken_line
 from milimo_tui.engines.speech_models import pocket_tts, vits
@@ -37,7 +33,7 @@ REFERENCE_SECONDS = 10  # The part of a recording, from its start, whose voice i
 
 def run_speech_job(spec: MakeSpeech, context: Context) -> Result:
     """Speak the text of a spec. Raises the errors of `SpeechModels.run`."""
-    store = _open_model_store()
+    store = open_worker_store()
     found = store.resolve(spec.engine, model=spec.model)
     context.progress("loading", 0, 1, found.id)
     model = _load_speech_model(store, found, context)
@@ -70,16 +66,6 @@ def run_speech_job(spec: MakeSpeech, context: Context) -> Result:
     )
 
 
-def _open_model_store() -> ModelStore:
-    home = os.environ.get("MILIMO_HOME", "")
-    if not home:
-        raise Failed(
-            "the worker was started without a studio home",
-            "let the supervisor start it: milimo supervisor start",
-        )
-    return ModelStore(Home(Path(home)).models)
-
-
 def _load_speech_model(store: ModelStore, found: ResolvedWeights, context: Context) -> SpeechModel:
     """Return the loaded model, from the worker's cache if it is there."""
     try:
@@ -97,13 +83,9 @@ def _load_speech_model(store: ModelStore, found: ResolvedWeights, context: Conte
     except Unavailable:
         codec = None
 
-    def read() -> SpeechModel:
-        with report_damaged_weights(found.id, unread=r"num_batches_tracked"):
-            return LOADERS[kind](found, codec)
-
-    size = sum(path.stat().st_size for path in list_part_files(found.path))
-    key = ModelKey(found.identity, found.role, "float32", title=found.id)
-    return get_model_cache().pipeline(key, read, context, size)
+    return load_cached_weights(
+        found, lambda weights: LOADERS[kind](weights, codec), context, unread=r"num_batches_tracked"
+    )
 
 
 def _make_reference_reader(spec: MakeSpeech) -> ReferenceReader:

@@ -16,6 +16,7 @@ from diffusers import AutoencoderKLWan, WanImageToVideoPipeline, WanPipeline, Wa
 from torch import Tensor
 
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
+from milimo_tui.engines.catalog.model_store import open_worker_store
 from milimo_tui.engines.contract.engine import Context
 from milimo_tui.engines.pictures import lora_files
 from milimo_tui.engines.pictures.family import get_parts_folder
@@ -27,7 +28,6 @@ from milimo_tui.engines.pictures.loaded_pipeline import (
 )
 from milimo_tui.engines.pictures.loaded_pipeline import CachedPipeline as LoadedPipeline
 from milimo_tui.engines.pictures.reading import Read, encode_prompts_ahead
-from milimo_tui.engines.pictures.worker_weights import model_store
 from milimo_tui.engines.recipes.values import Recipe
 from milimo_tui.engines.runtime import apply
 from milimo_tui.engines.runtime.active_loras import Adapter
@@ -77,7 +77,7 @@ class LoadedWan(LoadedPipeline):
 
 def find_wan_weights(model: str) -> ResolvedWeights:
     """Return the weights to load. Raises Unavailable with the command that downloads them, Damaged."""
-    return model_store().resolve(FAMILY, model=model)
+    return open_worker_store().resolve(FAMILY, model=model)
 
 
 def encode_wan_prompt(pipe: Any, text: str, where: Any) -> tuple[Tensor, ...]:
@@ -98,7 +98,7 @@ def open_wan_for_job(
     If memory runs out, OutOfMemory is raised with the name of the recipe. The temporary memory of the work is
     released afterwards, even after an error.
     """
-    active = lora_files.files(model_store(), found, spec.loras)
+    active = lora_files.files(open_worker_store(), found, spec.loras)
     wanted = WantedWeights(
         found=found,
         request=recipe_request.request_for_weights(

@@ -21,10 +21,10 @@ from safetensors.torch import load_file, save_file
 
 from milimo_tui.core.errors import BadInput, Cancelled, Damaged, Failed, MilimoError, Refused
 from milimo_tui.engines.catalog.installed_weights import InstalledWeights
+from milimo_tui.engines.catalog.model_store import open_worker_store
 from milimo_tui.engines.contract.engine import Output, Result
 from milimo_tui.engines.flux2 import loader
 from milimo_tui.engines.flux2.engine import Flux2
-from milimo_tui.engines.pictures.worker_weights import model_store
 from milimo_tui.engines.runtime.input_caches import get_input_cache
 from milimo_tui.engines.runtime.model_cache import get_model_cache
 from milimo_tui.engines.specs.picture_specs import Inpaint, MakePicture, Upscale
@@ -507,7 +507,7 @@ def test_single_file_takes_its_other_parts_from_its_base(make: Make, tmp_path: P
     """A transformer in a single file, as ComfyUI stores it, is used without copying and takes its other parts
     from the base model.
     """
-    store = model_store()
+    store = open_worker_store()
     base = store.folder / "tiny-flux2-klein"
     [weights] = (base / "transformer").glob("*.safetensors")
     single = tmp_path / "klein.safetensors"

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
-from milimo_tui.core.errors import BadInput, Failed
-from milimo_tui.core.paths import Home
+from milimo_tui.core.errors import BadInput
+from milimo_tui.engines.catalog.model_store import open_worker_store
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.llm.chat_model import LETTERS_A_TOKEN
 from milimo_tui.engines.llm.local.sizes import MOST_CONTEXT
@@ -34,13 +31,7 @@ class LocalModel:
         """
         if not isinstance(spec, Write):
             raise BadInput(f"the local engine can't do {spec.kind}")
-        home = os.environ.get("MILIMO_HOME", "")
-        if not home:
-            raise Failed(
-                "the worker was started without a studio home",
-                "let the supervisor start it: milimo supervisor start",
-            )
-        source = find_local_weights(Home(Path(home)).models, spec.model)
+        source = find_local_weights(open_worker_store().folder, spec.model)
         with pause_garbage_collection():
             from milimo_tui.engines.llm.local.loader import open_local_chat
 
