@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from milimo_tui.core.errors import MilimoError, NotFound, Unavailable
 from milimo_tui.core.format import format_count
 from milimo_tui.core.ids import new_id
-from milimo_tui.cut.edit.laid_lines import lay_spoken_lines
+from milimo_tui.cut.sound.laid_lines import lay_spoken_lines
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.music_specs import MakeSound

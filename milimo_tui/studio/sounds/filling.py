@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.cut.edit.sound_beds import list_sound_gaps
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.scene_spans import SceneSpan, list_scene_spans
+from milimo_tui.cut.sound.sound_beds import list_sound_gaps
 from milimo_tui.cut.values.cut import Cut, Track
 from milimo_tui.story.values.film import Asset, Scene
 from milimo_tui.story.values.sound_take import SoundTake, SoundTakeRole, find_picked_sound

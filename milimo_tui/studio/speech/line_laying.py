@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from milimo_tui.core.untrusted_json import read_stored_object
-from milimo_tui.cut.edit.laid_lines import LineSounds, SpokenClip
+from milimo_tui.cut.sound.laid_lines import LineSounds, SpokenClip
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Shot, Story
 from milimo_tui.studio.speech.line_states import FilmLines, LineState

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milimo_tui.cut.compare.comparison import compare_cuts
-from milimo_tui.cut.edit import edits, mixing
+from milimo_tui.cut.edit import edits
 from milimo_tui.cut.follow.reframing import convert_cut_format
 from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.sound import mixing
 from milimo_tui.cut.values import new_cuts
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.cut.values.effects import Effects, Keyframe

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milimo_tui.core.errors import BadInput, Damaged, Refused
-from milimo_tui.cut.edit import sound_chains
+from milimo_tui.cut.sound import sound_chains
 from milimo_tui.cut.values.effects import Effects
 from milimo_tui.cut.values.effects_text import effects_from_json, effects_to_json
 from milimo_tui.cut.values.sound_effects import (

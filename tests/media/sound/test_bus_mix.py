@@ -16,10 +16,11 @@ from milimo_tui.cut.delivery.burns import add_slate
 from milimo_tui.cut.delivery.delivered_plan import prepare_delivered_plan
 from milimo_tui.cut.delivery.delivery import Burns, Delivery, Loudness
 from milimo_tui.cut.delivery.segments import compute_sound_signature
-from milimo_tui.cut.edit import edits, mixing
+from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.strips import list_tracks_and_buses
 from milimo_tui.cut.plan.plan import Media, RenderPlan
 from milimo_tui.cut.plan.video import make_render_plan
+from milimo_tui.cut.sound import mixing
 from milimo_tui.cut.values.cut import ClipSource, Cut, SourceKind, create_trackless_clip
 from milimo_tui.cut.values.effects import Keyframe
 from milimo_tui.cut.values.mixer import MixRole

@@ -19,9 +19,10 @@ import pytest
 from milimo_tui.core.errors import Conflict, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
-from milimo_tui.cut.edit import edits, mixing
+from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.strips import get_strip
 from milimo_tui.cut.plan.video import make_render_plan
+from milimo_tui.cut.sound import mixing
 from milimo_tui.cut.values.cut import Cut, TrackKind
 from milimo_tui.cut.values.mixer import MixRole
 from milimo_tui.store.history import two_boxes

@@ -9,8 +9,8 @@ from typing import Literal
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import round_half_up
-from milimo_tui.cut.edit.auto_mix import AutoMixOptions, TrackContent, make_auto_mix
 from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.sound.auto_mix import AutoMixOptions, TrackContent, make_auto_mix
 from milimo_tui.cut.values.cut import Cut, SourceKind, TrackKind
 from milimo_tui.story.values.film import AssetKind
 from milimo_tui.studio.commands.cut.current_cut import get_current_cut, get_source_name, save_cut_edit

@@ -9,8 +9,9 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.edit.mixing import set_strip
-from milimo_tui.cut.edit.sound_chains import (
+from milimo_tui.cut.layout.strips import list_strips
+from milimo_tui.cut.sound.mixing import set_strip
+from milimo_tui.cut.sound.sound_chains import (
     add_to_chain,
     bypass_in_chain,
     find_in_chain,
@@ -18,7 +19,6 @@ from milimo_tui.cut.edit.sound_chains import (
     remove_from_chain,
     set_in_chain,
 )
-from milimo_tui.cut.layout.strips import list_strips
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.cut.values.sound_effects import (
     SOUND_EFFECTS,

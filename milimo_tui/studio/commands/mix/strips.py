@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.ids import new_id
-from milimo_tui.cut.edit import mixing
 from milimo_tui.cut.layout.strips import list_strips
+from milimo_tui.cut.sound import mixing
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.cut.values.effects import Easing
 from milimo_tui.cut.values.mixer import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from milimo_tui.core.format import format_count
 from milimo_tui.core.ids import new_id
-from milimo_tui.cut.edit.laid_lines import lay_spoken_lines
+from milimo_tui.cut.sound.laid_lines import lay_spoken_lines
 from milimo_tui.studio.commands.cut.current_cut import get_current_cut, save_cut_edit
 from milimo_tui.studio.commands.voice.line_names import (
     LINES_HELP,

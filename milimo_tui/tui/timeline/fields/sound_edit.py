@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from milimo_tui.cut.edit.sound_chains import (
+from milimo_tui.cut.sound.sound_chains import (
     add_to_chain,
     bypass_in_chain,
     remove_from_chain,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.cut.edit import edits
-from milimo_tui.cut.edit.sound_chains import bypass_in_chain
+from milimo_tui.cut.sound.sound_chains import bypass_in_chain
 from milimo_tui.cut.values.cut import Cut, SourceKind
 from milimo_tui.cut.values.sound_effects import SOUND_EFFECTS, SoundChain, make_sound_effect
 from milimo_tui.cut.values.sound_effects_text import chain_to_json

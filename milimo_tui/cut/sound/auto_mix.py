@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from milimo_tui.cut.edit.ducking import SpeechRanges, make_ducked_volume
-from milimo_tui.cut.edit.mixing import ROLE_NAMES, add_role_buses, set_automation, set_strip
 from milimo_tui.cut.layout.strips import get_strip, list_strips
+from milimo_tui.cut.sound.mixing import ROLE_NAMES, add_role_buses, set_automation, set_strip
 from milimo_tui.cut.values.cut import Cut, NewId, Track, TrackKind
 from milimo_tui.cut.values.effects import Curve
 from milimo_tui.cut.values.mixer import MixRole, MixStrip, StripKind
