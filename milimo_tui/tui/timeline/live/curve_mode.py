@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.errors import MilimoError, Refused
 from milimo_tui.core.ids import new_id
-from milimo_tui.cut.values.cut import Cut, SourceKind
+from milimo_tui.cut.values.cut import Cut
 from milimo_tui.cut.values.effects import OPACITY
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.timeline.fields.curve_edit import (
@@ -69,17 +69,8 @@ class CurveMode(LiveMode):
 
     def open_lane(self, name: str) -> None:
         """Begin to edit the number `name` of the clip under the playhead, in a lane under the clip."""
-        core, span = self._core, self._core.span
-        if span is None or span.clip.source.kind is SourceKind.GAP:
-            core.show_message(
-                "no clip is under the playhead", "warn", "{ui.move next_edit} goes to the next one"
-            )
-            return
-        lane = core.cutting.get_lane(core.view.lane)
-        if lane is not None and lane.track.locked:
-            core.show_message(
-                f"track {lane.track.name} is locked", "error", "{ui.track_flag locked} unlocks it"
-            )
+        core, span = self._core, self.find_editable_clip()
+        if span is None:
             return
         try:
             if name == SPEED and span.clip.effects.title is not None:

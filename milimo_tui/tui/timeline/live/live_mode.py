@@ -7,11 +7,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from milimo_tui.core.screens import ScreenName
+from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.shell.modes import Mode
 from milimo_tui.tui.timeline.widgets.shares import TopView
 
 if TYPE_CHECKING:
+    from milimo_tui.cut.layout.rows import PlacedClip
     from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.base.core import TimelineCore
@@ -40,6 +42,24 @@ class LiveMode(Mode):
     @property
     def first_parts(self) -> tuple[object, ...]:
         return (self,)
+
+    def find_editable_clip(self) -> PlacedClip | None:
+        """Return the clip under the playhead. If there is none, or its track is locked, show a message and
+        return None.
+        """
+        core, span = self._core, self._core.span
+        if span is None or span.clip.source.kind is SourceKind.GAP:
+            core.show_message(
+                "no clip is under the playhead", "warn", "{ui.move next_edit} goes to the next one"
+            )
+            return None
+        lane = core.cutting.get_lane(core.view.lane)
+        if lane is not None and lane.track.locked:
+            core.show_message(
+                f"track {lane.track.name} is locked", "error", "{ui.track_flag locked} unlocks it"
+            )
+            return None
+        return span
 
     def get_live_command(self) -> tuple[str, dict[str, Any]] | None:
         """Return the command that writes the change, or None if nothing was changed."""

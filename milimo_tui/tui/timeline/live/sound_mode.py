@@ -60,20 +60,11 @@ class SoundMode(LiveMode):
     @action
     def act_sound_effects(self, key_command: KeyCommand) -> None:
         """Edit the sound effects of the clip under the playhead."""
-        core, span = self._core, self._core.span
-        lane = core.cutting.get_lane(core.view.lane)
-        if span is None or lane is None or span.clip.source.kind is SourceKind.GAP:
-            core.show_message(
-                "no clip is under the playhead", "warn", "{ui.move next_edit} goes to the next one"
-            )
+        core, span = self._core, self.find_editable_clip()
+        if span is None:
             return
         if span.clip.source.kind is SourceKind.TITLE:
             core.show_message("a title has no sound", "warn", "{ui.lane_down} goes a track down")
-            return
-        if lane.track.locked:
-            core.show_message(
-                f"track {lane.track.name} is locked", "error", "{ui.track_flag locked} unlocks it"
-            )
             return
         if not self._live.begin_mode("SOUND EFFECTS"):
             return
