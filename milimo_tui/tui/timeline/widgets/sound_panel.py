@@ -13,7 +13,8 @@ from milimo_tui.tui.timeline.fields.sound_edit import SoundEdit, SoundRow
 from milimo_tui.tui.widgets.terminal_app import get_terminal_app
 from milimo_tui.tui.widgets.text import join_line, truncate_line
 
-TITLE = 25
+# Width of the titles of numbers in cells, with a space behind the longest.
+TITLE = 1 + max(len(number.title) for kind in SOUND_EFFECTS.values() for number in kind.numbers.values())
 
 
 class SoundPanel(Widget):
