@@ -7,14 +7,21 @@ table. A size of 0 means the cut's size, and a rate of None means the cut's fram
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from milimo_tui.cut.values.captions import CaptionPlace
 from milimo_tui.cut.values.streams import Ratio
 
 DEFAULT_PRESET = "h264"
+
+# The ways to divide a film's sound into stems. Empty means that there are no stems. Jobs that an earlier
+# version queued have False, or True for stems by track.
+StemDivision = Annotated[
+    Literal["", "track", "role", "bus"],
+    BeforeValidator(lambda value: {True: "track", False: ""}.get(value, value)),
+]
 
 
 class Container(StrEnum):
@@ -158,12 +165,13 @@ class Delivery(DeliveryValue):
     subtitles: Literal["none", "srt", "vtt", "embedded"] = "none"
     captions: tuple[Caption, ...] = ()
     chapters: tuple[Chapter, ...] = ()
-    # If True, a sound file is written for each track. If `picture` is None, these files replace the mix.
-    stems: bool = False
+    # If not empty, a sound file is written for each track, role or bus. If `picture` is None, these files
+    # replace the mix.
+    stems: StemDivision = ""
     smart_copy: bool = True  # If True, unchanged parts of sources are copied without encoding where possible.
     metadata: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_file_folder(self) -> bool:
         """True if the result is a folder of files instead of one file."""
-        return self.container is Container.FRAMES or (self.stems and self.picture is None)
+        return self.container is Container.FRAMES or (bool(self.stems) and self.picture is None)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from milimo_tui.cut.delivery.delivery import Delivery
+from milimo_tui.cut.delivery.stems import has_master_settings
 from milimo_tui.cut.plan.damage import describe_replaced_damage
 from milimo_tui.cut.plan.plan import PlanLayer, RenderPlan
 
@@ -27,6 +28,8 @@ def describe_losses(plan: RenderPlan, delivery: Delivery) -> tuple[str, ...]:
     No sentence appears twice.
     """
     sentences = dict.fromkeys(describe_replaced_damage(plan))
+    if delivery.stems and has_master_settings(plan):
+        sentences["the stems are without the level and the effects of the master"] = None
     picture = delivery.picture
     if picture is None:
         return tuple(sentences)

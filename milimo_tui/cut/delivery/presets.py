@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from milimo_tui.core.errors import NotFound
-from milimo_tui.cut.delivery.delivery import DEFAULT_PRESET, Container, Delivery, PictureFormat, SoundFormat
+from milimo_tui.cut.delivery.delivery import (
+    DEFAULT_PRESET,
+    Container,
+    Delivery,
+    PictureFormat,
+    SoundFormat,
+    StemDivision,
+)
 
 
 class PresetGroup(StrEnum):
@@ -58,7 +65,7 @@ def _define_preset(
     group: PresetGroup = PresetGroup.FILM,
     suffix: str = "",
     *,
-    stems: bool = False,
+    stems: StemDivision = "",
     lines: int = 0,
 ) -> Preset:
     delivery = Delivery(
@@ -130,9 +137,9 @@ PRESETS: tuple[Preset, ...] = (
     _define_preset("opus", "the sound, Opus", "the sound, smallest", 0,
         None, OPUS, Container.OGG, PresetGroup.SOUND, ".opus"),
     _define_preset("stems", "a 24-bit WAV of every track", "a file per track, to mix", 0,
-        None, PCM_24, Container.WAV, PresetGroup.SOUND, stems=True),
+        None, PCM_24, Container.WAV, PresetGroup.SOUND, stems="track"),
     _define_preset("stems-flac", "a FLAC of every track", "the same, smaller", 0,
-        None, FLAC, Container.FLAC, PresetGroup.SOUND, stems=True),
+        None, FLAC, Container.FLAC, PresetGroup.SOUND, stems="track"),
 )  # fmt: skip
 
 NAMES: tuple[str, ...] = tuple(row.name for row in PRESETS)

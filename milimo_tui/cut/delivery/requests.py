@@ -21,6 +21,7 @@ from milimo_tui.cut.delivery.delivery import (
     Loudness,
     PictureFormat,
     SoundFormat,
+    StemDivision,
 )
 from milimo_tui.cut.delivery.presets import PRESETS, PresetGroup, find_preset
 from milimo_tui.cut.values.effects import OnDamage
@@ -37,6 +38,7 @@ LOUDNESS_LEVELS = {
 SUBTITLES: dict[str, Subtitles] = {
     "": "none", "none": "none", "srt": "srt", "vtt": "vtt", "embedded": "embedded",
 }  # fmt: skip
+STEM_DIVISIONS: dict[str, StemDivision] = {"": "", "track": "track", "role": "role", "bus": "bus"}
 SLATE_SECONDS = 3
 WATERMARK = "PREVIS"
 
@@ -60,7 +62,7 @@ class DeliveryRequest:
     loudness: str = ""
     subtitles: str = ""
     burn: tuple[str, ...] = ()
-    stems: bool = False
+    stems: StemDivision = ""
     smart_copy: bool = True
     damaged: OnDamage = OnDamage.REFUSE
 
@@ -96,7 +98,7 @@ def build_delivery(request: DeliveryRequest, suffix: str, width: int, height: in
         loudness=_parse_loudness(request.loudness),
         burns=_parse_burn_ins(request.burn, row.name, picture),
         subtitles=_parse_subtitles(request.subtitles, delivery),
-        stems=delivery.stems or request.stems,
+        stems=request.stems or delivery.stems,
         smart_copy=request.smart_copy,
     )
 
@@ -116,6 +118,13 @@ def find_preset_by_suffix(suffix: str) -> str:
         )
     own = [row for row in PRESETS if row.delivery.container is container]
     return next((row.name for row in own if row.group is not PresetGroup.MASTER), DEFAULT_PRESET)
+
+
+def parse_stem_division(words: str) -> StemDivision:
+    """Parse the way to divide sound into stems. Raises BadInput."""
+    if words not in STEM_DIVISIONS:
+        raise BadInput(f"“{words}” is not a kind of stems", "stems are by track, role or bus")
+    return STEM_DIVISIONS[words]
 
 
 def parse_size(words: str, width: int, height: int) -> tuple[int, int]:

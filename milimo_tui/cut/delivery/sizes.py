@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from milimo_tui.cut.delivery.delivery import Delivery, SoundFormat
 from milimo_tui.cut.delivery.presets import find_preset
+from milimo_tui.cut.delivery.stems import list_stems
 from milimo_tui.cut.plan.plan import RenderPlan
 
 # Bits per sample of formats without a bit rate. For flac this is an average.
@@ -46,9 +47,9 @@ def estimate_delivery_size(
     """
     seconds = float(plan.frames / plan.rate)
     sound = _get_sound_bit_rate(plan, delivery.sound) * seconds if delivery.sound else 0.0
-    tracks = max(1, len({each.track for each in plan.sounds}))
     if delivery.picture is None:
-        return SizeEstimate(int(sound * (tracks if delivery.stems else 1) / 8), "bits")
+        count = len(list_stems(plan, delivery.stems)) if delivery.stems else 1
+        return SizeEstimate(int(sound * max(1, count) / 8), "bits")
     if delivery.picture.bit_rate:
         return SizeEstimate(int((delivery.picture.bit_rate * seconds + sound) / 8), "bits")
     like = [

@@ -15,6 +15,7 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.file_suffixes import SOUND_SUFFIXES
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.delivery.delivery import Container, Delivery
+from milimo_tui.cut.delivery.stems import list_stems
 from milimo_tui.cut.plan.expected import find_expected_runs
 from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.cut.plan.report import CheckFinding, CheckReport
@@ -27,7 +28,6 @@ from milimo_tui.media.check.sound_check import CheckedSound
 from milimo_tui.media.check.sync_check import SyncWindow
 from milimo_tui.media.render import stems
 from milimo_tui.media.render.deliver import locate_stems_folder
-from milimo_tui.media.sound.master import list_audible_tracks
 
 # A function that is called with the number of checked frames and the total number. It raises Cancelled to
 # stop the check.
@@ -57,26 +57,23 @@ def _add_stem_findings(
     report: CheckReport, path: Path, plan: RenderPlan, delivery: Delivery, progress: Progress
 ) -> CheckReport:
     """Return the report with added findings about the stems of the film at `path`. Each stem file is compared
-    with the plan's sound of its track alone.
+    with the sound of its part of the plan.
     """
     folder, stem_delivery = (
         path if path.is_dir() else locate_stems_folder(path),
         stems.make_stem_delivery(delivery),
     )
-    stem_delivery = stem_delivery.model_copy(update={"stems": False, "loudness": None})
+    stem_delivery = stem_delivery.model_copy(update={"stems": "", "loudness": None})
     files = sorted(folder.glob(f"*{stem_delivery.suffix}")) if folder.is_dir() else []
-    tracks = list_audible_tracks(plan)
+    parts = list_stems(plan, delivery.stems)
     judge = Judge(plan, delivery, find_expected_runs(plan), PlanTruth(plan))
     findings = list(report.findings) if report.frames else [judge.make_stream_note(_SOUND_ALONE)]
-    if len(files) != len(tracks):
+    if len(files) != len(parts):
         findings.append(
-            judge.report_missing_stream("stream", f"there are {len(files)} stems of {len(tracks)} tracks")
+            judge.report_missing_stream("stream", f"there are {len(files)} of {len(parts)} stems")
         )
-    for track, file in zip(tracks, files, strict=False):
-        sounds = tuple(each for each in plan.sounds if each.track == track)
-        one = _check_single_file(
-            file, plan.model_copy(update={"sounds": sounds}), stem_delivery, progress, None
-        )
+    for part, file in zip(parts, files, strict=False):
+        one = _check_single_file(file, part.plan, stem_delivery, progress, None)
         named = (each.model_copy(update={"text": f"{file.name}: {each.text}"}) for each in one.findings)
         findings += [each for each in named if each.level == "failed"]
         report = report if report.frames else one

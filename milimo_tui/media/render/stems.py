@@ -1,5 +1,5 @@
-"""Writing of stems: one sound file for every track of a film, with the track's sound as it is in the
-delivered mix. All stems added together are the mix.
+"""Writing of stems: one sound file for every track, role or bus of a film. All stems added together are the
+mix before the master.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import explain_os_error, fsync_folder, replace_file_atomically
 from milimo_tui.core.ids import make_slug
 from milimo_tui.cut.delivery.delivery import Delivery, SoundFormat
+from milimo_tui.cut.delivery.stems import list_stems
 from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.encode import formats
 from milimo_tui.media.encode.coded import CodedPacket
 from milimo_tui.media.render.film_file import FilmFile
 from milimo_tui.media.render.soundtrack import encode_sound_packets
-from milimo_tui.media.sound.master import iterate_stems, list_audible_tracks
+from milimo_tui.media.sound.master import iterate_stems
 from milimo_tui.media.sound.samples import FilmSound
 
 STAGE = "stems"
@@ -27,27 +28,31 @@ Progress = Callable[[str, int, int], None]
 
 
 def write_stems(plan: RenderPlan, delivery: Delivery, folder: Path, progress: Progress) -> tuple[Path, ...]:
-    """Write a file for every audible track into a folder, which is created if necessary. Return the paths of
-    the files.
+    """Write a file for every stem into a folder, which is created if necessary. Return the paths of the
+    files. `delivery.stems` names the way to divide the sound.
 
     If the delivery has sound only, the stems have its format. If it also has pictures, the stems are 24-bit
     WAV with the sample rate and channels of the delivery. Each file gets its name only when it is complete.
     Raises BadInput for a film without sound, Failed with clip and timecode for a missing or damaged source,
     DiskFull and ReadOnly for a folder that cannot be written, and the exceptions of `progress`.
     """
-    tracks, each = list_audible_tracks(plan), make_stem_delivery(delivery)
+    parts, each = list_stems(plan, delivery.stems), make_stem_delivery(delivery)
     sound = each.sound
-    if not tracks or sound is None:
+    if not parts or sound is None:
         raise BadInput("there are no stems, because this film has no sound", "leave --stems out")
     rated = plan.model_copy(update={"sample_rate": formats.choose_sound_rate(plan, sound)})
-    total, out = len(tracks) * plan.frames, []
+    total, out = len(parts) * plan.frames, []
     try:
         folder.mkdir(exist_ok=True)
         stems = iterate_stems(
-            rated, sound.channels, delivery.loudness, lambda done, of: progress(STAGE, 0, total)
+            rated,
+            list_stems(rated, delivery.stems),
+            sound.channels,
+            delivery.loudness,
+            lambda done, of: progress(STAGE, 0, total),
         )
-        for number, (track, stem) in enumerate(stems):
-            path = folder / f"{number + 1:02d}-{make_slug(track, 'track')}{each.suffix}"
+        for number, (name, stem) in enumerate(stems):
+            path = folder / f"{number + 1:02d}-{make_slug(name, 'track')}{each.suffix}"
             with contextlib.closing(stem):
                 _write_stem(
                     rated,

@@ -8,13 +8,14 @@ alone. All channels get the same gain, so that the stereo image does not move.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.cut.delivery.delivery import Loudness
+from milimo_tui.cut.delivery.stems import Stem
 from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.sound.dialogue_gate import SoundParts, find_dialogue_ranges
 from milimo_tui.media.sound.loudness import NEAR, Watch, can_exceed, compute_true_peaks, measure_loudness
@@ -143,19 +144,19 @@ class _UnclippedMix:
 
 
 class MasteredStem:
-    """The sound of some tracks of a film as it is in the mastered mix. All stems of a film added together are
-    the mix.
+    """The sound of a stem with the gains of the mastered mix. If the master of the mixer changes nothing, all
+    stems of a film added together are the mastered mix.
     """
 
     def __init__(self, mixer: Mixer, whole: MasteredMix) -> None:
-        """Create the stem from a mixer for its tracks and the mastered mix `whole`. Both are closed with the
+        """Create the stem from a mixer for its sound and the mastered mix `whole`. Both are closed with the
         stem and must not be read by the caller any more.
         """
         self._mixer, self._whole = mixer, whole
         self.sample_rate, self.channels, self.samples = mixer.sample_rate, mixer.channels, mixer.samples
 
     def read(self, start: int, samples: int) -> Sound:
-        """Return the sound of the tracks with the gains of the mastered mix, float (channels, samples)."""
+        """Return the sound of the stem with the gains of the mastered mix, float (channels, samples)."""
         return self._mixer.read_unclipped(start, samples) * self._whole.compute_gains(start, samples)
 
     def close(self) -> None:
@@ -225,29 +226,26 @@ def open_film_sound(
 
 
 def iterate_stems(
-    plan: RenderPlan, channels: int, loudness: Loudness | None, watch: Watch = lambda done, total: None
+    plan: RenderPlan,
+    stems: Iterable[Stem],
+    channels: int,
+    loudness: Loudness | None,
+    watch: Watch = lambda done, total: None,
 ) -> Iterator[tuple[str, FilmSound]]:
-    """Yield the name and the sound of every audible track as it is in the delivered film. The caller closes
-    each sound.
+    """Yield the name and the sound of every stem of a plan. With a loudness, each stem gets the gains of the
+    mastered mix. The caller closes each sound.
     """
     gain: float | None = None
     if loudness is not None:
         with contextlib.closing(master_mix(Mixer(plan, channels=channels), loudness, watch)) as whole:
             gain = whole.gain_db
-    for track in list_audible_tracks(plan):
-        mixer = Mixer(plan, {track}, channels)
+    for stem in stems:
+        mixer = Mixer(stem.plan, channels=channels)
         if loudness is None or gain is None:
-            yield track, mixer
+            yield stem.name, mixer
         else:
-            yield (
-                track,
-                MasteredStem(mixer, MasteredMix(Mixer(plan, channels=channels), gain, loudness.true_peak)),
-            )
-
-
-def list_audible_tracks(plan: RenderPlan) -> tuple[str, ...]:
-    """Return the names of the audible tracks in the plan's order: one stem each."""
-    return tuple(dict.fromkeys(sound.track for sound in plan.sounds))
+            whole = MasteredMix(Mixer(plan, channels=channels), gain, loudness.true_peak)
+            yield stem.name, MasteredStem(mixer, whole)
 
 
 def _compute_sliding_minimum(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:

@@ -26,15 +26,17 @@ def arg(
     le: float | None = None,
     longest: int | None = None,
     empty: str = "",
+    bare: str = "",
 ) -> Any:
     """Declare an argument of a command in a subclass of `Args`. An argument without a default is required.
 
     `ge` and `le` are the least and greatest number; `longest` is the greatest length of a text in characters.
     With `empty`, an argument that takes numbers or choices also takes an empty text; `empty` describes,
-    for the help, what an empty text sets.
+    for the help, what an empty text sets. `bare` is the value of a choice if its flag is given without one.
     """
     described = f"{description}; empty: {empty}" if empty else description
     metadata = {"description": described, "ge": ge, "le": le, "longest": longest, "clears": bool(empty)}
+    metadata["bare"] = bare
     return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -85,6 +87,7 @@ class Argument:
     le: float | None
     longest: int | None
     clears: bool  # True if an empty text is also allowed as the value.
+    bare: str = ""  # The value if the flag is given without a value. Empty: the flag needs a value.
 
     @property
     def required(self) -> bool:
@@ -114,6 +117,7 @@ def _read_model_fields(model: type[Args]) -> Mapping[str, Argument]:
             item.metadata["le"],
             item.metadata["longest"],
             item.metadata["clears"],
+            item.metadata["bare"],
         )
         for item in dataclasses.fields(model)  # type: ignore[arg-type]  # subclasses are dataclasses
     }

@@ -96,7 +96,21 @@ def parse_arguments(entry: Command, words: Sequence[str], *, demanding: bool = T
     # A group may have a hundred commands, so a parser is built only for this command.
     parser = CommandParser(prog=f"milimo {entry.cli}", allow_abbrev=False, add_help=False)
     _add_entry_arguments(parser, entry, demanding)
-    return {name: value for name, value in vars(parser.parse_args([*words])).items() if value is not None}
+    found = parser.parse_args(_complete_bare_flags(entry, words))
+    return {name: value for name, value in vars(found).items() if value is not None}
+
+
+def _complete_bare_flags(entry: Command, words: Sequence[str]) -> list[str]:
+    """Return the words with a value for each flag that can be given without one, such as `--stems`. The next
+    word is its value only if it is one of the choices.
+    """
+    bare = {format_flag(name): item for name, item in read_arguments(entry.args).items() if item.bare}
+    out = list(words)
+    for index, word in enumerate(words):
+        item = bare.get(word)
+        if item is not None and next(iter(words[index + 1 :]), None) not in get_argument_shape(item)[1]:
+            out[index] = f"{word}={item.bare}"
+    return out
 
 
 def find_named_entry(words: Sequence[str]) -> Command | None:

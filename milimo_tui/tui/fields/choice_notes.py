@@ -348,6 +348,12 @@ NOTES: Mapping[str, Notes] = {
         "emotion": "music at 0 dB",
     },
     "subtitles": SUBTITLES,
+    "stems": {
+        "": "no stems",
+        "track": "a sound file for each track",
+        "role": "for dialogue, effects, ambience and music",
+        "bus": "for each bus and track that goes to the master",
+    },
     "loudness": LEVELS,
     "direction": {
         **DIRECTIONS,

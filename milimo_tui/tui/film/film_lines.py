@@ -125,7 +125,7 @@ def _format_estimate_extras(delivery: Delivery, ink: TextStyles) -> Text:
             delivery.subtitles, f"subtitles as .{delivery.subtitles}"
         ),
         format_count(len(delivery.chapters), "chapter") if delivery.chapters else "",
-        "stems" if delivery.stems else "",
+        f"stems by {delivery.stems}" if delivery.stems else "",
     ]
     named = [word for word in words if word]
     return join_line((", ".join(named), ink.text)) if named else join_line(("nothing added to it", ink.muted))

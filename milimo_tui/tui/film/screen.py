@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from milimo_tui.core.screens import ScreenName
 from milimo_tui.cut.delivery.presets import NAMES, find_preset
+from milimo_tui.cut.delivery.requests import STEM_DIVISIONS
 from milimo_tui.studio.project.screen_next_step import ScreenPlace
 from milimo_tui.tui.fields.form_field import FieldKind, FormField
 from milimo_tui.tui.film.film_lines import build_film_comparison_rows
@@ -108,6 +109,7 @@ class FilmScreen(FilmView):
             "burn": request.burn,
             "subtitles": request.subtitles,
             "loudness": request.loudness,
+            "stems": request.stems,
             "scenes": self.scenes,
             "output": first.output,
             "range": f"{self.range[0]}..{self.range[1]}" if self.range else "",
@@ -252,6 +254,12 @@ class FilmScreen(FilmView):
         """Switch to the next kind of subtitles: none, SRT, VTT, embedded."""
         kinds = ("", "srt", "vtt", "embedded")
         self._change_request(subtitles=kinds[(kinds.index(self.request.subtitles) + 1) % len(kinds)])
+
+    @action
+    def act_stems(self, key_command: KeyCommand) -> None:
+        """Switch to the next kind of stems: none, a file for each track, role or bus."""
+        kinds = tuple(STEM_DIVISIONS.values())
+        self._change_request(stems=kinds[(kinds.index(self.request.stems) + 1) % len(kinds)])
 
     @action
     async def act_loudness(self, key_command: KeyCommand) -> None:

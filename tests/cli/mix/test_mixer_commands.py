@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.front_door import Milimo
+from tests.media.material import sound_of
 from tests.media.sounds import noise, record
 
 
@@ -171,6 +172,21 @@ def test_mixer_is_heard_in_the_render_and_old_films_sound_as_before(film: Milimo
     assert render_sound(film) != plain
     film.inside("mix", "set", "A1", "--pan", "0")
     assert render_sound(film) == plain
+
+
+def test_stems_by_role_are_files_that_add_up_to_the_sound_of_the_film(film: Milimo) -> None:
+    for name, track, role in (("song.wav", "A1", "music"), ("rain.wav", "A2", "ambience")):
+        add_sound(film, name, track)
+        film.inside("mix", "set", track, "--role", role)
+    assert film.inside("render", "--stems", "--plan")["delivery"]["stems"] == "track"
+    film.json("render", "-o", "mix.wav")
+    film.json("render", "-o", "roles", "--preset", "stems", "--stems", "role")
+    found = {path.name: sound_of(path) for path in sorted((film.cwd / "roles").iterdir())}
+    assert list(found) == ["01-ambience.wav", "02-music.wav", "03-other.wav"]
+    whole = sound_of(film.cwd / "mix.wav")
+    assert np.abs(sum(found.values()) - whole).max() < 10 ** (-80 / 20)
+    with pytest.raises(AssertionError):
+        film.inside("render", "--stems=everything")
 
 
 @pytest.mark.long("command_line")

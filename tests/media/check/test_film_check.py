@@ -111,17 +111,17 @@ def test_picture_of_impossible_size_is_damaged(plan: RenderPlan, tmp_path: Path)
 
 def test_stems_next_to_a_film_are_checked_with_it(plan: RenderPlan, tmp_path: Path) -> None:
     row = next(row for row in PRESETS if row.name == "h264")
-    report = checked(plan, row, tmp_path, stems=True, loudness=Loudness(lufs=-20))
+    report = checked(plan, row, tmp_path, stems="track", loudness=Loudness(lufs=-20))
     assert [each.text for each in report.findings if each.level == "failed"] == []
     stems = tmp_path / "film-stems"
     first, second = sorted(stems.iterdir())
     second.write_bytes(first.read_bytes())
-    ready, counted = prepare_delivered_plan(plan, row.delivery.model_copy(update={"stems": True}))
+    ready, counted = prepare_delivered_plan(plan, row.delivery.model_copy(update={"stems": "track"}))
     wrong = check_rendered_film(tmp_path / "film.mp4", ready, counted, lambda done, total: None)
     assert next(each.text for each in wrong.findings if each.level == "failed").startswith(second.name)
     second.unlink()
     fewer = check_rendered_film(tmp_path / "film.mp4", ready, counted, lambda done, total: None)
-    assert "there are 1 stems of 2 tracks" in {each.text for each in fewer.findings}
+    assert "there are 1 of 2 stems" in {each.text for each in fewer.findings}
 
 
 @pytest.mark.parametrize(

@@ -243,7 +243,7 @@ def test_subtitles_are_written_next_to_a_film(kind: str, plan: RenderPlan, tmp_p
 
 
 def test_stems_are_written_next_to_a_film(plan: RenderPlan, tmp_path: Path) -> None:
-    delivery = asked(plan, stems=True)
+    delivery = asked(plan, stems="track")
     path = made(plan, delivery, tmp_path)
     [folder] = list_delivered_files(path, delivery)
     assert [each.suffix for each in folder.iterdir()] == [".wav"]

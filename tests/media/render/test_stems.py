@@ -24,7 +24,7 @@ WAV = Delivery(
     suffix=".wav",
     picture=None,
     sound=SoundFormat(codec="pcm_s24le", bit_rate=0),
-    stems=True,
+    stems="track",
 )
 
 
@@ -60,7 +60,9 @@ def test_stems_are_as_long_as_the_film_and_add_up_to_its_sound(
 def test_stems_next_to_pictures_are_wav_at_the_rate_and_channels_of_the_film(
     film: RenderPlan, tmp_path: Path
 ) -> None:
-    delivery = Delivery(picture=PictureFormat(), sound=SoundFormat(channels=6, sample_rate=44100), stems=True)
+    delivery = Delivery(
+        picture=PictureFormat(), sound=SoundFormat(channels=6, sample_rate=44100), stems="track"
+    )
     for path in write_stems(film, delivery, tmp_path / "stems", quiet):
         with av.open(str(path)) as container:
             stream = container.streams.audio[0]

@@ -16,12 +16,13 @@ from milimo_tui.cut.delivery.burns import add_slate
 from milimo_tui.cut.delivery.delivered_plan import prepare_delivered_plan
 from milimo_tui.cut.delivery.delivery import Burns, Delivery, Loudness
 from milimo_tui.cut.delivery.segments import compute_sound_signature
+from milimo_tui.cut.delivery.stems import list_stems
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.strips import list_tracks_and_buses
 from milimo_tui.cut.plan.plan import Media, RenderPlan
 from milimo_tui.cut.plan.video import make_render_plan
 from milimo_tui.cut.sound import mixing
-from milimo_tui.cut.values.cut import ClipSource, Cut, SourceKind, create_trackless_clip
+from milimo_tui.cut.values.cut import ClipSource, Cut, SourceKind, TrackKind, create_trackless_clip
 from milimo_tui.cut.values.effects import Keyframe
 from milimo_tui.cut.values.mixer import MixRole
 from milimo_tui.cut.values.new_cuts import create_cut
@@ -39,13 +40,15 @@ RATE = 48000
 
 
 class MixedFilm:
-    """A cut with noise on A1 and A2, and the render plan of it."""
+    """A cut with noise on its tracks, and the render plan of it."""
 
-    def __init__(self, folder: Path, frames: int = 50) -> None:
+    def __init__(self, folder: Path, frames: int = 50, names: tuple[str, ...] = ("A1", "A2")) -> None:
         self.new_id = minter()
         self.cut = create_cut("mix", new_id=self.new_id)
         self.media: dict[str, Media] = {}
-        for number, name in enumerate(("A1", "A2")):
+        for number, name in enumerate(names):
+            if all(track.name != name for track in self.cut.tracks):
+                self.cut = edits.add_track(self.cut, TrackKind.AUDIO, new_id=self.new_id, name=name)
             path = record(folder / f"{name}.wav", noise(RATE * 3, seed=number) * 0.2, RATE)
             source = ClipSource(SourceKind.ASSET, name)
             self.cut = edits.overwrite_clip(
@@ -53,6 +56,12 @@ class MixedFilm:
             )
             media = Media(kind="sound", path=str(path), seconds=Fraction(3), has_sound=True)
             self.media |= {clip.id: media for clip in self.cut.clips if clip.source == source}
+
+    def copy(self) -> MixedFilm:
+        """Return a film with the same cut and media, which can be changed alone."""
+        made = object.__new__(MixedFilm)
+        made.new_id, made.cut, made.media = self.new_id, self.cut, self.media
+        return made
 
     def id(self, name: str) -> str:
         return next(each.id for each in list_tracks_and_buses(self.cut) if each.name == name)
@@ -146,7 +155,7 @@ def test_stems_of_tracks_add_up_to_the_mix_also_at_another_rate(film: MixedFilm)
     plan, _ = prepare_delivered_plan(film.plan(), Delivery(rate=Fraction(50)))
     names: list[str] = []
     total = np.zeros_like(heard(film.plan()))
-    for name, sound in iterate_stems(plan, 2, None):
+    for name, sound in iterate_stems(plan, list_stems(plan, "track"), 2, None):
         names.append(name)
         total = total + sound.read(0, sound.samples)
         sound.close()

@@ -11,10 +11,11 @@ import pytest
 
 from milimo_tui.core.errors import Cancelled
 from milimo_tui.cut.delivery.delivery import Delivery, Loudness, SoundFormat
+from milimo_tui.cut.delivery.stems import list_stems
 from milimo_tui.cut.plan.plan import PlanStretch, RenderPlan
 from milimo_tui.media.render.film import render
 from milimo_tui.media.sound.loudness import LoudnessMeter, LoudnessResult, compute_true_peaks
-from milimo_tui.media.sound.master import MasteredMix, MasteredStem, list_audible_tracks, master_mix
+from milimo_tui.media.sound.master import MasteredMix, MasteredStem, master_mix
 from milimo_tui.media.sound.mix import Mixer
 from milimo_tui.media.sound.samples import Sound
 from tests.media.sounds import a_sound, noise, plan_of, record
@@ -179,10 +180,11 @@ def test_stems_add_up_to_the_mastered_mix(film: RenderPlan) -> None:
     loudness = Loudness(lufs=-14, true_peak=-2)
     made = master_mix(Mixer(film), loudness)
     mix = whole(made)
-    assert list_audible_tracks(film) == ("A1", "A2")
+    parts = list_stems(film, "track")
+    assert [part.name for part in parts] == ["A1", "A2"]
     stems = [
-        MasteredStem(Mixer(film, {track}), MasteredMix(Mixer(film), made.gain_db, loudness.true_peak))
-        for track in list_audible_tracks(film)
+        MasteredStem(Mixer(part.plan), MasteredMix(Mixer(film), made.gain_db, loudness.true_peak))
+        for part in parts
     ]
     assert np.abs(sum(whole(stem) for stem in stems) - mix).max() < 1e-6
     assert np.abs(whole(stems[0]) - mix).max() > 0.1

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.reasons import reason
 from milimo_tui.cut.delivery.presets import find_preset
-from milimo_tui.cut.delivery.requests import DeliveryRequest
+from milimo_tui.cut.delivery.requests import DeliveryRequest, parse_stem_division
 from milimo_tui.studio.render.deliveries import RenderOrder
 
 # Delivery settings that an output stores exactly as the user typed them. The other settings are converted,
 # such as `quality` to a number.
-TEXT_FIELDS = ("size", "rate", "bitrate", "subtitles", "loudness")
+TEXT_FIELDS = ("size", "rate", "bitrate", "subtitles", "loudness", "stems")
 OUTPUT_FIELDS = (*TEXT_FIELDS, "quality", "burn", "output")
 
 
@@ -78,6 +78,7 @@ def _parse_output(words: str, base: DeliveryRequest) -> RenderOutput:
         bitrate=given.get("bitrate", ""),
         loudness=given.get("loudness", ""),
         subtitles=given.get("subtitles", ""),
+        stems=parse_stem_division(given.get("stems", "")),
         burn=tuple(filter(None, given.get("burn", "").split(","))),
         smart_copy=base.smart_copy,
         damaged=base.damaged,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import HOST
@@ -67,7 +67,9 @@ class RenderArgs(Args):
     burn: tuple[str, ...] = arg(
         (), description="burn into the picture: timecode, captions, watermark[=WORDS], slate[=SECONDS]"
     )
-    stems: bool = arg(False, description="also write a sound file for each track")
+    stems: Literal["", "track", "role", "bus"] = arg(
+        "", bare="track", description="also write sound files: one for each track (default), role or bus"
+    )
     no_smart_copy: bool = arg(False, description="encode everything, even frames that could be copied")
     damaged: OnDamage = arg(
         OnDamage.REFUSE, description="for damaged files: hold the last good frame, or show black"
