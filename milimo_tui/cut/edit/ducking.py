@@ -1,4 +1,4 @@
-"""Duck music: lower the volume of a clip with keys while dialogue is heard."""
+"""Duck music: lower a clip with keys of its ducking while dialogue is heard."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit.clip_effects import set_curve
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.cut.values.effects import VOLUME, Curve, Keyframe, evaluate_curve
+from milimo_tui.cut.values.effects import DUCKING, VOLUME, Curve, Keyframe, evaluate_curve
 from milimo_tui.cut.values.guards import find_existing_clip
 
 SpeechRanges = Sequence[tuple[int, int]]
@@ -21,13 +21,13 @@ _DUCKED_TOLERANCE_DB = 1.0
 def duck_clip(
     cut: Cut, clip_id: str, spoken: SpeechRanges, *, by_db: float = 12.0, fade: int = 8, apart: int = 25
 ) -> Cut:
-    """Lower the volume of a clip by `by_db` decibels while somebody speaks. `spoken` are frame ranges [start,
-    end) of the cut.
+    """Lower a clip by `by_db` decibels while somebody speaks. `spoken` are frame ranges [start, end) of the
+    cut.
 
-    The volume falls over `fade` frames before the speech and rises over `fade` frames after it. If the pause
-    between two speeches is shorter than `apart` frames, the volume stays low. Existing keys stay and are
-    lowered by the same amount. Raises Refused if nobody speaks during the clip, or if the clip is ducked
-    already.
+    The level falls over `fade` frames before the speech and rises over `fade` frames after it. If the pause
+    between two speeches is shorter than `apart` frames, the level stays low. Earlier ducking is replaced; the
+    keys of the volume stay. Raises Refused if nobody speaks during the clip, or if the clip is ducked in this
+    way already.
     """
     clip = find_existing_clip(cut, clip_id)
     start = layout(cut).get_start(clip_id)
@@ -36,22 +36,23 @@ def duck_clip(
         raise Refused(
             "there is no dialogue during this clip", "{ui.level|milimo cut louder CLIP DB} sets its level"
         )
-    volume = clip.effects.get_curve(VOLUME.name) or (Keyframe(0, VOLUME.default),)
-    if _is_already_ducked(volume, dips, by_db, clip.frames):
+    before, volume = clip.effects.get_curve(DUCKING.name), clip.effects.get_curve(VOLUME.name)
+    curve = _make_dips(dips, by_db, fade, clip.frames)
+    # Earlier versions wrote the ducking into the volume.
+    if curve == before or (volume and not before and _is_already_ducked(volume, dips, by_db)):
         raise Refused(
             "the clip is already ducked under the dialogue", "{ui.undo|milimo cut undo} undoes the last edit"
         )
-    curve = _add_dips_to_volume(volume, dips, by_db, fade, clip.frames)
-    return set_curve(cut, clip_id, VOLUME.name, curve)
+    return set_curve(cut, clip_id, DUCKING.name, curve)
 
 
-def make_ducked_volume(spoken: SpeechRanges, *, by_db: float, fade: int, apart: int) -> Curve:
-    """Return a volume curve in frames of the cut that is `by_db` decibels lower while somebody speaks. The
+def make_ducking_curve(spoken: SpeechRanges, *, by_db: float, fade: int, apart: int) -> Curve:
+    """Return a curve of ducking in frames of the cut: `by_db` decibels lower while somebody speaks. The
     arguments are those of `duck_clip`.
     """
     end = max((last for _, last in spoken), default=0) + fade + 2
     dips = _merge_speech_ranges(spoken, end, apart)
-    return _add_dips_to_volume((Keyframe(0, VOLUME.default),), dips, by_db, fade, end) if dips else ()
+    return _make_dips(dips, by_db, fade, end) if dips else ()
 
 
 def _merge_speech_ranges(spoken: SpeechRanges, frames: int, apart: int) -> list[tuple[int, int]]:
@@ -69,15 +70,20 @@ def _merge_speech_ranges(spoken: SpeechRanges, frames: int, apart: int) -> list[
     return [(max(0, first), min(frames - 1, last)) for first, last in out]
 
 
-def _is_already_ducked(volume: Curve, dips: SpeechRanges, by_db: float, frames: int) -> bool:
-    loudest = max(evaluate_curve(volume, frame) for frame in (0, frames - 1, *(key.frame for key in volume)))
-    under = [evaluate_curve(volume, (first + last) / 2) for first, last in dips]
-    return len(volume) > 1 and all(loudest - each >= by_db - _DUCKED_TOLERANCE_DB for each in under)
+def _is_already_ducked(volume: Curve, dips: SpeechRanges, by_db: float) -> bool:
+    """Return True if a volume curve is lower in every dip than before and after it."""
+
+    def is_ducked(first: int, last: int) -> bool:
+        lowest = evaluate_curve(volume, (first + last) / 2) + by_db - _DUCKED_TOLERANCE_DB
+        before = any(key.frame <= first and key.value >= lowest for key in volume)
+        return before and any(key.frame >= last and key.value >= lowest for key in volume)
+
+    return all(is_ducked(first, last) for first, last in dips)
 
 
-def _add_dips_to_volume(volume: Curve, dips: SpeechRanges, by_db: float, fade: int, frames: int) -> Curve:
-    """Return a volume curve lowered by `by_db` in each range of `dips`. It has keys where the volume begins
-    or stops changing, and at the frames of the old keys.
+def _make_dips(dips: SpeechRanges, by_db: float, fade: int, frames: int) -> Curve:
+    """Return a curve that is `by_db` lower in each range of `dips`. It has keys where the level begins or
+    stops changing.
     """
     corners = sorted(
         {0, frames - 1}
@@ -87,16 +93,8 @@ def _add_dips_to_volume(volume: Curve, dips: SpeechRanges, by_db: float, fade: i
             for frame in (first - fade, first, last, last + fade)
             if 0 <= frame < frames
         }
-        | {key.frame for key in volume if len(volume) > 1}
     )
-    low = VOLUME.low
-    keys = [
-        Keyframe(
-            frame,
-            max(low, round(evaluate_curve(volume, frame) - by_db * _get_dip_depth(frame, dips, fade), 3)),
-        )
-        for frame in corners
-    ]
+    keys = [Keyframe(frame, round(-by_db * _get_dip_depth(frame, dips, fade), 3) or 0.0) for frame in corners]
     return tuple(
         key
         for index, key in enumerate(keys)

@@ -131,6 +131,9 @@ MUTED_DB = -96.0
 OPACITY = EffectParameter("opacity", "opacity", 1.0, 0.0, 1.0)
 SCALE = EffectParameter("scale", "scale", 1.0, 0.01, 20.0, "×", EffectGroup.MOVE)
 VOLUME = EffectParameter("volume", "volume", 0.0, *GAIN_RANGE_DB, "dB", sound=True)
+# The reduction while somebody speaks. It is a curve of its own, so that ducking can be made again without a
+# change of the volume's keys.
+DUCKING = EffectParameter("ducking", "ducking", 0.0, *GAIN_RANGE_DB, "dB", sound=True)
 PARAMS = _index_parameters(
     OPACITY,
     EffectParameter("x", "position across", 0.0, -10.0, 10.0, "widths", EffectGroup.MOVE),
@@ -163,6 +166,7 @@ PARAMS = _index_parameters(
     EffectParameter("grain", "film grain", 0.0, 0.0, 1.0),
     EffectParameter(RAMP, "speed ramp", 1.0, 0.01, 100.0, "×", timed=True),
     VOLUME,
+    DUCKING,
     EffectParameter("pan", "pan", 0.0, -1.0, 1.0, "left to right", sound=True),
 )
 
@@ -201,7 +205,7 @@ class Effects:
     """All effects of a clip.
 
     `curves` is sorted by name and holds only the numbers that were set. The opacity curve is multiplied by
-    the clip's own opacity. The volume curve is added to the clip's own gain.
+    the clip's own opacity. The curves of volume and ducking are added to the clip's own gain.
     """
 
     curves: tuple[tuple[str, Curve], ...] = ()

@@ -22,9 +22,10 @@ from milimo_tui.cut.values.effects_text import keyframe_from_json, keyframe_to_j
 from milimo_tui.cut.values.sound_effects import SoundChain
 
 MASTER_NAME = "master"  # The name of the master strip. No bus has this name.
-# The parameters of a strip that can be automated, with their lowest and highest value. The volume is added to
-# the fader's gain, in dB. A pan curve replaces the constant pan: −1 is left and 1 is right.
-AUTOMATED = {"volume": GAIN_RANGE_DB, "pan": (-1.0, 1.0)}
+# The parameters of a strip that can be automated, with their lowest and highest value. Volume and ducking are
+# added to the fader's gain, in dB. The automatic mix sets only the ducking. A pan curve replaces the constant
+# pan: −1 is left and 1 is right.
+AUTOMATED = {"volume": GAIN_RANGE_DB, "ducking": GAIN_RANGE_DB, "pan": (-1.0, 1.0)}
 
 
 class MixRole(StrEnum):
@@ -60,7 +61,7 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Automation:
-    """The curves of a strip, by the name of their parameter: `volume` and `pan`."""
+    """The curves of a strip, by the name of their parameter: `volume`, `ducking` and `pan`."""
 
     curves: tuple[tuple[str, Curve], ...] = ()
 

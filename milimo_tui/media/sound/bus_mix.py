@@ -92,7 +92,7 @@ class _StripSound:
         silence = _StripInput([], [], 1, channels)
         self.has_sound = source is not None
         self._source = _RecentSound(source or silence)
-        self._volume = strip.automation.get_curve("volume")
+        self._levels = tuple(filter(None, map(strip.automation.get_curve, ("volume", "ducking"))))
         self._pan = strip.automation.get_curve("pan")
 
     def retain_recent_sound(self, samples: int) -> None:
@@ -107,8 +107,8 @@ class _StripSound:
         if samples <= 0:
             return sound
         level = np.array([self._strip.gain_db])
-        if self._volume:
-            level = level + self._evaluate_over(self._volume, start, start + samples)
+        for curve in self._levels:
+            level = level + self._evaluate_over(curve, start, start + samples)
         gain = decibels_to_gain(level)
         if gain.size > 1 or gain[0] != 1.0:
             sound = sound * gain.astype(np.float32)

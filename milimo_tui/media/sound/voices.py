@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from milimo_tui.core.time import frame_to_sample
 from milimo_tui.cut.plan.plan import RenderPlan, SoundClip
-from milimo_tui.cut.values.effects import MUTED_DB, VOLUME, Curve, evaluate_curve
+from milimo_tui.cut.values.effects import DUCKING, MUTED_DB, VOLUME, Curve, evaluate_curve
 from milimo_tui.cut.values.sound_effects import measure_chain_tail
 from milimo_tui.media.sound.eased_curves import evaluate_curve_at_frames
 from milimo_tui.media.sound.samples import Sound
@@ -65,7 +65,7 @@ class MixVoice:
     begins: int  # The frame of the film at which the clip begins.
     gain: float
     ramps: tuple[GainRamp, ...]
-    volume: Curve
+    levels: tuple[Curve, ...]  # The curves that change the level: volume and ducking, without empty curves.
     pan: Curve
     # The samples [first, last) of the film in which the clip itself plays, with its cross-fades. Only a
     # reverb or an echo is heard outside.
@@ -81,8 +81,8 @@ class MixVoice:
         number if the gain is constant, else of one number per sample, and None if the gain is 1 throughout.
         """
         total: Gain = np.array([self.gain], np.float64)
-        if self.volume:
-            total = total * decibels_to_gain(self._evaluate_over(self.volume, first, last))
+        for curve in self.levels:
+            total = total * decibels_to_gain(self._evaluate_over(curve, first, last))
         if not self.has_tail:
             total = total * self.compute_fade_gain(first, last)
         return None if total.size == 1 and total[0] == 1.0 else total.astype(np.float32)
@@ -166,7 +166,7 @@ def make_voice(plan: RenderPlan, clip: SoundClip) -> MixVoice:
             GainRamp(edge(begins), edge(begins + clip.fade_in), rising=True, power=False),
             GainRamp(edge(ends - clip.fade_out), edge(ends), rising=False, power=False),
         ),
-        volume=clip.effects.get_curve(VOLUME.name),
+        levels=tuple(filter(None, map(clip.effects.get_curve, (VOLUME.name, DUCKING.name)))),
         pan=clip.effects.get_curve("pan"),
         window=(edge(rises), edge(falls + clip.fall)),
     )

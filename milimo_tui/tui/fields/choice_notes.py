@@ -340,7 +340,11 @@ NOTES: Mapping[str, Notes] = {
     },
     "align": ALIGNS,
     "place": {**PLACES, "": "as its track has it"},
-    "parameter": {"volume": "added to the fader", "pan": "instead of the pan of the strip"},
+    "parameter": {
+        "volume": "added to the fader",
+        "ducking": "added to the fader; the automatic mix sets it",
+        "pan": "instead of the pan of the strip",
+    },
     "mood": {
         "": "music at −6 dB",
         "action": "music at −6 dB",

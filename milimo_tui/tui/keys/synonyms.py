@@ -145,6 +145,7 @@ ACTION_SYNONYMS: Mapping[str, tuple[str, ...]] = {
         "limiter",
     ),
     "ui.sound_stream": ("microphone", "lavalier", "channel", "audio track", "left", "right", "mono"),
+    "ui.automation": ("automate", "fader", "ride", "envelope", "volume over time", "pan over time"),
     "ui.level": ("louder", "softer", "quieter", "volume", "fade"),
     "ui.dissolve": ("crossfade", "blend", "transition"),
     "ui.settings": ("preferences", "options", "configure", "config"),

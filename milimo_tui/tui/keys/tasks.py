@@ -50,9 +50,10 @@ _ACTS: dict[str, tuple[str, ...]] = {
     SOUND: (
         "ui.track_flag", "ui.track_new", "ui.track_louder", "ui.track_duck", "cut.detach_sound", "cut.set",
         "ui.say", "ui.say_due", "ui.preview", "ui.lay",
-        "ui.sound_stream", "ui.louder", "cut.duck", "ui.level", "ui.speed", "ui.title", "ui.effects",
-        "cut.effect", "ui.sound_effects", "ui.pan", "ui.type_pan", "ui.mute", "ui.solo", "ui.role", "ui.bus",
-        "ui.send", "ui.sound_preset", "ui.automate", "ui.unautomate", "ui.auto_mix", "ui.reset_strip",
+        "ui.sound_stream", "ui.louder", "cut.duck", "ui.level", "ui.automation", "ui.speed", "ui.title",
+        "ui.effects", "cut.effect", "ui.sound_effects", "ui.pan", "ui.type_pan", "ui.mute", "ui.solo",
+        "ui.role", "ui.bus", "ui.send", "ui.sound_preset", "ui.automate", "ui.unautomate", "ui.auto_mix",
+        "ui.reset_strip",
     ),
     MAKE: (
         "shot.make", "app.build", "ui.remake", "ui.edit_spec", "storyboard.board", "ui.own_board", "ui.print",
@@ -94,9 +95,9 @@ _ACTS: dict[str, tuple[str, ...]] = {
         "ui.less", "ui.more", "ui.sooner", "ui.toggle", "ui.reset", "ui.type_value", "ui.next_field",
         "ui.previous_field", "ui.field_below", "ui.field_above", "ui.accept", "ui.keep", "ui.section_back",
         "ui.section_on", "ui.lane",
-        "ui.key_set", "ui.key_clear", "ui.key_next", "ui.key_previous", "ui.fixed", "ui.pitch", "ui.blend",
-        "ui.colour", "ui.fade_less", "ui.fade_more", "ui.longer", "ui.shorter", "ui.trim_kind",
-        "ui.trim_type",
+        "ui.key_set", "ui.key_clear", "ui.key_move", "ui.key_next", "ui.key_previous", "ui.fixed",
+        "ui.pitch", "ui.blend", "ui.colour", "ui.fade_less", "ui.fade_more", "ui.longer", "ui.shorter",
+        "ui.trim_kind", "ui.trim_type",
     ),
     FIND: (
         "ui.search", "ui.search_next", "ui.search_previous", "ui.filter", "ui.sort", "ui.find", "ui.finder",

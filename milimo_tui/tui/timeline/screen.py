@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Outcome
     from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
-    from milimo_tui.tui.timeline.fields.curve_edit import CurveLane
+    from milimo_tui.tui.timeline.fields.keyed_number import CurveLane
     from milimo_tui.tui.timeline.values.edit_sides import EditSide
     from milimo_tui.tui.timeline.widgets.shares import TopView
 
@@ -272,7 +272,7 @@ class TimelineScreen(TimelineCore):
         return self.trim_session.sides
 
     def get_curve_lane(self) -> CurveLane | None:
-        return self.live_modes.curve_mode.make_curve_lane()
+        return self.live_modes.make_curve_lane()
 
     @property
     def live_top_view(self) -> TopView | None:

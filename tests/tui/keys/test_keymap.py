@@ -215,7 +215,9 @@ def _acts_by_context() -> dict[str, set[str]]:
     out |= dict.fromkeys(("visual", "trim", "inspector", "source"), whole)
     live = timeline.live_modes
     modes = acts(*map(type, live.stack))
-    return out | dict.fromkeys(("title", "title_place", "effects", "sound_effects", "curve"), whole | modes)
+    return out | dict.fromkeys(
+        ("title", "title_place", "effects", "sound_effects", "curve", "automation"), whole | modes
+    )
 
 
 @pytest.mark.parametrize("preset", KEY_PRESETS)

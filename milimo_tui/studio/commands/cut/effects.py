@@ -167,14 +167,14 @@ class KeyframeCurveArgs(EffectClipArgs):
 
 def _set_keyframe_curve(studio: Studio, args: KeyframeCurveArgs) -> Outcome:
     clip = find_clip(studio, args.clip)
-    curve = tuple(sorted((_parse_keyframe(each) for each in args.keys), key=lambda key: key.frame))
+    curve = tuple(sorted((parse_keyframe(each) for each in args.keys), key=lambda key: key.frame))
     words = f"{len(curve)} key{'s' * (len(curve) != 1)}" if curve else "no keys"
     label = f"{args.name} of {get_clip_name(studio, clip)}: {words}"
     return edit_cut(studio, label, lambda cut: edits.set_curve(cut, clip.id, args.name, curve))
 
 
-def _parse_keyframe(text: str) -> Keyframe:
-    """Parse a keyframe of an effect: frame, value and easing, such as `25:-6:ease`. Raises BadInput."""
+def parse_keyframe(text: str) -> Keyframe:
+    """Parse a keyframe: frame, value and easing, such as `25:-6:ease`. Raises BadInput."""
     frame, _, rest = text.partition(":")
     value, _, easing = rest.partition(":")
     try:

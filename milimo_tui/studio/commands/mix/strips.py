@@ -21,13 +21,14 @@ from milimo_tui.cut.values.mixer import (
 )
 from milimo_tui.cut.values.sound_effects_text import chain_to_json, describe_sound_chain
 from milimo_tui.studio.commands.cut.current_cut import edit_cut, get_current_cut, parse_cut_frame
+from milimo_tui.studio.commands.cut.effects import parse_keyframe
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.names import find_by_name
 from milimo_tui.studio.session.studio import Studio
 
 RoleChoice = Literal["dialogue", "effects", "ambience", "music", "none"]
-Automatable = Literal["volume", "pan"]
+Automatable = Literal["volume", "ducking", "pan"]
 
 
 def find_strip(cut: Cut, name: str) -> MixStrip:
@@ -207,23 +208,29 @@ def _delete_mix_bus(studio: Studio, args: BusArgs) -> Outcome:
 
 
 class AutomateArgs(StripArgs):
-    parameter: Automatable = arg("volume", description="volume or pan")
-    value: float | None = arg(None, description="volume in dB, or pan from -1 to 1")
+    parameter: Automatable = arg("volume", description="volume, ducking or pan")
+    value: float | None = arg(None, description="volume or ducking in dB, or pan from -1 to 1")
     at: int | str = arg("", description="a timecode or frame (default: the playhead)")
     easing: Easing = arg(Easing.LINEAR, description="course to the next key")
     delete: bool = arg(False, description="delete the key at that frame")
+    keys: tuple[str, ...] | None = arg(
+        None, description="all keys, instead of the present ones: FRAME:VALUE or FRAME:VALUE:EASING"
+    )
     clear: bool = arg(False, description="delete all keys")
 
 
 def _automate_strip(studio: Studio, args: AutomateArgs) -> Outcome:
     cut = get_current_cut(studio)
     strip = find_strip(cut, args.strip)
-    if sum((args.value is not None, args.delete, args.clear)) != 1:
-        raise BadInput("give a value, --delete or --clear", "for example --value -6")
+    if sum((args.value is not None, args.delete, bool(args.keys), args.clear)) != 1:
+        raise BadInput("give a value, --keys, --delete or --clear", "for example --value -6")
     name = args.parameter
-    if args.clear:
-        label = f"{strip.name}: {name} not automated"
-        return edit_cut(studio, label, lambda each: mixing.set_automation(each, strip.id, name, ()))
+    if args.clear or args.keys:
+        keys = {key.frame: key for key in map(parse_keyframe, args.keys or ())}
+        curve = tuple(keys[frame] for frame in sorted(keys))
+        count = f"{len(curve)} key{'s' * (len(curve) != 1)} of {name}"
+        label = f"{strip.name}: {count if curve else f'{name} not automated'}"
+        return edit_cut(studio, label, lambda each: mixing.set_automation(each, strip.id, name, curve))
     frame = parse_cut_frame(studio, str(args.at))
     if args.value is None:
         return edit_cut(
@@ -232,7 +239,7 @@ def _automate_strip(studio: Studio, args: AutomateArgs) -> Outcome:
             lambda each: mixing.remove_automation_key(each, strip.id, name, frame),
         )
     value = args.value
-    words = format_strip_gain(value) if name == "volume" else format_strip_pan(value)
+    words = format_strip_pan(value) if name == "pan" else format_strip_gain(value)
     return edit_cut(
         studio,
         f"{strip.name}: {name} {words} at {frame}",
@@ -252,7 +259,7 @@ STRIP_COMMANDS: tuple[Command, ...] = (
         MixSetArgs, "strip",
     ),
     _make_mix_command(
-        "automate", "Automate mixer strip", "set or delete keys of a strip's volume or pan", _automate_strip,
+        "automate", "Automate mixer strip", "set or delete keys of volume, ducking or pan", _automate_strip,
         AutomateArgs, "strip", "parameter",
     ),
     _make_mix_command("bus_add", "Add bus", "add a bus", _add_mix_bus, BusAddArgs, "name"),

@@ -21,7 +21,7 @@ from milimo_tui.cut.values.cut import Clip, Cut
 from milimo_tui.tui.panes.divider import Divider
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.play.meters import Meters
-from milimo_tui.tui.timeline.fields.curve_edit import CurveLane
+from milimo_tui.tui.timeline.fields.keyed_number import CurveLane
 from milimo_tui.tui.timeline.values import grammar
 from milimo_tui.tui.timeline.values import view as views
 from milimo_tui.tui.timeline.values.clip_style import ClipStyles

@@ -10,28 +10,35 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, Self
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId
-from milimo_tui.cut.values.effects import RAMP, VOLUME, Curve, Easing, Keyframe, evaluate_curve
+from milimo_tui.cut.values.effects import DUCKING, RAMP, VOLUME, Curve, Easing, Keyframe
 from milimo_tui.cut.values.ramps import compute_distance, find_arrival_frame, get_speed_ramp
 from milimo_tui.tui.timeline.fields.changes import is_animated
-from milimo_tui.tui.timeline.fields.field_text import format_setting_value
-from milimo_tui.tui.timeline.fields.fields import BY_KEY, InspectorField
+from milimo_tui.tui.timeline.fields.fields import BY_KEY
+from milimo_tui.tui.timeline.fields.keyed_number import (
+    CurveAxis,
+    CurveLane,
+    KeyedNumber,
+    choose_level_axis,
+    format_short_level,
+    make_curve_lane,
+)
 
 SPEED, LEVEL = "speed", VOLUME.name
-EASINGS = (Easing.BOTH, Easing.LINEAR, Easing.IN, Easing.OUT, Easing.HOLD)
+LEVELS = (LEVEL, DUCKING.name)
 # Small and big step when a curve is edited, for numbers whose steps in the inspector differ. Speeds are
 # factors, levels are in dB.
-STEPS = {SPEED: (0.1, 0.5), LEVEL: (1.0, 6.0)}
+STEPS = {SPEED: (0.1, 0.5)} | dict.fromkeys(LEVELS, (1.0, 6.0))
 LEAST_SPEED, MOST_SPEED = 0.01, 100.0
 
 
-@dataclass(frozen=True, slots=True)
-class CurveEdit:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurveEdit(KeyedNumber):
     """A change of one number of a clip, such as its speed or level, over the length of the clip. `keys` are
     the number's keyframes. If there are none, `whole` is its constant value.
 
@@ -39,17 +46,9 @@ class CurveEdit:
     """
 
     clip: Clip
-    name: str
-    keys: Curve = ()
-    whole: float = 1.0
     keep_length: bool = False
     keeps_pitch: bool = False
     blended: bool = False
-
-    @property
-    def field(self) -> InspectorField:
-        """The inspector setting for this number, which has its label, limits, steps and unit."""
-        return BY_KEY[self.name]
 
     @property
     def is_speed(self) -> bool:
@@ -57,108 +56,49 @@ class CurveEdit:
 
     @property
     def title(self) -> str:
-        """The displayed name of the number, such as `level`."""
         return "level" if self.name == LEVEL else self.field.label
 
-    def value_at_frame(self, frame: int) -> float:
-        """Return the value of the number at a frame of the unchanged clip."""
-        return evaluate_curve(self.keys, frame) if self.keys else self.whole
+    @property
+    def last_frame(self) -> int:
+        return self.clip.frames - 1
 
-    def format_with_unit(self, value: float) -> str:
-        """Format a value with its unit."""
-        return format_setting_value(self.field, value, Fraction(25)).strip()
+    @property
+    def bounds(self) -> tuple[float, float]:
+        return (LEAST_SPEED, MOST_SPEED) if self.is_speed else (self.field.low, self.field.high)
+
+    @property
+    def steps(self) -> tuple[float, float]:
+        return STEPS.get(self.name, (self.field.step, self.field.big))
 
     def format_short(self, value: float) -> str:
-        """Format a value briefly for the scale in the track's header. The unit is left out, except for %."""
-        if self.field.unit == "%":
-            return f"{value * 100:.0f} %"
-        if self.name == LEVEL:
-            return f"{round(value):+d}".replace("-", "−") if round(value) else "0"
-        return f"{value:g}"
+        return format_short_level(value) if self.name in LEVELS else KeyedNumber.format_short(self, value)
 
-    def key_at(self, frame: int) -> Keyframe | None:
-        """Return the keyframe at a frame, or None."""
-        return next((key for key in self.keys if key.frame == frame), None)
-
-    def find_key_before(self, frame: int) -> Keyframe | None:
-        """Return the keyframe at a frame, else the last keyframe before the frame, else None."""
-        return next((key for key in reversed(self.keys) if key.frame <= frame), None)
-
-    def step_value(self, frame: int, count: int, *, big: bool = False) -> CurveEdit:
-        """Return a copy of the edit in which the value at `frame` is `count` steps higher, within the limits.
-        If the number has keyframes, the new value is set by a keyframe at `frame`. Otherwise the constant
-        value changes.
-        """
-        small, large = STEPS.get(self.name, (self.field.step, self.field.big))
-        value = self.value_at_frame(frame) + count * (large if big else small)
-        return self.with_value(frame, self._clamp_value(round(value, 4)))
-
-    def with_value(self, frame: int, value: float) -> CurveEdit:
-        """Return a copy of the edit with the value `value` at a frame. If the number has keyframes, a
-        keyframe is set at that frame. Otherwise the value applies to the entire clip.
-        """
-        if not self.keys:
-            return replace(self, whole=value)
-        old = self.key_at(frame)
-        easing = old.easing if old else self._choose_easing(frame)
-        return self._put_key(Keyframe(frame, value, easing))
-
-    def with_constant_value(self, value: float) -> CurveEdit:
+    def with_constant_value(self, value: float) -> Self:
         """Return the edit with one value for the entire clip and no keyframes. Raises Refused for a speed of
         0 and for a value outside the limits.
         """
         if self.is_speed and value == 0:
             raise Refused("0 % is a freeze frame", "{cut.freeze_frame} makes one")
+        return KeyedNumber.with_constant_value(self, abs(value) if self.is_speed else value)
+
+    def choose_easing(self, frame: int) -> Easing:
+        if self.is_speed and self.find_key_before(frame) is None:
+            return Easing.BOTH
+        return KeyedNumber.choose_easing(self, frame)
+
+    def choose_axis(self) -> CurveAxis:
+        values = [key.value for key in self.keys] or [self.whole]
         if self.is_speed:
-            value = abs(value)
-        bounded = self._clamp_value(value)
-        if bounded != value:
-            low, high = self._bounds
-            raise Refused(
-                f"{self.title} must be between {self.format_with_unit(low)} and {self.format_with_unit(high)}"
-            )
-        return replace(self, keys=(), whole=value)
-
-    def with_key_here(self, frame: int) -> CurveEdit:
-        """Return a copy of the edit with an additional keyframe at a frame. The keyframe has the value that
-        the curve has at that frame, so the curve keeps its shape.
-        """
-        return self._put_key(
-            Keyframe(frame, round(self.value_at_frame(frame), 4), self._choose_easing(frame))
-        )
-
-    def without_key(self, frame: int) -> CurveEdit:
-        """Return a copy of the edit without the keyframe at a frame. If it was the last keyframe, its value
-        then applies to the entire clip.
-        """
-        keys = tuple(key for key in self.keys if key.frame != frame)
-        return replace(self, keys=keys, whole=self.value_at_frame(frame) if not keys else self.whole)
-
-    def with_next_easing(self, frame: int) -> CurveEdit:
-        """Return a copy of the edit in which one keyframe has the next easing. This is the keyframe at a
-        frame, or the last keyframe before that frame.
-        """
-        key = self.find_key_before(frame)
-        if key is None:
-            return self
-        at = EASINGS.index(key.easing)
-        return self._put_key(replace(key, easing=EASINGS[(at + 1) % len(EASINGS)]))
-
-    def _choose_easing(self, frame: int) -> Easing:
-        near = self.find_key_before(frame)
-        return near.easing if near else (Easing.BOTH if self.is_speed else Easing.LINEAR)
-
-    def _put_key(self, key: Keyframe) -> CurveEdit:
-        others = [each for each in self.keys if each.frame != key.frame]
-        return replace(self, keys=tuple(sorted([*others, key], key=lambda each: each.frame)))
-
-    @property
-    def _bounds(self) -> tuple[float, float]:
-        return (LEAST_SPEED, MOST_SPEED) if self.is_speed else (self.field.low, self.field.high)
-
-    def _clamp_value(self, value: float) -> float:
-        low, high = self._bounds
-        return min(high, max(low, value))
+            low = 2.0 ** math.floor(math.log2(min(0.5, *values)))
+            return CurveAxis(low, 2.0 ** math.ceil(math.log2(max(2.0, *values))), log=True)
+        if self.name in LEVELS:
+            return choose_level_axis(values)
+        low, high = self.field.low, self.field.high
+        default = float(self.field.default or 0.0)
+        if high - low > 4:
+            wide = max(0.5, *(abs(value - default) for value in values))
+            low, high = max(low, default - wide), min(high, default + wide)
+        return CurveAxis(low, high)
 
     def apply_to_cut(self, cut: Cut, new_id: NewId, bounds: MediaLength) -> Cut:
         """Return a copy of the cut in which the clip has the edited number. Raises Refused if the clip cannot
@@ -241,10 +181,10 @@ def begin_curve_edit(clip: Clip, name: str) -> CurveEdit:
         curve = effects.get_curve(name)
         default = float(BY_KEY[name].default or 0.0)
         return CurveEdit(
-            clip,
-            name,
-            curve if is_animated(curve) else (),
-            curve[0].value if curve else default,
+            clip=clip,
+            name=name,
+            keys=curve if is_animated(curve) else (),
+            whole=curve[0].value if curve else default,
         )
     speed, ramp = abs(effects.speed), effects.get_curve(RAMP)
     if not speed:
@@ -252,71 +192,13 @@ def begin_curve_edit(clip: Clip, name: str) -> CurveEdit:
     changed = speed != 1 or bool(ramp)
     keys = tuple(replace(key, value=round(key.value * float(speed), 4)) for key in ramp)
     return CurveEdit(
-        clip,
-        name,
-        keys,
-        float(speed),
+        clip=clip,
+        name=name,
+        keys=keys,
+        whole=float(speed),
         keeps_pitch=effects.keeps_pitch if changed else True,
         blended=effects.blended,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class CurveAxis:
-    """The vertical scale of the lane in which a curve is drawn. `low` is the value at the bottom and `high`
-    the value at the top. If `log` is True, the scale is logarithmic, as for speeds.
-    """
-
-    low: float
-    high: float
-    log: bool = False
-
-    def to_height(self, value: float) -> float:
-        """Return the height of a value in the lane, from 0 at the bottom to 1 at the top."""
-        if self.log:
-            low, high = math.log2(self.low), math.log2(self.high)
-            return min(1.0, max(0.0, (math.log2(max(value, 1e-6)) - low) / (high - low)))
-        return min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
-
-
-def choose_curve_axis(edit: CurveEdit) -> CurveAxis:
-    """Return a vertical scale for the lane that contains all values of the curve."""
-    values = [key.value for key in edit.keys] or [edit.whole]
-    if edit.is_speed:
-        low = 2.0 ** math.floor(math.log2(min(0.5, *values)))
-        return CurveAxis(low, 2.0 ** math.ceil(math.log2(max(2.0, *values))), log=True)
-    if edit.name == LEVEL:
-        return CurveAxis(-12.0 * math.ceil(-min(-24.0, *values) / 12), max(6.0, *values))
-    low, high = edit.field.low, edit.field.high
-    default = float(edit.field.default or 0.0)
-    if high - low > 4:
-        wide = max(0.5, *(abs(value - default) for value in values))
-        low, high = max(low, default - wide), min(high, default + wide)
-    return CurveAxis(low, high)
-
-
-@dataclass(frozen=True, slots=True)
-class CurveLane:
-    """A curve as the timeline draws it, in a lane under its clip. `keys` are at frames of the changed clip.
-
-    - `lane` is the index of the clip's lane.
-    - `start` and `end` are the clip's first frame and end in the film.
-    - `labels` are texts in the track's header, each with its height from 0 to 1.
-    - `words` are rows of text next to the curve.
-    """
-
-    lane: int
-    start: int
-    end: int
-    keys: Curve
-    whole: float
-    axis: CurveAxis
-    labels: tuple[tuple[float, str], ...] = ()
-    words: tuple[str, ...] = ()
-
-    def curve_value_at(self, frame: int) -> float:
-        """Return the value at a frame of the clip."""
-        return evaluate_curve(self.keys, frame) if self.keys else self.whole
 
 
 def make_curve_lane_of(
@@ -325,15 +207,12 @@ def make_curve_lane_of(
     """Return the curve of an edit as the timeline draws it. `after` is the changed clip, `lane` the index of
     its lane, `start` its first frame in the film, and `words` the text next to the curve.
     """
-    axis = choose_curve_axis(edit)
     keys: Curve = edit.keys
     ramp = get_speed_ramp(after.effects)
     if edit.is_speed and len(ramp) == len(edit.keys):
         keys = tuple(replace(key, frame=now.frame) for key, now in zip(edit.keys, ramp, strict=True))
     middle = 1.0 if edit.is_speed else float(edit.field.default or 0.0)
-    marks = sorted({axis.high, axis.low, min(axis.high, max(axis.low, middle))})
-    labels = tuple((axis.to_height(value), edit.format_short(value)) for value in marks)
-    return CurveLane(lane, start, start + after.frames, keys, edit.whole, axis, labels, words)
+    return make_curve_lane(edit, keys, lane, start, start + after.frames, middle, words)
 
 
 def list_editable_curves(clip: Clip) -> tuple[str, ...]:

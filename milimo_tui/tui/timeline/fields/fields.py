@@ -312,6 +312,7 @@ FIELDS: tuple[InspectorField, ...] = (
         default=False,
     ),
     _make_number_field("volume", SOUND, step=0.5, big=3, digits=1, unit="dB"),
+    _make_number_field("ducking", SOUND, step=0.5, big=3, digits=1, unit="dB"),
     _make_number_field("pan", SOUND, shape=FieldShape.PAN, step=0.05, big=0.25, times=100),
     _make_percent_field("opacity", PICTURE),
     _make_percent_field("scale", PICTURE),

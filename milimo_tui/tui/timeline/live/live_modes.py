@@ -7,6 +7,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from milimo_tui.tui.keys.actions import action
+from milimo_tui.tui.timeline.fields.keyed_number import CurveLane
+from milimo_tui.tui.timeline.live.automation_mode import AutomationMode
 from milimo_tui.tui.timeline.live.curve_mode import CurveMode
 from milimo_tui.tui.timeline.live.effects_mode import EffectsMode
 from milimo_tui.tui.timeline.live.live_edit import LiveEdit
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
 
 
 class LiveModes:
-    """The live modes of the Timeline screen (title, effects, curve, sound effects), and the key that opens a
-    number as a curve.
+    """The live modes of the Timeline screen (title, effects, curve, automation, sound effects), and the key
+    that opens a number as a curve.
     """
 
     def __init__(
@@ -40,17 +42,22 @@ class LiveModes:
         self.title_mode = TitleMode(core, self.live_edit)
         self.effects_mode = EffectsMode(core, self.live_edit)
         self.curve_mode = CurveMode(core, self.live_edit)
+        self.automation_mode = AutomationMode(core, self.live_edit)
         self.sound_mode = SoundMode(core, self.live_edit, transport)
 
     @property
     def stack(self) -> tuple[LiveMode, ...]:
         """All live modes. At most one of them is active."""
-        return self.title_mode, self.effects_mode, self.curve_mode, self.sound_mode
+        return self.title_mode, self.effects_mode, self.curve_mode, self.automation_mode, self.sound_mode
 
     @property
     def mode_top_view(self) -> TopView | None:
         """The kind of view that the active mode shows above the tracks, or None if no live mode is active."""
         return next((mode.TOP_VIEW for mode in self.stack if mode.is_on), None)
+
+    def make_curve_lane(self) -> CurveLane | None:
+        """Return the curve that is being edited, as the timeline draws it; None if no curve is edited."""
+        return self.curve_mode.make_curve_lane() or self.automation_mode.make_curve_lane()
 
     @action
     def act_title(self, key_command: KeyCommand) -> None:
@@ -76,6 +83,11 @@ class LiveModes:
     def act_level(self, key_command: KeyCommand) -> None:
         self._leave_visual_mode()
         self.curve_mode.act_level(key_command)
+
+    @action
+    def act_automation(self, key_command: KeyCommand) -> None:
+        self._leave_visual_mode()
+        self.automation_mode.act_automation(key_command)
 
     @action
     def act_lane(self, key_command: KeyCommand) -> None:

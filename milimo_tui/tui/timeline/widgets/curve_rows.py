@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from milimo_tui.tui.timeline.fields.curve_edit import CurveLane
+from milimo_tui.tui.timeline.fields.keyed_number import CurveLane
 from milimo_tui.tui.timeline.values.view import column_to_frame
 from milimo_tui.tui.timeline.widgets.row_layout import TimelineRow
 from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from textual.strip import Strip
 
 from milimo_tui.cut.values.cut import Clip
-from milimo_tui.tui.timeline.fields.curve_edit import CurveLane
+from milimo_tui.tui.timeline.fields.keyed_number import CurveLane
 from milimo_tui.tui.timeline.values.clip_style import ClipStyles
 from milimo_tui.tui.timeline.values.model import TimelineFilm
 from milimo_tui.tui.timeline.values.view import TimelineViewport
