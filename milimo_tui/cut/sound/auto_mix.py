@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from milimo_tui.cut.edit.ducking import SpeechRanges, make_ducked_volume
+from milimo_tui.cut.edit.ducking import SpeechRanges, make_ducking_curve
 from milimo_tui.cut.layout.strips import get_strip, list_strips
 from milimo_tui.cut.sound.mixing import ROLE_NAMES, add_role_buses, set_automation, set_strip
 from milimo_tui.cut.values.cut import Cut, NewId, Track, TrackKind
@@ -38,17 +38,20 @@ _ROLE_WORDS = {
     MixRole.EFFECTS: "sfx fx foley impact explosion boom crash hit bang gunshot gun door step steps whoosh",
     MixRole.DIALOGUE: "dialogue dialog voice voices vo narration narrator interview speech lines lavalier",
 }
+# The least share of a track's sound with measured speech that makes it dialogue.
+_LEAST_SPEECH = 0.05
 _IMPACT_WORDS, _SHOT_WORDS = {"impact", "explosion", "boom", "crash", "bang", "hit"}, {"gunshot", "gun"}
 
 
 @dataclass(frozen=True, slots=True)
 class TrackContent:
     """The content of a track, from which its role is guessed: the names of its sources, and True if its shots
-    have dialogue.
+    have dialogue. `speech_share` is the share of its sound in which speech was measured, from 0 to 1.
     """
 
     names: tuple[str, ...] = ()
     speaks: bool = False
+    speech_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +69,25 @@ class AutoMixRow:
 @dataclass(frozen=True, slots=True)
 class AutoMixOptions:
     """The choices of the user: the mood of the music, the reduction under speech in dB, the length of the
-    fades around speech, and the shortest pause between two speeches, both in frames.
+    fades around speech, and the shortest pause between two speeches, both in frames. `cues` describes how the
+    speech was found.
     """
 
     mood: str = ""
     duck_db: float = 12.0
     fade: int = 8
     apart: int = 25
+    cues: str = "by the script"
+
+
+def may_have_speech(track: Track, content: TrackContent) -> bool:
+    """Return True if speech should be measured on a track. Sounds that are called music, ambience or effects
+    are left out, because the measurement cannot distinguish them from speech.
+    """
+    if track.role is not MixRole.NONE or content.speaks:
+        return track.role is MixRole.DIALOGUE or (track.role is MixRole.NONE and content.speaks)
+    role = _find_named_role(_list_name_words(content.names))[0]
+    return role is MixRole.DIALOGUE or (role is MixRole.NONE and track.kind is TrackKind.VIDEO)
 
 
 def make_auto_mix(
@@ -173,16 +188,17 @@ class _AutoMix:
                 continue
             priority = self._get_priority(strip)
             by = self._options.duck_db * _DUCKED_SHARE[priority]
-            curve = make_ducked_volume(
+            curve = make_ducking_curve(
                 self._spoken, by_db=by, fade=self._options.fade, apart=self._options.apart
             )
-            before = strip.automation.get_curve("volume")
+            before = strip.automation.get_curve("ducking")
             if curve == before:
                 continue
-            self.cut = set_automation(self.cut, id, "volume", curve)
-            reason = f"dialogue has priority 5, this has {priority}: softer while somebody speaks"
+            self.cut = set_automation(self.cut, id, "ducking", curve)
+            softer = f"softer while somebody speaks, {self._options.cues}"
+            reason = f"dialogue has priority 5, this has {priority}: {softer}"
             count = sum(1 for key in curve if key.value < 0) // 2
-            self._add_row(strip, "volume keys", _describe_curve(before), f"−{by:g} dB, {count} times", reason)
+            self._add_row(strip, "ducking", _describe_curve(before), f"−{by:g} dB, {count} times", reason)
 
     def _set(self, strip_id: str, setting: str, reason: str, **values: Any) -> None:
         """Change one setting of a strip, and add a row if it is another value."""
@@ -205,7 +221,7 @@ class _AutoMix:
     def _holds_speech(self, strip: MixStrip) -> bool:
         """Return True if a track is effects for the user, but its shots have dialogue."""
         content = self._contents.get(strip.id)
-        return content is not None and content.speaks
+        return content is not None and (content.speaks or content.speech_share >= _LEAST_SPEECH)
 
     def _find_bus(self, role: MixRole) -> MixStrip | None:
         of_role = (each for each in list_strips(self.cut) if each.kind is StripKind.BUS and each.role is role)
@@ -223,13 +239,23 @@ def _guess_role(track: Track, content: TrackContent, words: set[str]) -> tuple[M
     """Return the role of a track and the reason for it."""
     if content.speaks:
         return MixRole.DIALOGUE, "its shots have dialogue"
-    for role, known in _ROLE_WORDS.items():
-        found = sorted(words & set(known.split()))
-        if found:
-            return role, f"a source is called “{found[0]}”"
+    role, word = _find_named_role(words)
+    if role is not MixRole.NONE:
+        return role, f"a source is called “{word}”"
+    if content.speech_share >= _LEAST_SPEECH:
+        return MixRole.DIALOGUE, f"speech was measured in {content.speech_share:.0%} of its sound"
     if track.kind is TrackKind.VIDEO:
         return MixRole.EFFECTS, "sound of pictures without dialogue"
     return MixRole.MUSIC, "nothing shows its role, and music is the most frequent on a track of its own"
+
+
+def _find_named_role(words: set[str]) -> tuple[MixRole, str]:
+    """Return the role that the names of sources show, and the word that shows it."""
+    for role, known in _ROLE_WORDS.items():
+        found = sorted(words & set(known.split()))
+        if found:
+            return role, found[0]
+    return MixRole.NONE, ""
 
 
 def _describe(value: object) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from milimo_tui.core.errors import Failed, Refused
 from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.cut.layout.strips import iterate_outputs
 from milimo_tui.cut.plan.plan import RenderPlan, SoundClip
 from milimo_tui.cut.plan.spoken_frames import (
     FrameRanges,
@@ -17,7 +18,8 @@ from milimo_tui.cut.plan.spoken_frames import (
     list_spoken_frames,
     list_spoken_seconds,
 )
-from milimo_tui.cut.values.cut import Cut, TrackKind
+from milimo_tui.cut.values.cut import Cut, Track, TrackKind
+from milimo_tui.cut.values.mixer import MixRole
 from milimo_tui.cut.values.sound_choice import HeardSound
 from milimo_tui.engines.specs.file_specs import FindSpeech
 from milimo_tui.jobs.client.client import JobRequest
@@ -49,8 +51,9 @@ def choose_speech_sounds(
     cut: Cut, plan: RenderPlan, ducked: Collection[str], tracks: Collection[str]
 ) -> list[SoundClip]:
     """Return the sounds of a plan that are speech: the sounds on the named tracks. Without names, these are
-    the sounds of video tracks and the sounds that are linked to a picture or, if there are none, all sounds
-    on other tracks than the ducked clips.
+    the sounds of tracks with the role dialogue or, if there are none, the sounds of video tracks and the
+    sounds that are linked to a picture. If there are none either, these are all sounds on other tracks than
+    the ducked clips.
 
     `ducked` are the ids of the clips that become softer. Raises Refused if there is no such sound.
     """
@@ -64,17 +67,29 @@ def choose_speech_sounds(
             clip.link for clip in cut.clips if clip.link and of_track[clip.track].kind is TrackKind.VIDEO
         }
         others = [sound for sound in plan.sounds if sound.track not in quiet]
-        found = [
-            sound
-            for sound in others
-            if of_track[clips[sound.clip].track].kind is TrackKind.VIDEO or clips[sound.clip].link in pictures
-        ] or others
+        found = [sound for sound in others if _has_role_dialogue(cut, of_track[clips[sound.clip].track])]
+        found = (
+            found
+            or [
+                sound
+                for sound in others
+                if of_track[clips[sound.clip].track].kind is TrackKind.VIDEO
+                or clips[sound.clip].link in pictures
+            ]
+            or others
+        )
     if not found:
         raise Refused(
             "no other clip has sound in which to look for speech",
             "name the track with the speech: milimo cut duck CLIP --under A1",
         )
     return found
+
+
+def _has_role_dialogue(cut: Cut, track: Track) -> bool:
+    """Return True if the role of a track is dialogue. A track without a role has the role of its bus."""
+    roles = (track.role, *(bus.role for bus in iterate_outputs(cut, track.bus)))
+    return next((role for role in roles if role is not MixRole.NONE), MixRole.NONE) is MixRole.DIALOGUE
 
 
 def _get_heard_sound(sound: SoundClip) -> HeardSound:

@@ -115,9 +115,10 @@ def list_clips(home: Milimo) -> list[Any]:
     return [clip for track in home.inside("cut", "show")["tracks"] for clip in track["clips"]]
 
 
-def list_volume_keys(home: Milimo) -> list[tuple[int, float]]:
-    """Return the frames and the decibels of the volume keys of the last clip of the cut."""
-    curve = list_clips(home)[-1]["effects"]["curves"]["volume"]
+def list_ducking_keys(home: Milimo, clip: str = "") -> list[tuple[int, float]]:
+    """Return the frames and the decibels of the ducking of a clip, by default of the last clip of the cut."""
+    found = next(each for each in list_clips(home)[::-1] if clip in ("", each["id"]))
+    curve = found["effects"]["curves"]["ducking"]
     return [(frame, value) for frame, value, *_ in curve]
 
 
@@ -149,7 +150,7 @@ def list_ducked_frames(home: Milimo) -> list[tuple[int, int]]:
     """Return the ranges of frames at whose first frame the music has become softer, and from whose end on it
     becomes louder.
     """
-    keys = list_volume_keys(home)
+    keys = list_ducking_keys(home)
     falls = [key[0] for before, key in itertools.pairwise(keys) if key[1] < before[1]]
     rises = [before[0] for before, key in itertools.pairwise(keys) if key[1] > before[1]]
     assert len(falls) == len(rises), keys
@@ -206,11 +207,16 @@ def test_measured_ducking_is_drawn_as_keys_and_undone_in_one_step(home: Milimo) 
     interview = make_interview(0)
     clip = lay_under(home, add_interview(home, interview.samples), write_music(home))
     home.inside("cut", "duck", clip, "--by", "9", "--fade", "0.4")
-    keys = list_volume_keys(home)
+    keys = list_ducking_keys(home)
     assert {value for _, value in keys} == {0.0, -9.0}
     (first, _), *_ = list_ducked_frames(home)
     assert (first - 10, 0.0) in keys, "the fade before the speech ends where the speech begins"
-    home.inside("cut", "duck", clip, "--by", "9", code=2)
+    home.inside("cut", "duck", clip, "--by", "9", "--fade", "0.4", code=2)
+    home.inside("cut", "duck", clip, "--by", "6")
+    assert {value for _, value in list_ducking_keys(home)} == {0.0, -6.0}, "its own keys are replaced"
+    home.inside("cut", "duck", clip, "--off")
+    home.inside("cut", "undo")
+    home.inside("cut", "undo")
     home.inside("cut", "undo")
     assert list_clips(home)[-1]["effects"] == {}
 
@@ -240,3 +246,35 @@ def test_ducking_names_the_track_with_the_speech(home: Milimo) -> None:
     home.inside("cut", "duck", clip, "--under", "A9", code=2)
     home.inside("cut", "duck", clip, "--under", "A1")
     assert list_ducked_frames(home)
+
+
+def test_automatic_mix_measures_the_speech_of_an_interview_without_a_script(home: Milimo) -> None:
+    """The interview's file has no name that shows its role. Music and rain are not measured as speech."""
+    interview = make_interview(3)
+    lay_under(home, add_interview(home, interview.samples, "A001_C003.wav"), write_music(home))
+    home.inside("mix", "set", "A1", "--role", "dialogue")
+    plan = home.inside("mix", "auto", "--dry-run")
+    (row,) = (row for row in plan if row["setting"] == "ducking")
+    assert row["strip"] == "Music"
+    assert "measured on A1" in row["reason"]
+    home.inside("mix", "auto")
+    keys = next(each for each in home.inside("mix", "show") if each["name"] == "Music")["automation"]
+    begins = [before[0] + 8 for before, key in itertools.pairwise(keys["ducking"]) if key[1] < before[1]]
+    assert abs(begins[0] / FPS - interview.spoken[0][0]) <= NEAREST + 0.3
+    assert home.inside("mix", "auto") == []
+
+
+def test_ducking_prefers_tracks_with_the_role_dialogue(home: Milimo) -> None:
+    """A2 has the speech. Without a role, the other tracks would be measured together."""
+    clip = lay_under(home, add_interview(home, make_interview(4).samples), write_music(home))
+    noise = add_interview(home, make_interview(5).samples, "noise.wav")
+    home.inside("run", "cut.track_add", "kind=audio")
+    home.inside("run", "cut.overwrite", "track=A3", "at=0", f"asset={noise}")
+    home.inside("cut", "duck", clip)
+    together = list_ducking_keys(home, clip)
+    home.inside("mix", "set", "A1", "--role", "dialogue")
+    home.inside("cut", "duck", clip)
+    alone = list_ducking_keys(home, clip)
+    assert alone != together
+    home.inside("cut", "duck", clip, "--under", "A1", code=2)
+    assert list_ducking_keys(home, clip) == alone, "only A1 was measured"

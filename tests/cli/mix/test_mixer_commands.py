@@ -144,9 +144,9 @@ def test_automatic_mix_is_a_plan_with_reasons_and_then_one_step(film: Milimo) ->
     assert (found["Music"]["gain_db"], found["Ambience"]["gain_db"]) == (-3, -16)
     assert [each["name"] for each in found["Music"]["chain"]] == ["mono_lows"]
     for name in ("Music", "Ambience"):
-        values = [key[1] for key in found[name]["automation"]["volume"]]
+        values = [key[1] for key in found[name]["automation"]["ducking"]]
         assert (min(values), max(values)) == (-12, 0), "lower while MARA speaks"
-    assert "volume" not in found["Dialogue"]["automation"]
+    assert "ducking" not in found["Dialogue"]["automation"]
     assert film.inside("mix", "auto", "--mood", "tension") == []
     film.inside("cut", "undo")
     assert film.inside("mix", "show") == before

@@ -26,7 +26,7 @@ def measure_loudness(film: Path) -> float:
 def count_volume_keys(clip: dict[str, object]) -> int:
     effects = clip["effects"]
     assert isinstance(effects, dict)
-    return len(effects.get("curves", {}).get("volume", ()))
+    return len(effects.get("curves", {}).get("ducking", ()))
 
 
 @pytest.mark.long("command_line")

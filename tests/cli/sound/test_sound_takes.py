@@ -117,7 +117,7 @@ def test_music_by_tiny_weights_is_marked_laid_looped_and_ducked(film: Milimo, ti
     assert [clip["frames"] for clip in clips] == [50] * (frames // 50) + (
         [frames % 50] if frames % 50 else []
     )
-    assert any(len(clip["effects"].get("curves", {}).get("volume", ())) > 1 for clip in clips)
+    assert any(len(clip["effects"].get("curves", {}).get("ducking", ())) > 1 for clip in clips)
 
 
 @pytest.mark.parametrize(

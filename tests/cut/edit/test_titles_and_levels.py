@@ -83,8 +83,8 @@ def test_music_is_lowered_under_speech_and_raised_between() -> None:
     cut = on(film(mint, "A:200"), "A2", 0, "music", 200, new_id=mint)
     clip = clip_of(cut, "music").id
     cut = edits.duck_clip(cut, clip, [(40, 60), (66, 80), (150, 160)], fade=8, apart=20)
-    volume = clip_of(cut, "music").effects.get_curve("volume")
-    heard = {frame: evaluate_curve(volume, frame) for frame in (0, 30, 36, 50, 63, 79, 100, 155, 190)}
+    ducking = clip_of(cut, "music").effects.get_curve("ducking")
+    heard = {frame: evaluate_curve(ducking, frame) for frame in (0, 30, 36, 50, 63, 79, 100, 155, 190)}
     assert [heard[frame] for frame in (0, 30, 100, 190)] == [0, 0, 0, 0]
     assert [heard[frame] for frame in (50, 63, 79, 155)] == [-12, -12, -12, -12], "it stays down between"
     assert -12 < heard[36] < 0
@@ -92,6 +92,30 @@ def test_music_is_lowered_under_speech_and_raised_between() -> None:
         edits.duck_clip(cut, clip, [(40, 60), (66, 80), (150, 160)], fade=8, apart=20)
     with pytest.raises(Refused, match="no dialogue"):
         edits.duck_clip(cut, clip, [(400, 460)])
+
+
+def test_ducking_again_replaces_its_own_keys_and_keeps_those_of_the_volume() -> None:
+    mint = minter()
+    cut = on(film(mint, "A:200"), "A2", 0, "music", 200, new_id=mint)
+    clip = clip_of(cut, "music").id
+    volume = (Keyframe(0, -3.0), Keyframe(90, -8.0))
+    cut = edits.set_curve(cut, clip, "volume", volume)
+    first = edits.duck_clip(cut, clip, [(40, 60), (150, 160)], by_db=12)
+    again = edits.duck_clip(first, clip, [(150, 160)], by_db=6)
+    effects = clip_of(again, "music").effects
+    assert effects.get_curve("volume") == volume
+    assert {key.value for key in effects.get_curve("ducking")} == {0.0, -6.0}
+    assert again == edits.duck_clip(cut, clip, [(150, 160)], by_db=6)
+
+
+def test_clip_whose_volume_an_earlier_version_ducked_is_not_ducked_again() -> None:
+    mint = minter()
+    cut = on(film(mint, "A:200"), "A2", 0, "music", 200, new_id=mint)
+    clip = clip_of(cut, "music").id
+    keys = (Keyframe(30, 0.0), Keyframe(40, -12.0), Keyframe(60, -12.0), Keyframe(70, 0.0))
+    cut = edits.set_curve(cut, clip, "volume", keys)
+    with pytest.raises(Refused, match="already"):
+        edits.duck_clip(cut, clip, [(40, 60)])
 
 
 def test_all_keyframes_of_a_number_are_set_at_once() -> None:

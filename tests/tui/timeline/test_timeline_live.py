@@ -257,7 +257,7 @@ async def test_levels_of_clip_track_and_music_under_speech_are_changed(studio: S
             await stage.press("j")
         await stage.press("0", "Z", "q")
         (music,) = (clip for clip in cut_of(stage).clips if clip.track == rain.id)
-        levels = [key.value for key in music.effects.get_curve("volume")]
+        levels = [key.value for key in music.effects.get_curve("ducking")]
         assert min(levels) == -12
         assert max(levels) == 0
         await stage.press("Z", "q")

@@ -14,6 +14,7 @@ from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.plan.spoken_frames import FrameRanges
 from milimo_tui.cut.values.cut import Clip, Cut, SourceKind
+from milimo_tui.cut.values.effects import DUCKING
 from milimo_tui.studio.commands.cut.current_cut import (
     edit_cut,
     find_clip,
@@ -58,6 +59,7 @@ class DuckArgs(Args):
     )
     under: tuple[str, ...] = arg((), description="tracks in whose sound to find speech")
     fade: float = arg(FADE_SECONDS, ge=0, le=5, description="seconds of the fades before and after speech")
+    off: bool = arg(False, description="remove the ducking")
 
 
 def _duck_under_speech(studio: Studio, args: DuckArgs) -> Outcome:
@@ -73,6 +75,8 @@ def _duck_under_speech(studio: Studio, args: DuckArgs) -> Outcome:
             each.clip for each in layout(cut).get_row(track.id) if each.clip.source.kind is not SourceKind.GAP
         ]
         on = track.name
+    if args.off:
+        return _remove_ducking(studio, clips, on)
     if args.under and args.cues == "script":
         raise BadInput("the script names no tracks", "leave out --under, or give --cues speech")
     scripted = list_spoken_ranges(studio.take_snapshot().story, cut)
@@ -94,6 +98,15 @@ def _duck_under_speech(studio: Studio, args: DuckArgs) -> Outcome:
         return done
 
     return edit_cut(studio, f"{on} {args.by:g} dB softer under speech", change)
+
+
+def _remove_ducking(studio: Studio, clips: Sequence[Clip], on: str) -> Outcome:
+    def change(cut: Cut) -> Cut:
+        for clip in clips:
+            cut = edits.set_curve(cut, clip.id, DUCKING.name, ())
+        return cut
+
+    return edit_cut(studio, f"{on} not softer under speech", change)
 
 
 def _measure_speech(studio: Studio, cut: Cut, clips: Sequence[Clip], under: Sequence[str]) -> FrameRanges:

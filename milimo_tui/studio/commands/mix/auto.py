@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -10,14 +10,17 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.sound.auto_mix import AutoMixOptions, TrackContent, make_auto_mix
+from milimo_tui.cut.plan.spoken_frames import FrameRanges
+from milimo_tui.cut.sound.auto_mix import AutoMixOptions, TrackContent, make_auto_mix, may_have_speech
 from milimo_tui.cut.values.cut import Cut, SourceKind, TrackKind
 from milimo_tui.story.values.film import AssetKind
 from milimo_tui.studio.commands.cut.current_cut import get_current_cut, get_source_name, save_cut_edit
 from milimo_tui.studio.commands.cut.levels import FADE_SECONDS, MIN_SPEECH_GAP_SECONDS
+from milimo_tui.studio.media.spoken_ranges import measure_spoken_ranges
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.render.deliveries import list_spoken_ranges
+from milimo_tui.studio.render.render_plan import plan_current_cut
 from milimo_tui.studio.session.studio import Studio
 
 _COLUMNS = ("strip", "setting", "before", "after", "priority", "reason")
@@ -28,6 +31,9 @@ class MixAutoArgs(Args):
         "", description="mood of the music, which sets its level"
     )
     duck: float = arg(12.0, ge=0, le=60, description="reduction in dB while somebody speaks")
+    cues: Literal["auto", "script", "speech"] = arg(
+        "auto", description="find speech by the script or in the sound; auto: the script if it has dialogue"
+    )
     dry_run: bool = arg(False, description="only show the plan")
 
 
@@ -38,8 +44,10 @@ def _mix_automatically(studio: Studio, args: MixAutoArgs) -> Outcome:
         raise Refused("the cut has no sound to mix", "add clips with sound first")
     fade = round_half_up(Fraction(str(FADE_SECONDS)) * cut.rate)
     apart = round_half_up(MIN_SPEECH_GAP_SECONDS * cut.rate)
-    spoken = list_spoken_ranges(studio.take_snapshot().story, cut)
-    options = AutoMixOptions(mood=args.mood, duck_db=args.duck, fade=fade, apart=apart)
+    spoken, cues = list_spoken_ranges(studio.take_snapshot().story, cut), AutoMixOptions.cues
+    if args.cues == "speech" or (args.cues == "auto" and not spoken):
+        contents, spoken, cues = _measure_speech(studio, cut, contents)
+    options = AutoMixOptions(mood=args.mood, duck_db=args.duck, fade=fade, apart=apart, cues=cues)
     after, plan = make_auto_mix(cut, contents, spoken, options=options, new_id=new_id)
     rows = [asdict(row) for row in plan]
     if args.dry_run:
@@ -47,6 +55,28 @@ def _mix_automatically(studio: Studio, args: MixAutoArgs) -> Outcome:
     else:
         message = save_cut_edit(studio, "automatic mix", cut, after).message
     return Outcome(data=rows, message=message, columns=_COLUMNS)
+
+
+def _measure_speech(
+    studio: Studio, cut: Cut, contents: dict[str, TrackContent]
+) -> tuple[dict[str, TrackContent], FrameRanges, str]:
+    """Measure the speech on the tracks that may have some. Return the contents of the tracks with the share
+    of speech, the ranges of frames in which somebody speaks, and words for the plan.
+    """
+    plan = plan_current_cut(studio.take_snapshot(), studio.require_project())
+    found, spoken, names = dict(contents), list[tuple[int, int]](), list[str]()
+    for track in cut.tracks:
+        content = contents.get(track.id)
+        if content is None or not may_have_speech(track, content):
+            continue
+        sounds = [sound for sound in plan.sounds if sound.track == track.name]
+        ranges = measure_spoken_ranges(studio, sounds, plan)
+        if ranges:
+            share = sum(end - first for first, end in ranges) / max(1, sum(each.frames for each in sounds))
+            found[track.id] = replace(content, speech_share=min(1.0, share))
+            spoken += ranges
+            names.append(track.name)
+    return found, sorted(spoken), f"measured on {' and '.join(names)}"
 
 
 def _list_track_contents(studio: Studio, cut: Cut) -> dict[str, TrackContent]:
