@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from milimo_tui.cut.layout.layout import layout
-from milimo_tui.cut.layout.strips import uses_mixer
+from milimo_tui.cut.layout.strips import list_strips, uses_mixer
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, TrackKind
 from milimo_tui.cut.values.effects import PARAMS, RAMP, Blend, EffectGroup, OnDamage, list_group_parameters
 from milimo_tui.cut.values.mixer import MASTER_NAME, NO_AUTOMATION
@@ -162,8 +162,8 @@ def _find_locked_tracks(bundle: CutBundle, cut: Cut) -> Iterator[str]:
     yield from (track.name for track in cut.tracks if track.locked)
 
 
-def _find_tracks_with_gain(bundle: CutBundle, cut: Cut) -> Iterator[str]:
-    yield from (track.name for track in cut.tracks if track.gain_db)
+def _find_strips_with_gain(bundle: CutBundle, cut: Cut) -> Iterator[str]:
+    yield from (strip.name for strip in list_strips(cut) if strip.gain_db)
 
 
 def _find_mixed_tracks(bundle: CutBundle, cut: Cut) -> Iterator[str]:
@@ -252,7 +252,11 @@ FEATURES = (
     Feature("locks of tracks", _find_locked_tracks, (CutFormat.FCP7, CutFormat.KDENLIVE)),
     Feature("solo, sync locks and heights of tracks", _find_flagged_tracks),
     Feature("roles, buses, pan, sends, effects and automation of tracks", _find_mixed_tracks),
-    Feature("levels of tracks", _find_tracks_with_gain, instead=dict.fromkeys(_XML, "on each clip")),
+    Feature(
+        "levels of tracks, buses and the master",
+        _find_strips_with_gain,
+        instead=dict.fromkeys(_XML, "on each clip"),
+    ),
     Feature(
         "names of clips",
         _find_clips(lambda clip: clip.label),
@@ -331,7 +335,15 @@ FEATURES = (
     Feature(
         "opacity", _find_clips(lambda clip: clip.opacity < 1 or clip.effects.get_curve("opacity")), _FINAL_CUT
     ),
-    Feature("gain", _find_clips(lambda clip: clip.gain_db != 0 or clip.effects.get_curve("volume")), _XML),
+    Feature(
+        "gain",
+        _find_clips(
+            lambda clip: (
+                clip.gain_db != 0 or clip.effects.get_curve("volume") or clip.effects.get_curve("ducking")
+            )
+        ),
+        _XML,
+    ),
     Feature("chosen sound streams", _find_clips(lambda clip: clip.stream != 1), _MELT),
     Feature("chosen sound channels", _find_clips(lambda clip: clip.channels)),
     Feature("muted clips", _find_clips(lambda clip: clip.muted), _XML),

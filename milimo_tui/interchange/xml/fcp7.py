@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 from milimo_tui.core.time import format_timecode, get_timecode_base, is_drop_frame, round_half_up
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut, Marker, SourceKind, TrackKind, Transition
-from milimo_tui.cut.values.effects import OPACITY, VOLUME
+from milimo_tui.cut.values.effects import OPACITY
 from milimo_tui.interchange.values.bundle import CutBundle, Medium
 from milimo_tui.interchange.values.event_list import (
     TrackEvent,
@@ -29,7 +29,7 @@ from milimo_tui.interchange.values.event_list import (
     split_by_track_kind,
 )
 from milimo_tui.interchange.values.xml_text import format_xml_document, make_file_url, make_xml_element
-from milimo_tui.interchange.xml.fcpxml import get_constant_value
+from milimo_tui.interchange.xml.fcpxml import compute_constant_gain, get_constant_value
 
 
 def write_fcp7(bundle: CutBundle) -> str:
@@ -293,7 +293,7 @@ def _add_filters(item: Element, event: TrackEvent, sound: bool) -> None:
         _add_filter_parameter(
             _add_filter_effect(item, "Opacity", "opacity", "motion"), "opacity", "opacity", opacity * 100
         )
-    gain = clip.gain_db + get_constant_value(clip.effects, VOLUME.name)
+    gain = compute_constant_gain(clip)
     if sound and gain:
         _add_filter_parameter(
             _add_filter_effect(item, "Audio Levels", "audiolevels", "audiolevels"),

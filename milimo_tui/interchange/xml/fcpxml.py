@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 from milimo_tui.core.time import format_ratio, is_drop_frame
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, Transition
-from milimo_tui.cut.values.effects import OPACITY, PARAMS, SCALE, VOLUME, Effects, Title
+from milimo_tui.cut.values.effects import DUCKING, OPACITY, PARAMS, SCALE, VOLUME, Effects, Title
 from milimo_tui.interchange.values.bundle import CutBundle, Medium
 from milimo_tui.interchange.values.event_list import (
     TrackEvent,
@@ -380,7 +380,7 @@ def _write_adjustments(cut: Cut, element: Element, event: TrackEvent, sound: boo
         _add_transform(cut, element, clip.effects)
         opacity = clip.opacity * get_constant_value(clip.effects, OPACITY.name)
         _add_adjustment(cut, element, "adjust-blend", f"{opacity:g}" if opacity < 1 else None, "1", clip)
-    gain = clip.gain_db + get_constant_value(clip.effects, VOLUME.name)
+    gain = compute_constant_gain(clip)
     if sound or event.medium.channels:
         _add_adjustment(cut, element, "adjust-volume", f"{gain:g}dB" if gain else None, "0dB", clip)
     for child in before:
@@ -395,6 +395,13 @@ def get_constant_value(effects: Effects, name: str) -> float:
     curve = effects.get_curve(name)
     values = {key.value for key in curve}
     return curve[0].value if len(values) == 1 else PARAMS[name].default
+
+
+def compute_constant_gain(clip: Clip) -> float:
+    """Return the gain of a clip in dB with its volume and its ducking. Numbers that change over the clip are
+    left out.
+    """
+    return clip.gain_db + sum(get_constant_value(clip.effects, each.name) for each in (VOLUME, DUCKING))
 
 
 def _add_adjustment(cut: Cut, element: Element, tag: str, amount: str | None, plain: str, clip: Clip) -> None:

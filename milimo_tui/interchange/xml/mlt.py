@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.transition_spans import count_frames_after_edit, count_frames_before_edit
 from milimo_tui.cut.values.cut import Cut, SourceKind, TrackKind
-from milimo_tui.cut.values.effects import MUTED_DB, VOLUME
+from milimo_tui.cut.values.effects import MUTED_DB
 from milimo_tui.interchange.values.bundle import CutBundle, Medium
 from milimo_tui.interchange.values.event_list import (
     TrackEvent,
@@ -29,7 +29,7 @@ from milimo_tui.interchange.values.event_list import (
 from milimo_tui.interchange.values.formats import FORMATS, CutFormat, make_companion_name
 from milimo_tui.interchange.values.mlt_frames import find_producer_start
 from milimo_tui.interchange.values.xml_text import format_xml_document, make_xml_element
-from milimo_tui.interchange.xml.fcpxml import get_constant_value
+from milimo_tui.interchange.xml.fcpxml import compute_constant_gain
 
 LAYOUT = "1.04"
 
@@ -270,11 +270,7 @@ class _MltWriter:
         out = into + event.frames + tail - 1
         entry = make_xml_element(playlist, "entry", producer=id, in_=into - head, out=out)
         _add_property(entry, "kdenlive:id", number)
-        gain = (
-            MUTED_DB
-            if sound and event.clip.muted
-            else event.clip.gain_db + get_constant_value(event.clip.effects, VOLUME.name)
-        )
+        gain = MUTED_DB if sound and event.clip.muted else compute_constant_gain(event.clip)
         if event.clip.effects.speed == 0:
             element = make_xml_element(entry, "filter")
             _add_property(element, "mlt_service", "freeze")

@@ -17,13 +17,14 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.screens import ListName
 from milimo_tui.core.time import format_timecode, frame_to_sample
 from milimo_tui.cut.layout.strips import list_strips
-from milimo_tui.cut.values.mixer import MixRole, MixStrip, StripKind
+from milimo_tui.cut.values.mixer import MASTER_NAME, MixRole, MixStrip, StripKind
 from milimo_tui.cut.values.sound_presets import SOUND_PRESETS
 from milimo_tui.studio.project.screen_next_step import ScreenPlace
 from milimo_tui.tui.cuts.mixer_lines import (
     LevelValues,
     build_strip_detail_rows,
     build_strip_rows,
+    format_master_level,
     format_strip_headings,
 )
 from milimo_tui.tui.cuts.timeline_playhead import find_timeline_playhead
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 NO_ROLE = "none"
-MASTER = "master"
 # The number of pieces of sound whose levels stay in memory until they are heard.
 _PIECES_AHEAD = 8
 
@@ -67,6 +67,7 @@ class MixerScreen(PanedScreen):
         self.levels: dict[str, LevelValues] = {}
         self.frame = 0
         self._plan: RenderPlan | None = None
+        self._is_measuring = False
         # The levels of the pieces of sound that were read last, with their first samples.
         self._pieces: list[tuple[int, StripLevels]] = []
 
@@ -112,26 +113,29 @@ class MixerScreen(PanedScreen):
         self.query_one("#heads", Line).show_line(*format_strip_headings(self.ink, width))
         self.list.show_rows(build_strip_rows(self.strips, self.levels, self.ink, width))
         self._draw_details()
+        self.refresh_header()
         self.refresh_lines()
 
     def _draw_details(self) -> None:
         if self.here is not None:
             level = self.levels.get(self.here.name)
-            rows = build_strip_detail_rows(self.here, self.strips, level, self.ink)
-            self.query_one("#words", Rows).show_rows(rows)
+            words = self.query_one("#words", Rows)
+            width = words.size.width
+            words.show_rows(build_strip_detail_rows(self.here, self.strips, level, self.ink, width))
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows.id == "strips":
             self._draw_details()
 
     def get_current_place(self) -> ScreenPlace:
-        return ScreenPlace(self.MODE, acts=("ui.louder", "ui.mute", "ui.auto_mix"))
+        return ScreenPlace(self.MODE, acts=("ui.louder", "ui.pan", "ui.mute", "ui.solo", "ui.send"))
 
     def format_header_facts(self) -> Text:
         cut = self.film.cut if self.film else None
         at = format_timecode(self.frame, cut.rate) if cut else ""
         sign = "▶" if self.screen_player.playing else "■"
-        return join_line((f"{sign} {at}", self.ink.muted))
+        master = format_master_level(self.levels.get(MASTER_NAME))
+        return join_line((f"{master}   ", self.ink.text), (f"{sign} {at}", self.ink.muted))
 
     # Sound and meters.
 
@@ -162,11 +166,14 @@ class MixerScreen(PanedScreen):
             return
         last = frame_to_sample(min(self.frame + 1, plan.frames), plan.rate, plan.sample_rate)
         first = max(0, last - plan.sample_rate // LEVELS_PER_SECOND)
+        self._is_measuring = True
         try:
             await self.monitor.read_mix_sound(plan, first, last - first)
         except MilimoError as error:
             self.studio_app.show_error(error)
             return
+        finally:
+            self._is_measuring = False
         self._show_levels(last)
 
     def _store_levels(self, first: int, strips: StripLevels) -> None:
@@ -200,7 +207,11 @@ class MixerScreen(PanedScreen):
 
         async def show_frame(frame: int) -> None:
             self.frame = frame
-            self._show_levels(frame_to_sample(frame, plan.rate, plan.sample_rate))
+            if out is not None:
+                self._show_levels(frame_to_sample(frame, plan.rate, plan.sample_rate))
+            elif not self._is_measuring:
+                # Without a sound device, playback reads no sound, so the meters read it themselves.
+                self.run_in_background(self._measure_before_playhead, "mixer meters")
 
         start = self.frame if self.frame < plan.frames - 1 else 0
         out = await self.screen_player.find_device(plan.sample_rate)
@@ -293,7 +304,7 @@ class MixerScreen(PanedScreen):
         strip = self.here
         if strip is None or not self._allows_pan():
             return
-        buses = (MASTER, *self._list_other_buses(strip))
+        buses = (MASTER_NAME, *self._list_other_buses(strip))
         bus = await self.ask_text(f"{strip.name} goes to", "", name="BUS", suggestions=buses)
         if bus:
             await self.run_and_wait("mix.set", strip=strip.id, bus=bus)

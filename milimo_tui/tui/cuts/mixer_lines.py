@@ -19,24 +19,27 @@ from milimo_tui.tui.widgets.text import fit_to_cells, join_line
 LevelValues = Sequence[float]
 LOUDEST_DB, SOFTEST_DB = 12.0, -48.0  # The ends of the fader that is drawn.
 _LOUD, _OVER = -9.0, -1.0
-_NAME, _LEVEL, _PAN, _OUTPUT = 9, 8, 4, 9
+_LEVEL, _PAN = 8, 4
+_SHORTEST_NAME, _LONGEST_NAME = 9, 20
+_TWO_METERS = 58
 
 
 def format_strip_headings(ink: TextStyles, width: int) -> tuple[Text, Text]:
     """Return the column headings of the strips, for a list `width` cells wide."""
-    fader, meter = _divide_width(width)
+    name, fader, meter = _divide_width(width)
     left = (
-        f" {fit_to_cells('strip', _NAME)} {fit_to_cells('fader', fader)} {'level':>{_LEVEL}}"
-        f" {'pan':>{_PAN}}    {fit_to_cells('to', _OUTPUT)}"
+        f"  {fit_to_cells('strip', name)} {fit_to_cells('fader', fader)} {'level':>{_LEVEL}}"
+        f" {'pan':>{_PAN}}    {fit_to_cells('to', name)}"
     )
     return join_line((left, ink.muted)), join_line((f"{fit_to_cells('meter', meter)}   peak", ink.muted))
 
 
-def _divide_width(width: int) -> tuple[int, int]:
-    """Return the widths of the fader and the meter in cells."""
-    free = width - (_NAME + _LEVEL + _PAN + _OUTPUT + 8) - 13
+def _divide_width(width: int) -> tuple[int, int, int]:
+    """Return the widths of a name, the fader and the meter in cells."""
+    name = max(_SHORTEST_NAME, min(_LONGEST_NAME, _SHORTEST_NAME + (width - 80) // 4))
+    free = width - (2 * name + _LEVEL + _PAN + 8) - 13
     fader = max(7, min(24, free // 2))
-    return fader, max(6, min(40, free - fader))
+    return name, fader, max(6, min(40, free - fader))
 
 
 def build_strip_rows(
@@ -44,7 +47,7 @@ def build_strip_rows(
 ) -> list[Row]:
     """Return a row for each strip. `levels` are the present levels of the strips, by name."""
     names = {strip.id: strip.name for strip in strips}
-    fader_width, meter_width = _divide_width(width)
+    name_width, fader_width, meter_width = _divide_width(width)
     rows = []
     for strip in strips:
         is_master = strip.kind is StripKind.MASTER
@@ -52,13 +55,13 @@ def build_strip_rows(
         pan = "" if is_master else format_strip_pan(strip.pan)
         output = "" if is_master else names.get(strip.bus, MASTER_NAME)
         left = join_line(
-            (f" {fit_to_cells(strip.name, _NAME)} ", ink.muted if is_quiet else ink.strong),
+            (f" {fit_to_cells(strip.name, name_width)} ", ink.muted if is_quiet else ink.strong),
             (f"{draw_fader(strip.gain_db, fader_width)} ", ink.accent),
             (f"{format_strip_gain(strip.gain_db):>{_LEVEL}}", ink.text),
             (f" {pan:>{_PAN}} ", ink.text),
             ("M" if strip.muted else "·", ink.failed if strip.muted else ink.muted),
             ("S" if strip.solo else "·", ink.stale if strip.solo else ink.muted),
-            (f" {fit_to_cells(output, _OUTPUT)}", ink.muted),
+            (f" {fit_to_cells(output, name_width)}", ink.muted),
         )
         level = levels.get(strip.name)
         peak = max(level[0], level[1]) if level else LOWEST
@@ -71,17 +74,16 @@ def build_strip_rows(
 
 
 def build_strip_detail_rows(
-    strip: MixStrip, strips: Sequence[MixStrip], level: LevelValues | None, ink: TextStyles
+    strip: MixStrip, strips: Sequence[MixStrip], level: LevelValues | None, ink: TextStyles, width: int
 ) -> list[Row]:
-    """Return rows with everything about a strip: meters first, then role, output, sends, effects, keys."""
+    """Return rows with everything about a strip, for a list `width` cells wide: meters first, then role,
+    effects, sends and automation. Below the list of a terminal with 24 rows, all of them fit.
+    """
     names = {each.id: each.name for each in strips}
     sends = ", ".join(f"{names.get(send.bus, '?')} {format_strip_gain(send.gain_db)}" for send in strip.sends)
     keys = ", ".join(f"{name} {len(curve)} keys" for name, curve in strip.automation.curves)
     facts = [
-        ("peak", "  ".join(map(_format_level, level[:2])) + " dBFS" if level else "—"),
-        ("RMS", "  ".join(map(_format_level, level[2:4])) + " dBFS" if level else "—"),
-        ("loudness", f"{_format_level(level[4])} M  {_format_level(level[5])} S  LUFS" if level else "—"),
-        ("left/right", f"correlation {level[6]:+.2f}".replace("-", "−") if level else "—"),
+        *_list_meter_facts(level, width),
         ("role", strip.role.value or "none"),
         ("effects", describe_sound_chain(strip.chain) or "none"),
         ("sends", sends or "none"),
@@ -114,6 +116,31 @@ def draw_meter(level: LevelValues | None, width: int) -> str:
 
 def _choose_style(peak: float, ink: TextStyles) -> Style:
     return ink.failed if peak > _OVER else ink.stale if peak > _LOUD else ink.picked
+
+
+def format_master_level(level: LevelValues | None) -> str:
+    """Return peak and momentary loudness of the master for the header; empty while nothing is measured."""
+    if not level:
+        return ""
+    return f"master {_format_level(max(level[:2]))} dBFS  {_format_level(level[4])} LUFS"
+
+
+def _format_pair(levels: Sequence[float]) -> str:
+    return " ".join(map(_format_level, levels))
+
+
+def _list_meter_facts(level: LevelValues | None, width: int) -> list[tuple[str, str]]:
+    """Return the meters of a strip with their names: in two rows if there are `_TWO_METERS` cells, otherwise
+    in four.
+    """
+    if not level:
+        return [("peak", "—"), ("loudness", "—")]
+    peak, rms = f"{_format_pair(level[:2])} dBFS", _format_pair(level[2:4])
+    loudness = f"{_format_level(level[4])} M  {_format_level(level[5])} S LUFS"
+    correlation = f"correlation {level[6]:+.2f}".replace("-", "−")
+    if width >= _TWO_METERS:
+        return [("peak", f"{peak}   RMS {rms}"), ("loudness", f"{loudness}   {correlation}")]
+    return [("peak", peak), ("RMS", f"{rms} dBFS"), ("loudness", loudness), ("left/right", correlation)]
 
 
 def _format_level(value: float) -> str:

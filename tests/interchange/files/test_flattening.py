@@ -8,6 +8,10 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
+
+from milimo_tui.cut.edit import edits
+from milimo_tui.cut.sound import mixing
 from milimo_tui.cut.values.cut import Clip
 from milimo_tui.cut.values.effects import RAMP, Easing, Effects, Keyframe
 from milimo_tui.cut.values.ramps import replace_speed_ramp
@@ -17,6 +21,7 @@ from milimo_tui.interchange.files.reading import read_cut_file
 from milimo_tui.interchange.files.writing import format_cut_files
 from milimo_tui.interchange.values.bundle import CutBundle
 from milimo_tui.interchange.values.formats import FORMATS, CutFormat
+from milimo_tui.interchange.xml.fcpxml import compute_constant_gain
 from tests.interchange.files.test_losses import lost, one_clip
 from tests.interchange.strategies import IdCounter
 
@@ -58,6 +63,27 @@ def test_other_formats_use_a_mean_speed_and_clip_level_and_report_it() -> None:
     for one, other in zip(get_source_span(flat, rate), get_source_span(the_clip(bundle), rate), strict=True):
         assert float(abs(one - other)) < 1e-3
     for name in set(CutFormat) - {CutFormat.OTIO}:
-        assert {"speed ramps", "levels of tracks", "kept pitch, blended frames"} <= lost(bundle, name)
+        expected = {"speed ramps", "levels of tracks, buses and the master", "kept pitch, blended frames"}
+        assert expected <= lost(bundle, name)
         assert format_cut_files(bundle, FORMATS[name], "film")[""]
     assert Fraction(flat.effects.speed).denominator <= 10**6
+
+
+@pytest.mark.parametrize("name", sorted(set(CutFormat) - {CutFormat.OTIO}))
+def test_levels_of_buses_are_on_the_clips_and_the_rest_of_the_mixer_is_reported(name: CutFormat) -> None:
+    bundle = one_clip()
+    cut = mixing.add_bus(bundle.cut, "Music", new_id=IdCounter())
+    bus, track = cut.buses[0].id, the_clip(bundle).track
+    cut = mixing.set_strip(cut, bus, gain_db=-6.0)
+    cut = mixing.set_strip(cut, track, gain_db=-3.0, pan=0.5, bus=bus)
+    cut = mixing.set_strip(cut, cut.id, gain_db=-1.0)
+    cut = mixing.set_automation(cut, bus, "volume", (Keyframe(0, 0.0), Keyframe(9, -9.0)))
+    cut = edits.set_curve(cut, the_clip(bundle).id, "ducking", (Keyframe(0, -2.0),))
+    mixed = replace(bundle, cut=cut)
+    assert the_clip(flatten_bundle(mixed)).gain_db == the_clip(bundle).gain_db - 10
+    found = lost(mixed, name)
+    assert "roles, buses, pan, sends, effects and automation of tracks" in found
+    assert "levels of tracks, buses and the master" in found
+    assert format_cut_files(mixed, FORMATS[name], "film")[""]
+    assert compute_constant_gain(the_clip(flatten_bundle(mixed))) == the_clip(bundle).gain_db - 12
+    assert ("gain" in found) is (name is CutFormat.EDL)

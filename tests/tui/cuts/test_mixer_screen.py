@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from milimo_tui.cut.layout.strips import list_strips
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.cut.values.mixer import MixStrip
+from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.rain_market import add_sound, make_studio
 from tests.tui.stage import on
@@ -72,6 +74,27 @@ async def test_strips_are_set_with_keys(studio: Studio, size: tuple[int, int]) -
         assert [effect.name for effect in strip.chain] == ["reverb"]
         await stage.press("r")
         assert (strip_of(studio, "A2").gain_db, strip_of(studio, "A2").pan) == (0.0, 0.0)
+
+
+@pytest.mark.long("screens")
+async def test_mixer_with_twenty_strips_is_readable_in_a_small_terminal(studio: Studio) -> None:
+    for _ in range(14):
+        run_by_id(studio, "cut.track_add", {"kind": "audio"})
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("4", "0", "l", "g", "i", "j")
+        await stage.until(lambda: stage.screen.levels)
+        lines = stage.lines()
+        assert re.search(r"master −\d+\.\d dBFS  −\d+\.\d LUFS", lines[0]), (
+            "its strip is below the visible ones"
+        )
+        details = "\n".join(lines[-8:-2])
+        assert all(word in details for word in ("dBFS   RMS", "M  ", "S LUFS   correlation"))
+        assert all(word in details for word in ("role", "effects", "sends", "automation"))
+        assert all(word in lines[-1] for word in ("+ louder", "pan right", "m mute", "s solo", "w send"))
+        headings, first = lines[2], lines[3]
+        assert headings.index("strip") == first.index("A1")
+        await stage.press("G", "+")
+        assert strip_of(studio, "master").gain_db == 1.0
 
 
 @pytest.mark.long("screens")
