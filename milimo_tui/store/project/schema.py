@@ -242,6 +242,13 @@ def _add_sound_rows(connection: sqlite3.Connection) -> None:
         run_script(connection, format_tables_sql(TrackRow.metadata.tables[table]))
 
 
+def _add_caption_sync_lock(connection: sqlite3.Connection) -> None:
+    """Add the sync lock of caption tracks, unless the step before created the table with this column."""
+    columns = {row[0] for row in connection.execute("SELECT name FROM pragma_table_info('caption_track')")}
+    if "sync_lock" not in columns:
+        run_script(connection, "ALTER TABLE caption_track ADD COLUMN sync_lock INTEGER DEFAULT 1 NOT NULL;\n")
+
+
 SCHEMA = Schema(
     application_id=0x4D696C6D,  # ASCII “Milm”
     first=8,
@@ -264,6 +271,7 @@ SCHEMA = Schema(
         _remove_transitions_between_tracks,
         _add_readings,
         _add_sound_rows,
+        _add_caption_sync_lock,
     ),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )
