@@ -35,6 +35,19 @@ class ClipWord:
     end: Fraction
 
 
+@dataclass(frozen=True, slots=True)
+class CutWord:
+    """A word that is heard in a cut, with the id of its clip, its number in the transcript from 1, and its
+    start and end in frames of the cut as exact fractions.
+    """
+
+    clip: str
+    number: int
+    word: SpokenWord
+    start: Fraction
+    end: Fraction
+
+
 def list_clip_words(
     clip: Clip, words: Sequence[SpokenWord], head: Fraction, rate: Fraction
 ) -> tuple[ClipWord, ...]:

@@ -39,6 +39,8 @@ ACTION_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "cut.effect": ("colour", "color", "grade", "contrast", "blur", "crop", "zoom", "rotate", "look"),
     "ui.captions": ("captions", "subtitles", "subtitle", "closed captions", "srt"),
     "ui.transcript": ("transcript", "words", "speech to text", "what is said"),
+    "ui.spoken": ("transcript", "words", "what is said", "script lane"),
+    "ui.select_words": ("edit by words", "delete words", "text based editing"),
     "caption.make": ("captions", "subtitles", "subtitle"),
     "caption.import": ("captions", "subtitles", "srt", "vtt"),
     "caption.export": ("captions", "subtitles", "srt", "vtt"),
