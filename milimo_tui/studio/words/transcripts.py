@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from milimo_tui.core.errors import NotFound, Refused
+from milimo_tui.core.ids import new_id
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.captions import CutCaption
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind
+from milimo_tui.cut.words.speakers import rename_speaker
 from milimo_tui.cut.words.transcripts import SpokenWord, Transcript
 from milimo_tui.cut.words.word_cuts import ClipWord, CutWord, list_clip_words
 from milimo_tui.cut.words.word_search import make_word_captions
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.engines.specs.word_specs import Transcribe
+from milimo_tui.engines.specs.word_specs import FindSpeakers, Transcribe
 from milimo_tui.jobs.client.requests import JobRequest
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Asset, AssetKind, Story
@@ -94,6 +96,36 @@ def make_transcript_request(
         label=f"transcript of {asset.name}"[:300],
         project=str(project.paths.root),
     )
+
+
+def make_speakers_request(studio: Studio, asset: Asset, model: str, stream: int = 1) -> JobRequest:
+    """Return the request for a job that finds the speakers of a transcript. Raises NotFound without one."""
+    require_transcript(studio, asset, stream)
+    project = studio.require_project()
+    spec = FindSpeakers(
+        engine=engine_registry.find_first_engine("find_speakers").name,
+        input=str(project.paths.root / asset.path),
+        asset=asset.id,
+        stream=stream,
+        model=model,
+    )
+    engine_registry.profile(spec.engine).check(spec)
+    return JobRequest(
+        spec=spec.model_dump(mode="json"),
+        label=f"speakers of {asset.name}"[:300],
+        project=str(project.paths.root),
+    )
+
+
+def rename_transcript_speaker(
+    studio: Studio, asset: Asset, stream: int, speaker: str, name: str
+) -> Transcript:
+    """Store the newest transcript of a stream again, with another name for a speaker. Raises NotFound."""
+    old = require_transcript(studio, asset, stream)
+    words = rename_speaker(old.words, speaker, name)
+    new = replace(old, id=new_id("transcript"), job=new_id("rename"), words=words, created=0.0)
+    studio.require_project().facts.add_transcript(new)
+    return new
 
 
 def list_words_of_clip(

@@ -46,6 +46,7 @@ ACTION_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "caption.export": ("captions", "subtitles", "srt", "vtt"),
     "caption.style": ("subtitle colour", "burn in captions", "karaoke"),
     "transcript.make": ("transcribe", "speech to text", "dictation", "whisper"),
+    "transcript.speakers": ("diarization", "diarisation", "who speaks", "speaker names"),
     "transcript.cut": ("delete words", "edit by words"),
     "transcript.tidy": ("silence", "pauses", "filler words", "um", "jump cuts"),
     "cut.keyframe": ("animate", "ramp", "automation"),

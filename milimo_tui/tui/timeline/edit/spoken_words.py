@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class SpokenWords(Mode):
-    """The mode WORDS. `h` and `l` go from word to word, space selects a word, and `x` cuts the selected words."""
+    """The mode WORDS. `h` and `l` go from word to word, space selects a word, and `x` cuts the words."""
 
     CONTEXTS = ("spoken",)
     NAME_STAYS = True
