@@ -140,7 +140,24 @@ ROWS: tuple[TinyCheckpoint, ...] = (
     TinyCheckpoint("depth", "Depth Anything", "controls", "depth", "", "controls:build_depth"),
     TinyCheckpoint("pose", "ViTPose", "controls", "pose", "", "controls:build_pose"),
     TinyCheckpoint("persons", "RT-DETR", "controls", "persons", "", "controls:build_persons"),
-    TinyCheckpoint("whisper", "Whisper", "whisper", "model", "", "whisper:build"),
+    TinyCheckpoint("whisper", "Whisper", "transcription", "model", "whisper", "whisper:build"),
+    *(
+        TinyCheckpoint(name, what, "transcription", "model", kind, f"transcription:build_{kind}")
+        for name, what, kind in (
+            ("parakeet-ctc", "Parakeet CTC", "parakeet_ctc"),
+            ("parakeet-tdt", "Parakeet TDT", "parakeet_tdt"),
+            ("qwen3-asr", "Qwen3-ASR", "qwen3_asr"),
+            ("moonshine", "Moonshine", "moonshine"),
+        )
+    ),
+    TinyCheckpoint(
+        "diarization",
+        "Nemotron 3 Diarization",
+        "diarization",
+        "model",
+        "nemotron3_diarization",
+        "transcription:build_diarization",
+    ),
     TinyCheckpoint("gemma3", "Gemma 3", "local", "model", "", "gemma:build"),
     TinyCheckpoint("gemma4", "Gemma 4", "local", "model", "4", "gemma:build_fourth"),
     TinyCheckpoint("stable-audio", "Stable Audio 3", "stable-audio", "model", "", "music:build_stable_audio"),

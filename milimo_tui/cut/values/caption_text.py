@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Container
 from dataclasses import dataclass
 
 LONGEST = 2000  # Maximum number of characters of a caption.
@@ -107,3 +108,20 @@ def wrap_caption_text(text: str, width: int = LINE_LENGTH) -> str:
         if len(textwrap.wrap(words, narrow, break_long_words=False, break_on_hyphens=False)) == count
     )
     return "\n".join(textwrap.wrap(words, narrowest, break_long_words=False, break_on_hyphens=False))
+
+
+def select_caption_words(text: str, numbers: Container[int]) -> str:
+    """Return the text of a caption with only some of its words, which are numbered from 0. The words keep
+    their style tags and their lines.
+    """
+    letters: list[StyledText] = []
+    seen, inside = -1, False
+    for part in split_styled_text(text):
+        for letter in part.text:
+            if letter.isspace():
+                inside = False
+            elif not inside:
+                seen, inside = seen + 1, True
+            if letter.isspace() or seen in numbers:
+                letters.append(StyledText(letter, part.marks))
+    return clean_caption_text(join_styled_text(tuple(letters)))

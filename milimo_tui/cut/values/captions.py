@@ -46,6 +46,7 @@ class CaptionTrack:
     boxed: bool = True  # True if the letters have a dark box behind them.
     highlight: str = ""
     shows_speakers: bool = False
+    sync_lock: bool = True  # If True, the captions follow the pictures when clips move.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

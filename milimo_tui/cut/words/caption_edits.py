@@ -21,6 +21,7 @@ from milimo_tui.cut.values.caption_text import (
 from milimo_tui.cut.values.captions import CaptionPlace, CaptionTrack, CutCaption, order_caption
 from milimo_tui.cut.values.cut import Cut, NewId
 from milimo_tui.cut.values.guards import require_unfrozen
+from milimo_tui.cut.working.caption_moves import MovedSpan, move_captions
 
 MOST_CAPTIONS = 20_000  # Maximum number of captions of a cut.
 LONGEST_TIME = Fraction(360_000)  # 100 hours: SubRip can't represent a later time.
@@ -224,49 +225,18 @@ def remove_captions(cut: Cut, caption_ids: Iterable[str]) -> Cut:
     return _replace_captions(cut, (each for each in cut.captions if each.id not in gone))
 
 
-def remove_caption_time(cut: Cut, start: Fraction, end: Fraction) -> Cut:
-    """Remove the seconds [start, end) from all captions, as when the same part of the cut is removed. Later
-    captions move to an earlier time, and a caption inside the removed part is removed. If the times of its
-    words are known, a caption loses the words that begin in the removed part.
+def remove_caption_time(cut: Cut, start: Fraction, end: Fraction, *, new_id: NewId) -> Cut:
+    """Remove the seconds [start, end) from the captions of tracks with a sync lock, as when the same part of
+    the cut is removed. Later captions move to an earlier time, and a caption inside the removed part is
+    removed. If the times of its words are known, a caption loses the words that begin in the removed part.
     """
-
-    def move(at: Fraction) -> Fraction:
-        return at if at <= start else max(start, at - (end - start))
-
-    remaining = []
-    for old in cut.captions:
-        first, last = move(old.start), move(old.end)
-        if first >= last:
-            continue
-        if last - first == old.end - old.start:
-            remaining.append(replace(old, start=first, end=last))
-            continue
-        text, times = _remove_words_in_time(old, start, end)
-        if text:
-            moved = tuple(int((move(old.start + Fraction(at, 1000)) - first) * 1000) for at in times)
-            remaining.append(replace(old, start=first, end=last, text=text, word_times=moved))
-    return _replace_captions(cut, remaining)
-
-
-def _remove_words_in_time(caption: CutCaption, start: Fraction, end: Fraction) -> tuple[str, tuple[int, ...]]:
-    """Return the text of a caption without the words that begin in the seconds [start, end), and the times of
-    the other words. The text is unchanged if the times are unknown.
-    """
-    if len(caption.word_times) != count_caption_words(caption.text):
-        return caption.text, ()
-    letters: list[StyledText] = []
-    seen, inside = -1, False
-    stays = [not start <= caption.start + Fraction(at, 1000) < end for at in caption.word_times]
-    for part in split_styled_text(caption.text):
-        for letter in part.text:
-            if letter.isspace():
-                inside = False
-            elif not inside:
-                seen, inside = seen + 1, True
-            if letter.isspace() or stays[seen]:
-                letters.append(StyledText(letter, part.marks))
-    times = tuple(at for at, stay in zip(caption.word_times, stays, strict=True) if stay)
-    return clean_caption_text(join_styled_text(tuple(letters))), times
+    spans = [
+        MovedSpan(Fraction(0), start, Fraction(0), start),
+        MovedSpan(end, LONGEST_TIME, start, start + LONGEST_TIME - end),
+    ]
+    locked = {track.id for track in cut.caption_tracks if track.sync_lock}
+    spans = [each for each in spans if each.start < each.end]
+    return _replace_captions(cut, move_captions(cut.captions, spans, locked, 1 / cut.rate, new_id))
 
 
 def _replace_captions(cut: Cut, captions: Iterable[CutCaption]) -> Cut:

@@ -33,6 +33,8 @@ class Transcript:
 
     - `stream` is the number of the sound stream, from 1.
     - `language` is a code such as `en`, or empty.
+    - `is_estimated` is True if the model has no times of words, so that they are estimated from the measured
+      speech.
     """
 
     id: str
@@ -44,3 +46,4 @@ class Transcript:
     model: str = ""
     words: tuple[SpokenWord, ...] = ()
     created: float = 0.0
+    is_estimated: bool = False

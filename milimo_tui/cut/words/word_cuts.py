@@ -20,6 +20,7 @@ from milimo_tui.cut.values.guards import find_existing_clip
 from milimo_tui.cut.values.timing import find_clip_frame, get_source_span
 from milimo_tui.cut.words.caption_edits import remove_caption_time
 from milimo_tui.cut.words.transcripts import SpokenWord
+from milimo_tui.cut.working.caption_moves import find_caption_reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,19 @@ class ClipWord:
     frames of the clip as exact fractions.
     """
 
+    number: int
+    word: SpokenWord
+    start: Fraction
+    end: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class CutWord:
+    """A word that is heard in a cut, with the id of its clip, its number in the transcript from 1, and its
+    start and end in frames of the cut as exact fractions.
+    """
+
+    clip: str
     number: int
     word: SpokenWord
     start: Fraction
@@ -102,11 +116,12 @@ def remove_clip_ranges(cut: Cut, clip_id: str, ranges: Iterable[tuple[int, int]]
         raise Refused("these words are shorter than a frame", "choose more words")
     linked = {each.track for each in cut.clips if clip.link and each.link == clip.link}
     tracks = sorted({clip.track, *linked})
+    reference = find_caption_reference(layout(cut))
     for first, end in reversed(joined):
         cut = edits.extract_range(cut, start + first, start + end, new_id=new_id, tracks=tracks)
-        cut = remove_caption_time(
-            cut, frames_to_seconds(start + first, cut.rate), frames_to_seconds(start + end, cut.rate)
-        )
+        if reference is None or reference.id not in tracks:  # Otherwise the captions have moved already.
+            times = (frames_to_seconds(start + frame, cut.rate) for frame in (first, end))
+            cut = remove_caption_time(cut, *times, new_id=new_id)
     return cut
 
 

@@ -1,8 +1,8 @@
 """The basic operations from which every edit of clips is built.
 
 `CutEditor` is a `WorkingCut` that can return the new cut. It is the only class that knows how connected
-clips, markers, transitions and tracks follow the change of a clip. The edits in `cut.edit.edits` only specify
-the change.
+clips, markers, captions, transitions and tracks follow the change of a clip. The edits in `cut.edit.edits`
+only specify the change.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.layout.transition_spans import fit_transitions
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, Track, Transition
 from milimo_tui.cut.values.portions import ClipPortion, extract_clip_portion
+from milimo_tui.cut.working.caption_moves import follow_captions
 from milimo_tui.cut.working.linked_clips import reconnect_links, split_link_at, trim_before_cut_start
 from milimo_tui.cut.working.working_cut import WorkingCut
 
@@ -109,6 +110,7 @@ class CutEditor(WorkingCut):
             clips=tuple(self._clips.values()),
             markers=self._list_remaining_markers(),
             transitions=self._list_valid_transitions(),
+            captions=follow_captions(self.before, self.current_layout, self.cut.captions, self.new_id),
             hand_edited=self.cut.hand_edited or (by_hand and self._changed_a_magnetic_track()),
         )
         cache_layout(self.current_layout.update_clips(cut, self.current_layout.clips, (), self._bonds))

@@ -17,8 +17,8 @@ from milimo_tui.engines.catalog.rows import (
     qwen_image,
     sam3,
     speech,
+    transcription,
     wan,
-    whisper,
     z_image,
 )
 from milimo_tui.engines.catalog.rows.family_row import FamilyRow
@@ -56,7 +56,8 @@ FAMILIES: dict[str, FamilyRow] = {
         music.STABLE_AUDIO,
         music.ACE_STEP,
         music.LONGCAT_AUDIO,
-        whisper.FAMILY,
+        transcription.FAMILY,
+        transcription.DIARIZATION,
     )
 }
 MODELS: tuple[ModelRow, ...] = tuple(model for row in FAMILIES.values() for model in row.rows)

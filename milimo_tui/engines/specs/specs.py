@@ -27,7 +27,7 @@ from milimo_tui.engines.specs.text_specs import TellLength, Write
 from milimo_tui.engines.specs.travel_specs import TravelFilm
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.engines.specs.weight_specs import CheckEngine, FetchModel, MakeTiny, PullModel, VerifyModel
-from milimo_tui.engines.specs.word_specs import Transcribe
+from milimo_tui.engines.specs.word_specs import FindSpeakers, Transcribe
 
 Spec = Annotated[
     MakeVideo
@@ -45,6 +45,7 @@ Spec = Annotated[
     | MakeSound
     | MakeSpeech
     | Transcribe
+    | FindSpeakers
     | Write
     | TellLength
     | FetchModel

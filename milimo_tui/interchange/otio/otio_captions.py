@@ -22,7 +22,7 @@ from milimo_tui.interchange.otio.otio_facts import (
 KEY = "captions"
 _NO_TRACK = CaptionTrack(id="", cut="", name="", order="")
 _TRACK_TEXTS = ("language", "colour", "highlight")
-_TRACK_FLAGS = ("hidden", "boxed", "shows_speakers")
+_TRACK_FLAGS = ("hidden", "boxed", "shows_speakers", "sync_lock")
 
 
 def make_caption_metadata(cut: Cut) -> list[dict[str, Any]]:

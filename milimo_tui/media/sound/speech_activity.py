@@ -101,6 +101,12 @@ def find_speech_spans(levels: Levels) -> SpeechSpans:
     )
 
 
+def find_speech_in_samples(samples: NDArray[np.float32]) -> SpeechSpans:
+    """Return the spans of speech in seconds, given mono samples at 16,000 Hz."""
+    padded = np.pad(samples, (_WINDOW // 2, _WINDOW // 2 - _HOP))
+    return find_speech_spans(_measure_band_levels(padded))
+
+
 def load_speech(sound: HeardSound, cache: Path, watch: Watch = lambda done, total: None) -> SpeechSpans:
     """Return the spans of speech from the folder `cache`; measure and store them if they are missing.
 

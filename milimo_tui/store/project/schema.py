@@ -242,6 +242,18 @@ def _add_sound_rows(connection: sqlite3.Connection) -> None:
         run_script(connection, format_tables_sql(TrackRow.metadata.tables[table]))
 
 
+def _add_word_columns(connection: sqlite3.Connection) -> None:
+    """Add the sync lock of caption tracks, and the mark of transcripts with estimated times. If the step
+    before has just created the tables in their current form, the columns exist already.
+    """
+    for table, column, default in (("caption_track", "sync_lock", 1), ("transcript", "is_estimated", 0)):
+        columns = {row[0] for row in connection.execute(f"SELECT name FROM pragma_table_info('{table}')")}
+        if column not in columns:
+            run_script(
+                connection, f"ALTER TABLE {table} ADD COLUMN {column} INTEGER DEFAULT {default} NOT NULL;\n"
+            )
+
+
 SCHEMA = Schema(
     application_id=0x4D696C6D,  # ASCII “Milm”
     first=8,
@@ -264,6 +276,7 @@ SCHEMA = Schema(
         _remove_transitions_between_tracks,
         _add_readings,
         _add_sound_rows,
+        _add_word_columns,
     ),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )

@@ -28,7 +28,7 @@ from milimo_tui.engines.specs.sound_specs import MakeSpeech
 from milimo_tui.engines.specs.specs import SPEC, Spec
 from milimo_tui.engines.specs.text_specs import TellLength, Write
 from milimo_tui.engines.specs.video_specs import MakeVideo, Piece
-from milimo_tui.engines.specs.word_specs import Transcribe
+from milimo_tui.engines.specs.word_specs import FindSpeakers, Transcribe
 from milimo_tui.jobs.queue.killpoint import pass_kill_point
 from milimo_tui.jobs.values.intake import IntakeResult
 from milimo_tui.jobs.values.views import DetailedJob
@@ -46,7 +46,7 @@ from milimo_tui.studio.intake import (
     speech_intake,
 )
 from milimo_tui.studio.intake.media_store import move_into_media
-from milimo_tui.studio.intake.transcript_intake import save_transcript
+from milimo_tui.studio.intake.transcript_intake import save_speakers, save_transcript
 from milimo_tui.studio.media import provenance
 from milimo_tui.studio.takes.shot_spec import find_live_shot_state
 from milimo_tui.studio.takes.signatures import get_signature
@@ -131,6 +131,9 @@ class FilmIntake:
                     project.facts.note_hash(spec.asset, _require_job_output(result, "facts").digest)
             elif isinstance(spec, Transcribe):
                 save_transcript(project, job, spec, result)
+                outputs = {}
+            elif isinstance(spec, FindSpeakers):
+                save_speakers(project, job, spec, result)
                 outputs = {}
             elif isinstance(spec, RenderFilm):
                 self._add_render(project, job, spec, result)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from milimo_tui.core.errors import NotFound, Refused
+from milimo_tui.core.ids import new_id
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.captions import CutCaption
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind
-from milimo_tui.cut.words.transcripts import Transcript
-from milimo_tui.cut.words.word_cuts import ClipWord, list_clip_words
+from milimo_tui.cut.words.speakers import rename_speaker
+from milimo_tui.cut.words.transcripts import SpokenWord, Transcript
+from milimo_tui.cut.words.word_cuts import ClipWord, CutWord, list_clip_words
 from milimo_tui.cut.words.word_search import make_word_captions
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.engines.specs.word_specs import Transcribe
+from milimo_tui.engines.specs.word_specs import FindSpeakers, Transcribe
 from milimo_tui.jobs.client.requests import JobRequest
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Asset, AssetKind, Story
@@ -96,6 +98,36 @@ def make_transcript_request(
     )
 
 
+def make_speakers_request(studio: Studio, asset: Asset, model: str, stream: int = 1) -> JobRequest:
+    """Return the request for a job that finds the speakers of a transcript. Raises NotFound without one."""
+    require_transcript(studio, asset, stream)
+    project = studio.require_project()
+    spec = FindSpeakers(
+        engine=engine_registry.find_first_engine("find_speakers").name,
+        input=str(project.paths.root / asset.path),
+        asset=asset.id,
+        stream=stream,
+        model=model,
+    )
+    engine_registry.profile(spec.engine).check(spec)
+    return JobRequest(
+        spec=spec.model_dump(mode="json"),
+        label=f"speakers of {asset.name}"[:300],
+        project=str(project.paths.root),
+    )
+
+
+def rename_transcript_speaker(
+    studio: Studio, asset: Asset, stream: int, speaker: str, name: str
+) -> Transcript:
+    """Store the newest transcript of a stream again, with another name for a speaker. Raises NotFound."""
+    old = require_transcript(studio, asset, stream)
+    words = rename_speaker(old.words, speaker, name)
+    new = replace(old, id=new_id("transcript"), job=new_id("rename"), words=words, created=0.0)
+    studio.require_project().facts.add_transcript(new)
+    return new
+
+
 def list_words_of_clip(
     studio: Studio, cut: Cut, clip: Clip, name: str
 ) -> tuple[Transcript, tuple[ClipWord, ...]]:
@@ -107,24 +139,35 @@ def list_words_of_clip(
     return transcript, list_clip_words(clip, transcript.words, heard.head, cut.rate)
 
 
-def make_transcript_captions(studio: Studio, cut: Cut, clips: Sequence[Clip]) -> tuple[CutCaption, ...]:
-    """Return captions for the words that are heard in clips. Clips without a transcript are skipped. Raises
-    Refused if no clip has words.
+def list_cut_words(studio: Studio, cut: Cut, clips: Sequence[Clip]) -> tuple[CutWord, ...]:
+    """Return the words that are heard in clips of a cut, in order. Clips without a transcript are skipped.
+    Words that several clips play at the same time, such as a picture and its sound, are listed once.
     """
     story, placed = studio.take_snapshot().story, layout(cut)
-    words: dict[tuple[Fraction, Fraction, str, str], None] = {}
+    newest = {(each.asset, each.stream): each for each in studio.require_project().facts.list_transcripts()}
+    found: dict[tuple[Fraction, Fraction, SpokenWord], CutWord] = {}
     for clip in clips:
         heard = find_heard_file(story, clip.source)
-        transcript = find_newest_transcript(studio, heard.asset, clip.stream) if heard else None
+        transcript = newest.get((heard.asset.id, clip.stream)) if heard else None
         if heard is None or transcript is None or clip.effects.speed <= 0:
             continue
         start = placed.get_start(clip.id)
         for each in list_clip_words(clip, transcript.words, heard.head, cut.rate):
             first, last = max(each.start, Fraction(0)), min(each.end, Fraction(clip.frames))
             if first < last:
-                # The picture and the sound of a recording are two clips with the same words.
-                begins, ends = (Fraction(round((start + at) / cut.rate * 1000), 1000) for at in (first, last))
-                words[begins, ends, each.word.text, each.word.speaker] = None
+                key = start + first, start + last, each.word
+                found.setdefault(key, CutWord(clip.id, each.number, each.word, start + first, start + last))
+    return tuple(sorted(found.values(), key=lambda each: (each.start, each.end, each.number)))
+
+
+def make_transcript_captions(studio: Studio, cut: Cut, clips: Sequence[Clip]) -> tuple[CutCaption, ...]:
+    """Return captions for the words that are heard in clips. Clips without a transcript are skipped. Raises
+    Refused if no clip has words.
+    """
+    words: dict[tuple[Fraction, Fraction, str, str], None] = {}
+    for each in list_cut_words(studio, cut, clips):
+        begins, ends = (Fraction(round(at / cut.rate * 1000), 1000) for at in (each.start, each.end))
+        words[begins, ends, each.word.text, each.word.speaker] = None
     if not words:
         raise Refused(
             "no clip of the cut has a transcript with words", "make one first: milimo transcript make CLIP"

@@ -37,6 +37,7 @@ from milimo_tui.tui.timeline.edit.operators import CutOperators
 from milimo_tui.tui.timeline.edit.repeat import RepeatEdit
 from milimo_tui.tui.timeline.edit.selection import VisualMode
 from milimo_tui.tui.timeline.edit.shift import ClipShift
+from milimo_tui.tui.timeline.edit.spoken_words import SpokenWords
 from milimo_tui.tui.timeline.edit.takes import ShotTakes
 from milimo_tui.tui.timeline.edit.trim import TrimMode
 from milimo_tui.tui.timeline.edit.trim_session import TrimSession
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
     from milimo_tui.tui.timeline.fields.keyed_number import CurveLane
     from milimo_tui.tui.timeline.values.edit_sides import EditSide
+    from milimo_tui.tui.timeline.values.spoken_lane import SpokenLane
     from milimo_tui.tui.timeline.widgets.shares import TopView
 
 
@@ -106,6 +108,7 @@ class TimelineScreen(TimelineCore):
         self.source_keys = SourceKeys(self, self.source, self.transport)
         self.viewing_keys: ViewingKeys[PlanFrame] = ViewingKeys(self, self)
         self.levels = LevelKeys(self)
+        self.spoken_words = SpokenWords(self)
         self.live_modes = LiveModes(self, self.visual_mode, self.inspector_part, self.transport)
         self.inspector_mode = InspectorMode(self.inspector_part, self.listed_items)
         self.modes = self.stack_modes(
@@ -115,6 +118,7 @@ class TimelineScreen(TimelineCore):
             *self.live_modes.stack,
             self.mouse_drag,
             self.trim_mode,
+            self.spoken_words,
             self.visual_mode,
             self.inspector_mode,
             self.source_keys,
@@ -129,6 +133,7 @@ class TimelineScreen(TimelineCore):
             self.arrival_notice,
             self.shot_takes,
             self.trim_mode,
+            self.spoken_words,
             self.transport,
             self.macros,
             self.keyframes,
@@ -236,6 +241,7 @@ class TimelineScreen(TimelineCore):
         if not any(mode.continues_over(film) for mode in self.modes):
             self.shot_takes.remember_replaced_picks(film)
             self.draw_film(film)
+        self.spoken_words.follow_film(film)
         self.pending_edits.redraw_over_film()
         self.source.update_shown_take(film)
 
@@ -273,6 +279,9 @@ class TimelineScreen(TimelineCore):
 
     def get_curve_lane(self) -> CurveLane | None:
         return self.live_modes.make_curve_lane()
+
+    def get_spoken_lane(self) -> SpokenLane | None:
+        return self.spoken_words.lane
 
     @property
     def live_top_view(self) -> TopView | None:
@@ -397,7 +406,9 @@ class TimelineScreen(TimelineCore):
         self.transport.halt_shuttle()
 
     def search_pane(self, words: str, step: int) -> None:
-        if not any(mode.search_words(words, step) for mode in self.modes):
+        if any(mode.search_words(words, step) for mode in self.modes):
+            return
+        if not self.spoken_words.search_words(words, step):
             self.timeline_search.find(words, step)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:

@@ -181,3 +181,15 @@ def test_captions_travel_with_copies_and_timelines(film: Milimo) -> None:
     name = film.inside("cut", "list")[-1]["name"]
     film.inside("cut", "use", name)
     assert [(row["start"], row["end"], row["text"]) for row in film.inside("caption", "list")] == before
+
+
+def test_captions_follow_a_ripple_edit_in_the_same_undo_step(film: Milimo) -> None:
+    imported(film)
+    before = times(film)
+    film.inside("cut", "gap", "--track", "V1", "--at", "0", "--frames", "25")
+    assert times(film) == [(start + 1, end + 1) for start, end in before]
+    film.inside("cut", "undo")
+    assert times(film) == before
+    film.inside("caption", "style", "--no-sync-lock")
+    film.inside("cut", "gap", "--track", "V1", "--at", "0", "--frames", "25")
+    assert times(film) == before

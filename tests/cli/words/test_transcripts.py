@@ -13,6 +13,7 @@ import pytest
 
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.cut.words.speakers import assign_speakers
 from milimo_tui.cut.words.transcripts import SpokenWord, Transcript
 from milimo_tui.media.sound.sound_file import SoundFile
 from milimo_tui.store.project.project_file import ProjectFile
@@ -170,3 +171,26 @@ def test_worker_writes_down_words_with_tiny_weights(film: Milimo, tiny: Tiny) ->
     assert made["model"] == "tiny-whisper"
     assert film.inside("transcript", "show", "talk.wav")["words"] == made["words"]
     assert all(0 <= word["start"] <= word["end"] <= 5.2 for word in made["words"])
+
+
+@pytest.mark.long("models")
+def test_worker_finds_speakers_that_can_be_renamed_and_become_captions(talk: Milimo, tiny: Tiny) -> None:
+    code = exit_code(talk, ("speakers", "talk.wav"))
+    talk.refusal("transcript", "speakers", "talk.wav", code=code)
+    furnish(talk.home, tiny, "diarization")
+    found = talk.inside("transcript", "speakers", "talk.wav")
+    names = found["speakers"]
+    assert names
+    assert [word["text"] for word in found["words"]] == [word for _, _, word in SAID]
+    renamed = talk.inside("transcript", "speakers", "talk.wav", "--rename", names[0], "--name", "Mara")
+    assert "Mara" in renamed["speakers"]
+    assert talk.inside("transcript", "show", "talk.wav")["words"] == renamed["words"]
+    captions = talk.inside("caption", "make", "--spoken", "all")["captions"]
+    assert {row["speaker"] for row in captions} == {word["speaker"] for word in renamed["words"]}
+    talk.refusal("transcript", "speakers", "talk.wav", "--rename", "Nobody", "--name", "Tom", code=2)
+
+
+def test_words_get_the_speaker_who_speaks_longest_during_them() -> None:
+    words = tuple(SpokenWord(start, end, text) for start, end, text in SAID)
+    spans = [(0, 850, "A"), (800, 2000, "B"), (3000, 3900, "C")]
+    assert [word.speaker for word in assign_speakers(words, spans)] == ["A", "A", "B", "B", "C", ""]

@@ -85,8 +85,8 @@ def install_whisper_base(home: Path) -> ModelStore:
     place.models.mkdir(parents=True, exist_ok=True)
     place.mark.touch()  # the marker makes a folder that is not empty a studio home
     store = ModelStore(place.models)
-    store.register(InstalledWeights(id="whisper-base", family="whisper", path=str(folder)))
-    store.select("whisper", "whisper-base")
+    store.register(InstalledWeights(id="whisper-base", family="transcription", path=str(folder)))
+    store.select("transcription", "whisper-base")
     return store
 
 

@@ -323,7 +323,8 @@ def test_engine_describes_itself_without_the_model_stack() -> None:
         "stable-audio",
         "ace-step",
         "longcat-audio",
-        "whisper",
+        "transcription",
+        "diarization",
         "local",
     ]
     assert not [name for name in modules if name.startswith("torch")]

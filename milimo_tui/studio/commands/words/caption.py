@@ -140,6 +140,7 @@ class CaptionStyleArgs(TrackArgs):
     box: bool | None = arg(None, description="a dark box behind the letters")
     speakers: bool | None = arg(None, description="names of the speakers before the words")
     hidden: bool | None = arg(None, description="leave the captions out of renders")
+    sync_lock: bool | None = arg(None, description="captions follow the pictures when clips move")
 
 
 def _set_caption_style(studio: Studio, args: CaptionStyleArgs) -> Outcome:

@@ -105,6 +105,7 @@ def build_track_row(cut: Cut, track: CaptionTrack) -> dict[str, Any]:
         "boxed": track.boxed,
         "highlight": track.highlight,
         "shows_speakers": track.shows_speakers,
+        "sync_lock": track.sync_lock,
     }
 
 

@@ -14,6 +14,7 @@ from milimo_tui.core.time import format_timecode, parse_time
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, Cut
 from milimo_tui.cut.words import word_cuts, word_plan
+from milimo_tui.cut.words.speakers import list_speakers
 from milimo_tui.cut.words.transcripts import SpokenWord, Transcript
 from milimo_tui.cut.words.word_cuts import ClipWord
 from milimo_tui.cut.words.word_search import find_phrase, parse_word_ranges
@@ -33,7 +34,7 @@ class TranscriptMakeArgs(Args):
     source: str = arg(description="a clip of the cut, a media file, or an asset")
     stream: int = arg(0, ge=0, le=1000, description="number of the sound stream (default: of the clip, or 1)")
     language: str = arg("", longest=3, description="language, such as en (default: recognised)")
-    model: str = arg("", description="id of weights (default: the selected Whisper)")
+    model: str = arg("", description="id of weights (default: the selected model)")
     detach: bool = arg(False, description="queue the work and return at once")
 
 
@@ -53,6 +54,7 @@ def _make_transcript(studio: Studio, args: TranscriptMakeArgs) -> Outcome:
     transcript = transcripts.require_transcript(studio, asset, stream)
     data |= _build_transcript_data(transcript, asset)
     words = format_count(len(transcript.words), "word")
+    words += " with estimated times" if transcript.is_estimated else ""
     return Outcome(
         data=data,
         text=_format_spoken_words(transcript.words),
@@ -86,6 +88,8 @@ def _build_transcript_data(transcript: Transcript, asset: Asset) -> dict[str, An
         "file": asset.name,
         "language": transcript.language,
         "model": transcript.model,
+        "estimated_times": transcript.is_estimated,
+        "speakers": list(list_speakers(transcript.words)),
         "words": [_build_word_row(number, word) for number, word in enumerate(transcript.words, start=1)],
     }
 
@@ -101,14 +105,53 @@ def _build_word_row(number: int, word: SpokenWord) -> dict[str, Any]:
 
 
 def _format_spoken_words(words: tuple[SpokenWord, ...]) -> str:
-    """Return words as lines. Each line begins with the time and the number of its first word."""
-    lines = []
-    for at in range(0, len(words), LINE_WORDS):
-        row = words[at : at + LINE_WORDS]
+    """Return words as lines. Each line begins with the time and the number of its first word. Another speaker
+    begins a new line with the name.
+    """
+    lines: list[str] = []
+    at = 0
+    while at < len(words):
+        speaker, end = words[at].speaker, at + 1
+        while end < min(len(words), at + LINE_WORDS) and words[end].speaker == speaker:
+            end += 1
+        row = words[at:end]
         seconds, milliseconds = divmod(row[0].start, 1000)
         time = f"{seconds // 60:3}:{seconds % 60:02}.{milliseconds // 100}"
-        lines.append(f"{time}  {at + 1:5}  {' '.join(word.text for word in row)}")
+        name = f"{speaker}: " if speaker and (not at or words[at - 1].speaker != speaker) else ""
+        lines.append(f"{time}  {at + 1:5}  {name}{' '.join(word.text for word in row)}")
+        at = end
     return "\n".join(lines)
+
+
+class TranscriptSpeakersArgs(Args):
+    source: str = arg(description="a clip of the cut, or an asset, with a transcript")
+    rename: str = arg("", longest=80, description="rename this speaker, such as “Speaker 1”")
+    name: str = arg("", longest=80, description="the new name")
+    model: str = arg("", description="id of weights (default: the selected diarization model)")
+    detach: bool = arg(False, description="queue the work and return at once")
+
+
+def _find_or_rename_speakers(studio: Studio, args: TranscriptSpeakersArgs) -> Outcome:
+    asset, stream = _find_source_sound(studio, args.source)
+    if args.rename or args.name:
+        name = " ".join(args.name.split())
+        if not args.rename or not name:
+            raise BadInput("a speaker and a new name are needed", '--rename "Speaker 1" --name Mara')
+        renamed = transcripts.rename_transcript_speaker(studio, asset, stream, args.rename, name)
+        return _describe_speakers(renamed, asset, {}, f"renamed {args.rename} to {name}")
+    request = transcripts.make_speakers_request(studio, asset, args.model, stream)
+    [job] = studio.require_client().submit_jobs([request])
+    if args.detach:
+        return Outcome(data={"job": job, "asset": asset.id}, message=f"queued the {request.label}")
+    check_job_done(wait_with_progress(studio, "speakers", [job])[job])
+    found = transcripts.require_transcript(studio, asset, stream)
+    count = format_count(len(list_speakers(found.words)), "speaker")
+    return _describe_speakers(found, asset, {"job": job}, f"{count} in {asset.name}")
+
+
+def _describe_speakers(transcript: Transcript, asset: Asset, data: dict[str, Any], message: str) -> Outcome:
+    data |= _build_transcript_data(transcript, asset)
+    return Outcome(data=data, text=_format_spoken_words(transcript.words), message=message)
 
 
 class TranscriptShowArgs(Args):
@@ -316,6 +359,14 @@ COMMANDS = (
         "write down what is said in a clip or file, with the times of words",
         _make_transcript,
         TranscriptMakeArgs,
+        "source",
+    ),
+    _make_word_command(
+        "speakers",
+        "Find speakers",
+        "find out who speaks each word, and rename speakers",
+        _find_or_rename_speakers,
+        TranscriptSpeakersArgs,
         "source",
     ),
     _make_word_command(

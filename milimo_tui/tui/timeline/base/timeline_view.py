@@ -27,6 +27,7 @@ from milimo_tui.tui.timeline.values import view as views
 from milimo_tui.tui.timeline.values.clip_style import ClipStyles
 from milimo_tui.tui.timeline.values.edit_sides import EditSide
 from milimo_tui.tui.timeline.values.model import TimelineFilm
+from milimo_tui.tui.timeline.values.spoken_lane import SpokenLane
 from milimo_tui.tui.timeline.values.view import TimelineViewport
 from milimo_tui.tui.timeline.widgets.effects_panel import EffectsPanel
 from milimo_tui.tui.timeline.widgets.inspector_panel import Inspector
@@ -146,10 +147,15 @@ class TimelineView(PanedScreen):
             ends=self.ink.tokens.ansi,
             cuts_pictures=self.studio_app.terminal.pictures in ("blocks", "kitty"),
             curve=self.get_curve_lane(),
+            words=self.get_spoken_lane(),
         )
 
     def get_curve_lane(self) -> CurveLane | None:
         """Return the curve to draw under a lane; None if no curve is being edited. Overridden by `screen`."""
+        return None
+
+    def get_spoken_lane(self) -> SpokenLane | None:
+        """Return the spoken words of the cut; None if their row is hidden. Overridden by `screen`."""
         return None
 
     @property
@@ -311,7 +317,9 @@ class TimelineView(PanedScreen):
             return None
         cut, seen = self.cut, self.top_view
         shape = cut.width / cut.height if cut else 1.5
-        ideal = find_ideal_height(self.cutting, pictures=self.shows_pictures)
+        ideal = find_ideal_height(
+            self.cutting, pictures=self.shows_pictures, words=self.get_spoken_lane() is not None
+        )
         shares = divide_rows_and_columns(body, self.size.width, ideal, shape, seen, self.panes)
         self.query_one("#top").styles.height = shares.top
         source, record = self.query_one("#source", Viewer), self.query_one("#record", Viewer)

@@ -72,7 +72,7 @@ WRITES = frozenset(
      "compare", "edit_spec", "dissolve", "title", "effects", "sound_effects", "speed", "level",
      "automation",
      "louder", "track_louder", "track_duck", "sound_stream", "head", "tail", "extend",
-     "command_line", "search", "swap_viewer", "yank_source"}
+     "command_line", "search", "swap_viewer", "yank_source", "tick", "delete"}
 )  # fmt: skip
 
 

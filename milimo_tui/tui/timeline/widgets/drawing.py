@@ -20,6 +20,7 @@ from milimo_tui.tui.timeline.widgets.curve_rows import draw_curve_row
 from milimo_tui.tui.timeline.widgets.minimap import draw_minimap
 from milimo_tui.tui.timeline.widgets.row_layout import RowKind, TimelineRow, find_head_width
 from milimo_tui.tui.timeline.widgets.timeline_content import TimelineContent
+from milimo_tui.tui.timeline.widgets.word_row import draw_word_row
 from milimo_tui.tui.widgets.canvas import CanvasRow
 
 # The palette colour for each marker colour that editing programs use. Other colours are drawn like a marker
@@ -42,6 +43,8 @@ def draw_timeline_row(content: TimelineContent, line: TimelineRow, width: int) -
         return draw_lane(content, line, width)
     if line.kind is RowKind.CURVE:
         return draw_curve_row(content, line, width, find_head_width(width))
+    if line.kind is RowKind.SPOKEN:
+        return draw_word_row(content, width, find_head_width(width))
     row = CanvasRow(width)
     if line.kind is RowKind.STEMS:
         draw_stems(content, line, row, width - find_head_width(width))

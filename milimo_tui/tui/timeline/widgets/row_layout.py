@@ -32,6 +32,7 @@ class RowKind(Enum):
     FLAGS = "flags"
     LANE = "lane"
     CURVE = "curve"  # A row of the curve of a number, under the track of its clip.
+    SPOKEN = "spoken"  # The row of spoken words, under V1.
     STEMS = "stems"  # A row above V1 for stems, the vertical lines from connected clips to V1.
     SPACE = "space"
     MAP = "map"
@@ -72,7 +73,13 @@ def find_head_width(width: int) -> int:
 
 
 def lay_out_rows(
-    film: TimelineFilm, height: int, current: int, *, pictures: bool = False, curve: int = -1
+    film: TimelineFilm,
+    height: int,
+    current: int,
+    *,
+    pictures: bool = False,
+    curve: int = -1,
+    words: bool = False,
 ) -> tuple[TimelineRow, ...]:
     """Divide `height` rows among the ruler, the marks, the tracks, a blank row and the minimap.
 
@@ -83,13 +90,16 @@ def lay_out_rows(
     - If `curve` is the index of a lane, a curve is shown under that lane. The curve gets its rows first, and
       each track has one row.
     - `pictures` is True if the terminal can show pictures.
+    - `words` is True if a row shows the spoken words. It is under V1, or under the last track if V1 is not
+      visible.
     """
     if height <= 0:
         return ()
     if 0 <= curve < len(film.lanes):
         return _lay_out_curve_rows(film, height, curve)
     with_map, with_flags = height >= 4, height >= 5
-    room = height - 1 - with_map - with_flags
+    words = words and height >= 6
+    room = height - 1 - with_map - with_flags - words
     lanes = _choose_visible_lanes(film, room, current)
     spare = room - len(lanes) - 1  # One row stays blank above the minimap.
     stems = film.is_connected and spare >= 3 and len(lanes) > 1
@@ -102,6 +112,8 @@ def lay_out_rows(
         if stems and lane == main:
             out.append(TimelineRow(RowKind.STEMS, lane))
         out += _list_lane_rows(film.lanes[lane], lane, counts[lane], is_main=lane == main, pictures=pictures)
+        if words and lane == (main if main in lanes else lanes[-1]):
+            out.append(TimelineRow(RowKind.SPOKEN))
     if with_map:
         out += [TimelineRow(RowKind.SPACE)] * min(height - len(out) - 1, 1)
         out.append(TimelineRow(RowKind.MAP))
@@ -210,9 +222,9 @@ def _make_picture_or_text_rows(rows: _PartRowMaker, left: int, *, pictures: bool
     return out
 
 
-def find_ideal_height(film: TimelineFilm, *, pictures: bool = False) -> int:
+def find_ideal_height(film: TimelineFilm, *, pictures: bool = False, words: bool = False) -> int:
     """Return the largest number of rows that a timeline of this film can use."""
-    main, rows = film.main_lane_index(), 4 + film.is_connected
+    main, rows = film.main_lane_index(), 4 + film.is_connected + words
     for index, lane in enumerate(film.lanes):
         if index == main:
             rows += (4 if not pictures else 6) + lane.keyed

@@ -37,6 +37,7 @@ CACHED_ROWS = 256
 # Minimum distance in cells between the two ends of a clip at which the mouse can drag its edges. In a
 # narrower clip, the mouse drags the entire clip.
 LEAST_GRIP = 2
+_PLAYHEAD_ROWS = (RowKind.CURVE, RowKind.SPOKEN)  # Rows whose colours depend on the playhead.
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +200,7 @@ class Timeline(Widget):
             and before.picked_lanes == content.picked_lanes
             and before.trim == content.trim
             and before.curve == content.curve
+            and before.words is content.words
             and before.lines == self.content.lines
         )
         if not same_things:
@@ -250,7 +252,7 @@ class Timeline(Widget):
             if line.kind is RowKind.MAP and len(on_map) > 1:
                 for cell in on_map:
                     self.refresh(Region(cell, y, 1, 1))
-            elif (line.kind is RowKind.LANE and line.lane == now.view.lane) or line.kind is RowKind.CURVE:
+            elif (line.kind is RowKind.LANE and line.lane == now.view.lane) or line.kind in _PLAYHEAD_ROWS:
                 self._paint_changed_cells(y, self._get_cached_row(line, width))
 
     def _update_row_layout(self, before: TimelineContent) -> None:
@@ -263,6 +265,7 @@ class Timeline(Widget):
             and len(before.lines) == height
             and before.view.lane == content.view.lane
             and (before.curve is None) is (content.curve is None)
+            and (before.words is None) is (content.words is None)
         ):
             lines = before.lines
         else:
@@ -272,9 +275,10 @@ class Timeline(Widget):
                 content.view.lane,
                 pictures=self.shows_pictures,
                 curve=content.curve.lane if content.curve is not None else -1,
+                words=content.words is not None,
             )
         self.content = replace(content, lines=lines)
-        lanes = [y for y, line in enumerate(lines) if line.kind in (RowKind.LANE, RowKind.CURVE)]
+        lanes = [y for y, line in enumerate(lines) if line.kind in (RowKind.LANE, *_PLAYHEAD_ROWS)]
         self._floor = lanes[-1] + 1 if lanes else 0
 
     def on_resize(self) -> None:
@@ -360,10 +364,10 @@ class Timeline(Widget):
     def _find_highlight(self, line: TimelineRow, view: TimelineViewport) -> str:
         """Return a text that changes when the highlight of a row changes; it is a part of the key under which
         the row is cached. For the current track it is the id of the clip under the playhead, and for the rows
-        of a curve the playhead's frame. For all other rows it is empty.
+        of a curve and of words the playhead's frame. For all other rows it is empty.
         """
-        if line.kind is RowKind.CURVE:
-            # A keyframe at the playhead has another colour, so the row depends on the playhead.
+        if line.kind in _PLAYHEAD_ROWS:
+            # A keyframe or a word at the playhead has another colour, so the row depends on the playhead.
             return str(view.playhead)
         if line.kind is not RowKind.LANE or line.lane != view.lane:
             return ""

@@ -13,6 +13,7 @@ from milimo_tui.cut.values.cut import Clip
 from milimo_tui.tui.timeline.fields.keyed_number import CurveLane
 from milimo_tui.tui.timeline.values.clip_style import ClipStyles
 from milimo_tui.tui.timeline.values.model import TimelineFilm
+from milimo_tui.tui.timeline.values.spoken_lane import SpokenLane
 from milimo_tui.tui.timeline.values.view import TimelineViewport
 from milimo_tui.tui.timeline.widgets.row_layout import RowKind, TimelineRow
 from milimo_tui.tui.widgets.waveform import Peaks
@@ -50,6 +51,7 @@ class TimelineContent:
     - `ends` is True if the ends of clips must be marked, because the theme has no background colours.
     - `cuts_pictures` is True if a clip that is too narrow for its picture shows the picture's left part.
     - `curve` is a curve that is drawn under the lane of its clip.
+    - `words` are the spoken words; None if the row of words is hidden.
     """
 
     film: TimelineFilm = field(default_factory=TimelineFilm)
@@ -64,6 +66,7 @@ class TimelineContent:
     ends: bool = False
     cuts_pictures: bool = False
     curve: CurveLane | None = None
+    words: SpokenLane | None = None
 
     def is_picked(self, lane: int) -> bool:
         """Return True if the selection includes the lane with this index."""

@@ -1,4 +1,4 @@
-"""Divide a sound into windows of at most 28 s, the length that Whisper hears at once, at quiet places."""
+"""Divide a sound into windows of at most 28 s, the length that all models hear at once, at quiet places."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Samples = NDArray[np.float32]
-RATE = 16_000  # Whisper hears 16,000 samples per second.
+from milimo_tui.engines.transcription.values import RATE, Samples
+
 WINDOW = 28 * RATE
 SEARCHED = 8 * RATE  # A window ends at the quietest place of its last 8 seconds.
 _BLOCK = RATE // 50

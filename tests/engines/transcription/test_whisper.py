@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.specs.word_specs import Transcribe
-from milimo_tui.engines.whisper.engine import Whisper
-from milimo_tui.engines.whisper.windows import RATE, WINDOW, find_quiet_place, iterate_sound_windows
+from milimo_tui.engines.transcription.engine import Transcription
+from milimo_tui.engines.transcription.values import RATE
+from milimo_tui.engines.transcription.windows import WINDOW, find_quiet_place, iterate_sound_windows
 from tests.engines.tiny_home import Tiny, furnish, tiny
 
 __all__ = ["tiny"]
@@ -38,7 +39,7 @@ def make_noise(seconds: float, seed: int = 1) -> NDArray[np.float32]:
 
 
 def transcribe(folder: Path, **fields: Any) -> dict[str, Any]:
-    result = Whisper().run(Transcribe(**fields), StandaloneContext(folder / "work"))
+    result = Transcription().run(Transcribe(**fields), StandaloneContext(folder / "work"))
     (output,) = result.outputs
     return {**json.loads(Path(output.path).read_text()), "facts": result.facts}
 

