@@ -82,6 +82,16 @@ def limit_allocator_memory() -> None:
     linux.limit_retained_memory()
 
 
+def retain_allocator_memory() -> None:
+    """Make glibc keep up to 16 MB of freed memory for the next blocks (mallopt(3)). Does nothing on other
+    systems.
+
+    By default, glibc returns about a megabyte to the system whenever a sound file is closed, and requests it
+    for the next file. In a mix of short clips, this takes a third of the CPU time.
+    """
+    linux.retain_freed_memory()
+
+
 def trim_memory() -> None:
     """Make glibc also return free pages between used pages, which it never does by itself (malloc_trim(3)).
 

@@ -19,7 +19,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from milimo_tui.core.errors import BadInput, Damaged, Failed, NotFound
-from milimo_tui.core.host import explain_os_error, write_file_atomically
+from milimo_tui.core.host import explain_os_error, retain_allocator_memory, write_file_atomically
 from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.delivery.delivery import Container, Delivery
 from milimo_tui.cut.delivery.losses import describe_losses
@@ -57,7 +57,8 @@ class Film:
     name = "film"
 
     def load(self) -> None:
-        """Do nothing: the encoders are part of PyAV."""
+        """Prepare the process for many short-lived blocks of sound. The encoders are part of PyAV."""
+        retain_allocator_memory()
 
     def unload(self) -> None:
         """Do nothing: the engine has no state between jobs."""

@@ -6,8 +6,8 @@ errors do not add up.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Collection
+from collections import Counter, OrderedDict
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -50,7 +50,7 @@ class Mixer:
         self.plan, self.channels, self.sample_rate = plan, channels, plan.sample_rate
         self.samples = frame_to_sample(plan.frames, plan.rate, plan.sample_rate)
         clips = [clip for clip in plan.sounds if tracks is None or clip.track in tracks]
-        self._pool = _SourcePool(channels)
+        self._pool = _SourcePool(clips, channels)
         self._buses: StripMix | None = None
         if plan.mixer is None:
             self._mixes = [ClipMix(plan, clips, channels, self._pool)]
@@ -231,11 +231,13 @@ class _NestedMix:
 
 class _SourcePool:
     """Open sound files that no clip uses at present. They stay open so that the next clip of the same file
-    need not open it again.
+    need not open it again. A file that only one clip uses is closed at the end of the clip.
     """
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, clips: Sequence[SoundClip], channels: int) -> None:
         self._channels = channels
+        uses = Counter(map(_make_pool_key, clips))
+        self._shared = {name for name, count in uses.items() if count > 1}
         self._waiting: OrderedDict[int, tuple[str, SampleSource]] = OrderedDict()
 
     def take(self, clip: SoundClip, second: Fraction) -> SampleSource:
@@ -261,7 +263,11 @@ class _SourcePool:
         )
 
     def give_back(self, clip: SoundClip, source: SampleSource) -> None:
-        self._waiting[id(source)] = (_make_pool_key(clip), source)
+        name = _make_pool_key(clip)
+        if name not in self._shared:
+            source.close()
+            return
+        self._waiting[id(source)] = (name, source)
         while len(self._waiting) > FILES_KEPT:
             self._waiting.popitem(last=False)[1][1].close()
 

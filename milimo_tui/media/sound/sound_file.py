@@ -362,7 +362,7 @@ class SoundFile:
         # The index of the next sample by counting, because the container's times are rounded.
         known: int | None = None
         try:
-            for reported, frame in self._convert_frames():
+            for reported, frame in self._decode_audio_frames():
                 index = self._choose_piece_index(reported, known)
                 known = index + frame.samples
                 if piece is None or not piece.append(index, frame):
@@ -377,33 +377,27 @@ class SoundFile:
         if piece is not None:
             yield piece.begin, self._mix_channels(piece.take_frame())
 
-    def _convert_frames(self) -> Iterator[tuple[int | None, av.AudioFrame]]:
-        """Yield the decoded frames as float samples at the file's rate, each with the index of its first
-        sample, computed from its timestamp. The index is None if the container has no timestamps.
-        """
-        # The resamplers are created when needed, because the format of a stream may change midway.
-        converters: dict[tuple[str, str, int], av.AudioResampler] = {}
-        for index, frame in self._decode_audio_frames():
-            is_plain = frame.format.name == _PLANAR and frame.sample_rate == self.sample_rate
-            if is_plain and frame.layout.nb_channels <= _MOST_PLANES:
-                yield index, frame
-                continue
-            key = (frame.format.name, frame.layout.name, frame.sample_rate)
-            if key not in converters:
-                converters[key] = av.AudioResampler(_PACKED, frame.layout, self.sample_rate)
-            for part in converters[key].resample(frame):
-                yield index, part
-                index = None
-
     def _decode_audio_frames(self) -> Iterator[tuple[int | None, av.AudioFrame]]:
-        """Yield the decoded frames, each with the index of its first sample, or None if it is unknown.
+        """Yield the decoded frames as float samples at the file's rate, each with the index of its first
+        sample, or None if it is unknown.
 
         After a seek, errors before the first frame are ignored, because reading may begin inside a packet.
         """
         begun = self._from_start
-        for packet in self._demux_packets():
+        packets, decode = self._container.demux(self._stream), self._stream.codec_context.decode
+        # The resamplers are created when needed, because the format of a stream may change midway.
+        converters: dict[tuple[str, str, int], av.AudioResampler] = {}
+        while True:
             try:
-                frames = self._stream.codec_context.decode(packet)
+                packet = next(packets)
+            except StopIteration:
+                return
+            except FFmpegError:
+                if self._silent:
+                    return
+                raise
+            try:
+                frames = decode(packet)
             except FFmpegError:
                 if begun and not self._silent:
                     raise
@@ -414,20 +408,17 @@ class SoundFile:
                 continue
             for number, frame in enumerate(frames):
                 begun = True
-                yield None if number else self._find_frame_index(packet, frame), frame
-
-    def _demux_packets(self) -> Iterator[av.Packet[AudioStream]]:
-        packets = self._container.demux(self._stream)
-        while True:
-            try:
-                packet = next(packets)
-            except StopIteration:
-                return
-            except FFmpegError:
-                if self._silent:
-                    return
-                raise
-            yield packet
+                index = None if number else self._find_frame_index(packet, frame)
+                is_plain = frame.format.name == _PLANAR and frame.sample_rate == self.sample_rate
+                if is_plain and frame.layout.nb_channels <= _MOST_PLANES:
+                    yield index, frame
+                    continue
+                key = (frame.format.name, frame.layout.name, frame.sample_rate)
+                if key not in converters:
+                    converters[key] = av.AudioResampler(_PACKED, frame.layout, self.sample_rate)
+                for part in converters[key].resample(frame):
+                    yield index, part
+                    index = None
 
     def _find_frame_index(self, packet: av.Packet[AudioStream], frame: av.AudioFrame) -> int | None:
         """Return the index of the first sample of a decoded frame, or None if it is unknown."""
@@ -448,11 +439,14 @@ class SoundFile:
         return begin + (round_half_up(Fraction(index - begin, size)) - 1) * size
 
     def _mix_channels(self, frame: av.AudioFrame) -> Sound:
-        values: Sound = frame.to_ndarray().astype(np.float32, copy=False)
-        if not np.isfinite(values.sum()):
+        is_planar, count = frame.format.is_planar, frame.samples
+        count *= 1 if is_planar else frame.layout.nb_channels
+        # `AudioFrame.to_ndarray` takes three times as long.
+        values: Sound = np.array([np.frombuffer(plane, np.float32, count) for plane in frame.planes])
+        if not np.isfinite(values).all():
             # A file of float samples can contain values that are not numbers. They would spread in the mix.
             values = np.nan_to_num(values, nan=0.0, posinf=1.0, neginf=-1.0)
-        if not frame.format.is_planar:
+        if not is_planar:
             values = values.reshape(-1, frame.layout.nb_channels).T
         layout = frame.layout.name
         if layout not in self._gains:

@@ -274,7 +274,7 @@ class FilmIntake:
             frames=frames,
             seconds=frames / parse_ratio(plan["plan"]["rate"]),
             bytes=output.bytes,
-            previs=plan["plan"]["previs"],
+            previs=plan["plan"].get("previs", False),
             created=HOST.now(),
             report=json.dumps(result.facts.get("report") or {}),
         )

@@ -359,7 +359,9 @@ def freeze_plan(paths: ProjectPaths, plan: RenderPlan) -> tuple[Path, str]:
     except OSError as error:
         raise explain_os_error(error, folder, "make") from error
     target = folder / f"{signature[:16]}.json"
-    body = {"signature": signature, "film": str(paths.root), "plan": plan.model_dump(mode="json")}
+    # Defaults are left out: they would be more than half of the file, and of the memory to read it.
+    values = plan.model_dump(mode="json", exclude_defaults=True)
+    body = {"signature": signature, "film": str(paths.root), "plan": values}
     # Overwrite an existing plan file, because it may record the path that the home had before it was moved.
     write_file_atomically(target, json.dumps(body).encode())
     return target, signature
