@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.story.lines.dialogue_language import detect_dialogue_language
+from milimo_tui.story.lines.dialogue_language import find_dialogue_language
 from milimo_tui.story.lines.line_delivery import VoiceEffect, choose_voice_effect
 from milimo_tui.story.lines.line_identity import (
     FilmLine,
@@ -131,8 +131,7 @@ def list_film_lines(story: Story, settings: Settings) -> FilmLines:
                     time,
                 )
             )
-    language = detect_dialogue_language(line.line.text for line in lines)
-    return FilmLines(tuple(states), language, over)
+    return FilmLines(tuple(states), find_dialogue_language(story), over)
 
 
 def get_voice_signature(story: Story, voice: ChosenVoice) -> str:
