@@ -34,7 +34,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.speech.line_orders import VoiceChanges, prepare_lines, submit_lines
 from milimo_tui.studio.speech.line_records import add_line_recording
 from milimo_tui.studio.speech.line_states import FilmLines, LineState
-from milimo_tui.studio.speech.microphone import record_from_microphone
+from milimo_tui.studio.speech.microphone import COUNT_IN, record_from_microphone
 from milimo_tui.studio.takes import shot_spec
 
 
@@ -241,7 +241,7 @@ class LineRecordArgs(Args):
     seconds: float = arg(
         0.0, ge=0, le=600, description="length from the microphone (0: half longer than the line)"
     )
-    count_in: int = arg(3, ge=0, le=10, description="seconds that are counted before the microphone records")
+    count_in: int = arg(COUNT_IN, ge=0, le=10, description="seconds that are counted before the microphone records")
 
 
 def _record_line(studio: Studio, args: LineRecordArgs) -> Outcome:
