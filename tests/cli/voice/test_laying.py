@@ -89,6 +89,12 @@ def test_voice_that_is_not_in_the_room_gets_its_effect(film: Milimo, cue: str, p
     assert bool(clip["effects"].get("chain")) == bool(preset)
 
 
+def test_other_end_of_a_call_sounds_like_a_telephone(film: Milimo) -> None:
+    set_dialogue(film, ("MARA (INTO PHONE)", "Who is there?"), ("JUN (V.O.)", "It is me."))
+    film.act("line", "say", "--all")
+    assert [line["effect"] for line in list_lines(film)] == ["", "telephone"]
+
+
 def test_one_recording_of_two_lines_is_laid_twice_and_stays(film: Milimo, tmp_path: Path) -> None:
     set_dialogue(film, ("MARA", "Yes."), ("JUN", "Yes."))
     recorded = str(write_tone(tmp_path / "yes.wav", 0.4))

@@ -104,6 +104,46 @@ def test_extension_and_parenthetical_decide_effect_and_style(
     assert (read_line_style(line), choose_voice_effect(line).value) == (style, effect)
 
 
+@pytest.mark.parametrize("written", ["{}", "lower {}", "bare {}"])
+@pytest.mark.parametrize("place", ["extension", "parenthetical"])
+@pytest.mark.parametrize(
+    ("mark", "effect", "unseen", "answered"),
+    [
+        # The mark of a line, its effect, its effect if the shot shows somebody else, and the effect of a
+        # voice-over that answers in the same scene.
+        ("V.O.", "", "", ""),
+        ("VOIX OFF", "", "", ""),
+        ("OFF-STIMME", "", "", ""),
+        ("O.S.", "off-screen", "off-screen", ""),
+        ("IM OFF", "off-screen", "off-screen", ""),
+        ("HORS CHAMP", "off-screen", "off-screen", ""),
+        ("INTO PHONE", "", "telephone", "telephone"),
+        ("INS TELEFON", "", "telephone", "telephone"),
+        ("DANS LE COMBINÉ", "", "telephone", "telephone"),
+        ("INTO RADIO", "", "radio", "radio"),
+        ("INS FUNKGERÄT", "", "radio", "radio"),
+    ],
+)
+def test_marks_of_an_absent_voice_in_every_form(
+    mark: str, place: str, written: str, effect: str, unseen: str, answered: str
+) -> None:
+    form, _, _ = written.rpartition(" ")
+    text = {"": mark, "lower": mark.lower(), "bare": mark.replace(".", "")}[form]
+    more = {place: text if place == "extension" else f"({text})"}
+    line = Line("MARA", "Late.", **more)
+    assert choose_voice_effect(line).value == effect
+    assert choose_voice_effect(line, is_shown=False).value == unseen
+    answer = Line("JUN", "I know.", "V.O.")
+    assert choose_voice_effect(answer, partners=[line]).value == answered
+
+
+@pytest.mark.parametrize("extension", ["V.O.", "O.S."])
+def test_absent_voice_into_a_telephone_is_a_telephone(extension: str) -> None:
+    assert choose_voice_effect(Line("MARA", "Late.", extension, "(into phone)")).value == "telephone"
+    assert choose_voice_effect(Line("MARA", "Late.", f"{extension}, INTO PHONE")).value == "telephone"
+    assert choose_voice_effect(Line("MARA", "Late.", "", "(on radio)")).value == ""
+
+
 @pytest.mark.parametrize(
     ("text", "language"),
     [
