@@ -137,6 +137,7 @@ class Line:
     extension: str = ""  # Extension of the cue: V.O., O.S., and so on.
     parenthetical: str = ""
     heard: VoicePosition = VoicePosition.SEEN
+    at_once: bool = False  # True for the second side of a dual dialogue.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -161,7 +161,7 @@ def _time_lines(
         take.seconds if take is not None and take.seconds else estimate_speech_seconds([line.line])
         for line, take in zip(lines, shown, strict=True)
     ]
-    return time_shot_lines(lengths, shot.frames / rate)
+    return time_shot_lines([line.line for line in lines], lengths, shot.frames / rate)
 
 
 def _explain_staleness(line: FilmLine, take: LineTake | None, signature: str) -> str:

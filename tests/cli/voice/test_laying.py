@@ -4,6 +4,7 @@ plan.
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,35 @@ def test_two_characters_of_one_shot_follow_each_other(film: Milimo) -> None:
     clips = sorted(list_clips(film, "Dialogue"), key=lambda clip: clip["start"])
     assert len(clips) == 3
     assert all(a["start"] + a["frames"] <= b["start"] + 1 for a, b in pairwise(clips))
+
+
+def test_two_characters_at_once_overlap_on_two_tracks(film: Milimo) -> None:
+    set_dialogue(film, ("MARA", "You are late again."), ("JUN ^", "I know."))
+    film.act("line", "say", "--all")
+    first, second = list_lines(film)
+    assert first["start"] == second["start"]
+    assert (first["over"], second["over"]) == (0, 0)
+    film.act("line", "lay")
+    [one], [two] = list_clips(film, "Dialogue"), list_clips(film, "Dialogue 2")
+    assert one["start"] == two["start"]
+
+
+@pytest.mark.parametrize(("share", "fits"), [(0.97, True), (1.6, False)])
+def test_lines_of_two_speakers_are_stretched_together_and_reported(
+    film: Milimo, tmp_path: Path, share: float, fits: bool
+) -> None:
+    set_dialogue(film, ("MARA", "You are late."), ("JUN", "I know."))
+    lines = list_lines(film)
+    shots = {row["number"]: row["frames"] / 25 for row in film.inside("shot", "list")}
+    count = Counter(line["shot"] for line in lines)
+    for line in lines:
+        length = shots[line["shot"]] * share / count[line["shot"]]
+        film.act("line", "record", line["line"], "--from", str(write_tone(tmp_path / "long.wav", length)))
+    lines = list_lines(film)
+    assert all(1 < line["speed"] <= 1.1 for line in lines)
+    assert all((line["over"] == 0) == fits for line in lines)
+    notes = film.inside("line", "lay")["notes"]
+    assert {note.partition(":")[0] for note in notes} == set(count)
 
 
 @pytest.mark.parametrize(

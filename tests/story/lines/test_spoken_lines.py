@@ -24,12 +24,43 @@ SECONDS = st.fractions(min_value=Fraction(1, 20), max_value=20, max_denominator=
 def test_lines_follow_each_other_and_are_stretched_by_at_most_ten_percent(
     lengths: list[Fraction], shot: Fraction
 ) -> None:
-    found = time_shot_lines(lengths, shot)
+    found = time_shot_lines([Line("MARA", "Late.")] * len(lengths), lengths, shot)
     assert [time.seconds * time.speed for time in found.times] == lengths
     assert all(1 <= time.speed <= MAX_STRETCH for time in found.times)
     assert all(before.end < after.start for before, after in pairwise(found.times))
     assert found.times[0].start >= 0
     assert found.over == max(0, found.times[-1].end - shot)
+    if found.over:
+        assert found.times[0].speed == MAX_STRETCH
+
+
+@given(
+    st.lists(SECONDS, min_size=1, max_size=3),
+    st.lists(SECONDS, min_size=1, max_size=3),
+    st.lists(SECONDS, max_size=2),
+    st.fractions(min_value=1, max_value=40, max_denominator=30),
+)
+def test_sides_of_a_dual_dialogue_begin_at_the_same_time(
+    one: list[Fraction], two: list[Fraction], later: list[Fraction], shot: Fraction
+) -> None:
+    lines = [
+        *[Line("MARA", "Late.")] * len(one),
+        *[Line("JUN", "I know.", at_once=True)] * len(two),
+        *[Line("OTTO", "Stop.")] * len(later),
+    ]
+    found = time_shot_lines(lines, [*one, *two, *later], shot)
+    first, second, rest = (
+        found.times[: len(one)],
+        found.times[len(one) : len(one) + len(two)],
+        found.times[len(one) + len(two) :],
+    )
+    assert first[0].start == second[0].start
+    for side in (first, second, rest):
+        assert all(before.end < after.start for before, after in pairwise(side))
+    if rest:
+        assert rest[0].start > max(first[-1].end, second[-1].end)
+    assert all(1 <= time.speed <= MAX_STRETCH for time in found.times)
+    assert found.over == max(0, max(time.end for time in found.times) - shot)
     if found.over:
         assert found.times[0].speed == MAX_STRETCH
 
