@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from milimo_tui.engines.speech_models.loading import require_torchaudio
 from milimo_tui.tiny_models.speech import build_letter_tokenizer
 
 # A message is the speaker in brackets, the words, then the sound. The last speaker's sound is still to make.
@@ -238,7 +239,10 @@ def build_higgs(folder: Path) -> None:
 
 
 def build_higgs_codec(folder: Path) -> None:
-    """Build a folder in the file layout of the audio tokenizer of Higgs Audio 2. Needs `torchaudio`."""
+    """Build a folder in the file layout of the audio tokenizer of Higgs Audio 2. Raises Unavailable without
+    `torchaudio`.
+    """
+    require_torchaudio()
     from transformers import HiggsAudioV2TokenizerConfig, HiggsAudioV2TokenizerModel
 
     config = HiggsAudioV2TokenizerConfig(**_HIGGS_CODEC)

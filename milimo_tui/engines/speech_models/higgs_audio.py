@@ -4,12 +4,10 @@ for workers.
 
 from __future__ import annotations
 
-import importlib.util
 from typing import Any
 
 import torch
 
-from milimo_tui.core.errors import Unavailable
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.specs.sound_specs import MakeSpeech
@@ -19,7 +17,12 @@ from milimo_tui.engines.speech_models.generated import (
     make_sound_part,
     make_text_part,
 )
-from milimo_tui.engines.speech_models.loading import load_network, read_chat_template, require_codec_folder
+from milimo_tui.engines.speech_models.loading import (
+    load_network,
+    read_chat_template,
+    require_codec_folder,
+    require_torchaudio,
+)
 
 # The order and the scene with which the model was trained.
 _ORDER = "Generate audio following instruction."
@@ -71,10 +74,7 @@ def _make_messages(spec: MakeSpeech, voice: Samples | None) -> list[dict[str, An
 
 def load(found: ResolvedWeights, codec: ResolvedWeights | None) -> HiggsAudio:
     """Load a Higgs Audio 2 model. Raises Unavailable without its audio tokenizer or `torchaudio`."""
-    if importlib.util.find_spec("torchaudio") is None:
-        raise Unavailable(
-            "Higgs Audio 2 needs the package torchaudio", "pip install 'milimo-tui[higgs]' installs it"
-        )
+    require_torchaudio()
     from transformers import (
         AutoTokenizer,
         DacFeatureExtractor,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +23,21 @@ def load_network(kind: Any, folder: str | Path, *, dtype: torch.dtype | None = N
     return network.eval().to(device)
 
 
-def require_codec_folder(found: ResolvedWeights, codec: ResolvedWeights | None, row: str) -> str:
+def require_codec_folder(found: ResolvedWeights, codec: ResolvedWeights | None, row: str) -> Path:
     """Return the folder of the audio tokenizer that a model needs. `row` is its id in the catalog. Raises
     Unavailable.
     """
     if codec is None:
-        raise Unavailable(
-            f"{found.id} needs its audio tokenizer", f"milimo model download {row} installs it"
-        )
+        raise Unavailable(f"{found.id} needs its audio tokenizer", f"milimo model download {row} installs it")
     return codec.path
+
+
+def require_torchaudio() -> None:
+    """Raise Unavailable if `torchaudio` is not installed. The audio tokenizer of Higgs Audio 2 needs it."""
+    if importlib.util.find_spec("torchaudio") is None:
+        raise Unavailable(
+            "Higgs Audio 2 needs the package torchaudio", "pip install 'milimo-tui[higgs]' installs it"
+        )
 
 
 def read_chat_template(folder: str | Path, tokenizer: Any) -> str | None:

@@ -11,4 +11,6 @@ class SpeechModelsProfile(Profile):
     """
 
     def describe(self) -> Description:
-        return Description(name=self.row.name, title=self.row.title, kinds=self.row.kinds, family=self.row.name)
+        return Description(
+            name=self.row.name, title=self.row.title, kinds=self.row.kinds, family=self.row.name
+        )

@@ -56,7 +56,7 @@ def parse_language_code(text: str) -> str:
 
 
 def find_dialogue_language(story: Story) -> str:
-    """Return the code of the language of the film's dialogue: the film's setting, or the detected language."""
+    """Return the code of the language of the dialogue: the film's setting, or the detected language."""
     lines = (line.text for shot in story.live_shots() for line in shot.dialogue)
     return story.project.language or detect_dialogue_language(lines)
 

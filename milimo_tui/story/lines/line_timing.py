@@ -65,7 +65,9 @@ def _group_turns(lines: Sequence[Line]) -> list[_SpokenTurn]:
     time.
     """
     turns: list[_SpokenTurn] = []
-    for key, places in groupby(range(len(lines)), lambda index: (lines[index].at_once, lines[index].character)):
+    for key, places in groupby(
+        range(len(lines)), lambda index: (lines[index].at_once, lines[index].character)
+    ):
         side = tuple(places)
         if key[0] and turns and len(turns[-1].sides) == 1:
             turns[-1] = _SpokenTurn((*turns[-1].sides, side))
@@ -74,14 +76,12 @@ def _group_turns(lines: Sequence[Line]) -> list[_SpokenTurn]:
     return turns
 
 
-def time_shot_lines(
-    lines: Sequence[Line], lengths: Sequence[Fraction], shot: Fraction
-) -> ShotLineTimes:
+def time_shot_lines(lines: Sequence[Line], lengths: Sequence[Fraction], shot: Fraction) -> ShotLineTimes:
     """Return the times of lines with these lengths in a shot of `shot` seconds.
 
     The two speeches of a dual dialogue begin at the same time. Other lines follow each other with gaps. Spare
-    time is distributed around them. If they are too long, the gaps shrink first, and then all lines are spoken
-    faster, by at most `MAX_STRETCH`. Lines that are still too long reach over the end of the shot.
+    time is distributed around them. If they are too long, the gaps shrink first, and then all lines are
+    spoken faster, by at most `MAX_STRETCH`. Lines that are still too long reach over the end of the shot.
     """
     if not lengths:
         return ShotLineTimes((), Fraction(0))

@@ -3,8 +3,8 @@ stopping the studio.
 
 Started as `python -m milimo_tui.studio.machine.recording_process RATE SECONDS FILE`. It opens the microphone
 and prints `{"ready": true}`, or `{"reason": text}` and ends. A byte on its standard input begins the
-recording: a WAV file of 16 bits on one channel. While it records, it prints `{"level": peak}` from 0 to 1, ten
-times a second. The recording stops when standard input closes or the seconds are over. The last line is
+recording: a WAV file of 16 bits on one channel. While it records, it prints `{"level": peak}` from 0 to 1,
+ten times a second. The recording stops when standard input closes or the seconds are over. The last line is
 `{"samples": count}`.
 """
 
@@ -70,8 +70,8 @@ def _drop_blocks(blocks: queue.SimpleQueue[bytes]) -> None:
 
 
 def _iterate_blocks(blocks: queue.SimpleQueue[bytes], samples: int) -> Iterator[bytes]:
-    """Yield the sound in blocks of about a tenth of a second, until `samples` samples were yielded or standard
-    input closes. A device that sends nothing for five seconds ends the recording.
+    """Yield the sound in blocks of about a tenth of a second, until `samples` samples were yielded or
+    standard input closes. A device that sends nothing for five seconds ends the recording.
     """
     heard = time.monotonic()
     waiting, size = bytearray(), 0

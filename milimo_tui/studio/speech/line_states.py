@@ -134,7 +134,7 @@ def list_film_lines(story: Story, settings: Settings) -> FilmLines:
                     voice,
                     choose_voice_effect(
                         line.line,
-                        is_shown=_is_speaker_shown(shot, line.line),
+                        is_shown=_shows_speaker(shot, line.line),
                         partners=[other for other in spoken[shot.scene] if other.character != who],
                     ),
                     time,
@@ -149,7 +149,7 @@ def get_voice_signature(story: Story, voice: ChosenVoice) -> str:
     return voice.compute_signature(digest)
 
 
-def _is_speaker_shown(shot: Shot, line: Line) -> bool:
+def _shows_speaker(shot: Shot, line: Line) -> bool:
     """Return False if the shot shows characters, but not the speaker of the line."""
     return not shot.characters or fold(line.character) in map(fold, shot.characters)
 

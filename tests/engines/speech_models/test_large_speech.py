@@ -1,9 +1,9 @@
-"""Test large speech models on tiny random weights: the lines of a job are equal to those of the bare model."""
+"""Test large speech models on tiny random weights: the lines of a job equal those of the bare model."""
 
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 import torch
 
-from milimo_tui.core.errors import BadInput, Unavailable
+from milimo_tui.core.errors import BadInput, Damaged, Unavailable
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.specs.sound_specs import MakeSpeech
 from milimo_tui.engines.specs.spec_values import DescribedPerson
 from milimo_tui.engines.speech_models.engine import LargeSpeechModels
 from tests.engines.speech_models.test_speech_models import record_voice
 from tests.engines.tiny_home import Tiny, furnish, tiny
+from tests.front_door import Milimo, environment
 from tests.media.reading import read_sound
 
 __all__ = ["tiny"]
@@ -69,7 +70,7 @@ def play(samples: Any) -> dict[str, Any]:
     return {"type": "audio", "audio": samples}
 
 
-def speak_by_dia(tiny: Tiny, voice: Any) -> torch.Tensor:
+def speak_by_dia(tiny: Tiny, voice: Any) -> Any:
     from transformers import (
         DacModel,
         DiaFeatureExtractor,
@@ -94,7 +95,7 @@ def speak_by_dia(tiny: Tiny, voice: Any) -> torch.Tensor:
     return processor.batch_decode(model.generate(**inputs, max_new_tokens=103), audio_prompt_len=length)[0]
 
 
-def speak_by_csm(tiny: Tiny, voice: Any) -> torch.Tensor:
+def speak_by_csm(tiny: Tiny, voice: Any) -> Any:
     from transformers import AutoTokenizer, CsmForConditionalGeneration, CsmProcessor, EncodecFeatureExtractor
 
     folder = tiny("csm")
@@ -111,7 +112,7 @@ def speak_by_csm(tiny: Tiny, voice: Any) -> torch.Tensor:
     return model.generate(**chat(processor, messages), output_audio=True, max_new_tokens=13)[0]
 
 
-def speak_by_vibevoice(tiny: Tiny, voice: Any) -> torch.Tensor:
+def speak_by_vibevoice(tiny: Tiny, voice: Any) -> Any:
     from transformers import (
         AutoTokenizer,
         VibeVoiceAcousticTokenizerFeatureExtractor,
@@ -132,7 +133,7 @@ def speak_by_vibevoice(tiny: Tiny, voice: Any) -> torch.Tensor:
     return model.generate(**inputs, max_new_tokens=38)[0]
 
 
-def speak_by_higgs(tiny: Tiny, voice: Any) -> torch.Tensor:
+def speak_by_higgs(tiny: Tiny, voice: Any) -> Any:
     from transformers import (
         AutoTokenizer,
         DacFeatureExtractor,
@@ -184,7 +185,7 @@ def test_large_model_speaks_as_the_bare_model(
     tmp_path: Path,
     engine: str,
     rate: int,
-    speak: Callable[[Tiny, Any], torch.Tensor],
+    speak: Callable[[Tiny, Any], Any],
     cloned: bool,
 ) -> None:
     voice = record_voice(tmp_path / "voice.wav", rate)
@@ -199,4 +200,56 @@ def test_large_model_speaks_as_the_bare_model(
     assert heard.size == min(bare.size, round(SECONDS * rate))
     np.testing.assert_array_equal(heard, bare[: heard.size])
     assert float(np.abs(heard).max()) > 0
-    assert not any("style" in note for note in notes)
+    assert all(len(note) < 80 for note in notes)
+
+
+def test_models_that_need_more_refuse_in_one_sentence(home: Path, tiny: Tiny, tmp_path: Path) -> None:
+    voice = str(record_voice(tmp_path / "voice.wav", 44_100))
+    with pytest.raises(BadInput):
+        run_spec(make_spec("dia", 44_100, reference=voice), tmp_path / "dia")
+    _, notes = run_spec(make_spec("csm", 24_000, reference=voice, style="shouted"), tmp_path / "csm")
+    assert len(notes) == 2
+    if not HAS_TORCHAUDIO:
+        with pytest.raises(Unavailable):
+            run_spec(make_spec("higgs-audio", 24_000), tmp_path / "higgs")
+    (home / "models" / "tiny-dia-codec" / "config.json").unlink()
+    with pytest.raises((Unavailable, Damaged)):
+        run_spec(make_spec("dia", 44_100), tmp_path / "none")
+
+
+def test_line_in_another_language_and_with_a_voice_gets_notes(home: Path, tmp_path: Path) -> None:
+    _, notes = run_spec(make_spec("csm", 24_000, language="de", voice="nova"), tmp_path / "csm")
+    assert len(notes) >= 2
+
+
+@pytest.fixture
+def speaking(tmp_path: Path, tiny: Tiny) -> Iterator[Milimo]:
+    """Return a film with one line in a home with tiny large speech models."""
+    milimo = Milimo(
+        {**environment(tmp_path), "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}, tmp_path / "work"
+    )
+    codec = ("higgs-audio-codec",) if HAS_TORCHAUDIO else ()
+    furnish(milimo.home, tiny, "dia", "dia-codec", "csm", "vibevoice", "higgs-audio", *codec)
+    script = tmp_path / "work" / "room.fountain"
+    script.write_text("INT. ROOM - NIGHT\n\nMARA sits.\n\nMARA\nHello.\n")
+    milimo.act("project", "new", "Room", "--rate", "24", "--size", "64x64")
+    milimo.act("script", "import", str(script))
+    milimo.act("storyboard", "commit")
+    yield milimo
+    milimo.inside("supervisor", "stop", "--now")
+
+
+def test_worker_speaks_a_line_with_each_large_model(speaking: Milimo) -> None:
+    engines = [row["id"] for row in speaking.inside("engine", "list")]
+    names = ["dia", "csm", "vibevoice", *(["higgs-audio"] if HAS_TORCHAUDIO else [])]
+    for name in names:
+        assert f"speech-large:tiny-{name}" in engines
+        speaking.act("line", "say", "--all", "--engine", f"speech-large:tiny-{name}")
+    [line] = speaking.inside("line", "list")
+    assert [take["engine"] for take in line["takes"]] == [f"speech-large:tiny-{name}" for name in names]
+    assert all(take["scratch"] and take["seconds"] > 0 for take in line["takes"])
+    if not HAS_TORCHAUDIO:
+        engine = "speech-large:tiny-higgs-audio"
+        done = speaking.inside("line", "say", "--all", "--engine", engine, code=1)
+        [job] = done["ended"]
+        assert job["state"] == "failed"

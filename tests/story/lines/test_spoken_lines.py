@@ -160,8 +160,7 @@ def test_marks_of_an_absent_voice_in_every_form(
 ) -> None:
     form, _, _ = written.rpartition(" ")
     text = {"": mark, "lower": mark.lower(), "bare": mark.replace(".", "")}[form]
-    more = {place: text if place == "extension" else f"({text})"}
-    line = Line("MARA", "Late.", **more)
+    line = Line("MARA", "Late.", *((text, "") if place == "extension" else ("", f"({text})")))
     assert choose_voice_effect(line).value == effect
     assert choose_voice_effect(line, is_shown=False).value == unseen
     answer = Line("JUN", "I know.", "V.O.")

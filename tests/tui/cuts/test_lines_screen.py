@@ -13,7 +13,7 @@ from milimo_tui.studio.speech.line_states import LineState, list_film_lines
 from tests.cli.voice.test_lines import write_tone
 from tests.cli.voice.test_microphone import MICROPHONE
 from tests.tui.rain_market import make_studio
-from tests.tui.stage import on
+from tests.tui.stage import Stage, on
 
 
 @pytest.fixture
@@ -65,6 +65,11 @@ def add_sound_library(folder: Path, source: str, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("PYTHONPATH", str(folder), prepend=os.pathsep)
 
 
+async def wait_for_words(stage: Stage, words: str) -> None:
+    """Wait until the screen shows words."""
+    await stage.until(lambda: words in "\n".join(stage.lines()), words)
+
+
 @pytest.mark.long("screens")
 async def test_takes_are_recorded_with_count_in_and_ended_by_keys(
     studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -75,8 +80,8 @@ async def test_takes_are_recorded_with_count_in_and_ended_by_keys(
         for takes in (1, 2):
             await stage.pilot.press("r")
             for shown in ("3  record", "2  record", "1  record", "● recording"):
-                await stage.until(lambda shown=shown: shown in "\n".join(stage.lines()), shown)
-            await stage.until(lambda: "▮" in "\n".join(stage.lines()), "no level is shown")
+                await wait_for_words(stage, shown)
+            await wait_for_words(stage, "▮")
             # Other keys work during a recording.
             await stage.pilot.press("j", "k")
             await stage.pilot.press("r")
@@ -89,7 +94,7 @@ async def test_takes_are_recorded_with_count_in_and_ended_by_keys(
         assert "● recording" not in "\n".join(stage.lines())
         for keys in (("r",), ("escape",)):
             await stage.pilot.press("r")
-            await stage.until(lambda: "2  record" in "\n".join(stage.lines()), "no count-in")
+            await wait_for_words(stage, "2  record")
             await stage.pilot.press(*keys)
             await stage.until(lambda: stage.screen.recording is None, "the recording did not end")
             assert len(first_line(studio).takes) == 2

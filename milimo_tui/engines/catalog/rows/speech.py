@@ -143,7 +143,7 @@ LARGE_ROWS: tuple[ModelRow, ...] = (
         evidence="read",
         needs=("higgs-audio-2-codec",),
         unlocks=(f"{_CLONING}higgs-audio-2",),
-        notes="needs the package torchaudio; products with more than 100,000 users a year need another licence",
+        notes="needs the package torchaudio; with more than 100,000 users a year, another licence is needed",
     ),
     ModelRow(
         id="higgs-audio-2-codec",

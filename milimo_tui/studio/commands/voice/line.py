@@ -241,7 +241,9 @@ class LineRecordArgs(Args):
     seconds: float = arg(
         0.0, ge=0, le=600, description="length from the microphone (0: half longer than the line)"
     )
-    count_in: int = arg(COUNT_IN, ge=0, le=10, description="seconds that are counted before the microphone records")
+    count_in: int = arg(
+        COUNT_IN, ge=0, le=10, description="seconds that are counted before the microphone records"
+    )
 
 
 def _record_line(studio: Studio, args: LineRecordArgs) -> Outcome:

@@ -63,9 +63,7 @@ def _make_captions(studio: Studio, args: CaptionMakeArgs) -> Outcome:
     edit_cut(
         studio,
         label,
-        lambda cut: caption_edits.add_caption_track(
-            cut, made, name=name, language=language, new_id=new_id
-        ),
+        lambda cut: caption_edits.add_caption_track(cut, made, name=name, language=language, new_id=new_id),
     )
     return build_track_outcome(studio, name, label)
 
