@@ -52,16 +52,25 @@ class Tiny:
         home = Home(Path(os.environ["MILIMO_HOME"]))
         require_free_space(home.root, len(families) * BYTES, "build tiny checkpoints")
         store = ModelStore(home.models)
+        missing: list[str] = []
         for done, family in enumerate(families):
             context.progress("building", done, len(families), family.name)
             began = time.monotonic()
-            row = install_tiny_checkpoint(family, store, spec.seed)
+            try:
+                row = install_tiny_checkpoint(family, store, spec.seed)
+            except Unavailable as error:
+                # One checkpoint that needs another package must not prevent the others.
+                if len(families) == 1:
+                    raise
+                missing.append(f"{family.id} was left out: {error.message}")
+                continue
             context.log(f"{row.id}: {row.bytes / 1e6:.1f} MB in {time.monotonic() - began:.1f} s")
+        wanted = {family.id for family in families}
         picked = _select_first_models(store, families)
         context.progress("building", len(families), len(families))
         return Result(
-            notes=("tiny checkpoints are random numbers: all they make is noise",),
-            facts={"built": [family.id for family in families], "chosen": picked},
+            notes=("tiny checkpoints are random numbers: all they make is noise", *missing),
+            facts={"built": [row.id for row in store.rows() if row.id in wanted], "chosen": picked},
         )
 
 

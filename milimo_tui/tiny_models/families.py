@@ -136,6 +136,23 @@ ROWS: tuple[TinyCheckpoint, ...] = (
     TinyCheckpoint(
         "pocket-tts-codec", "Pocket TTS codec", "speech", "codec", "pocket_tts", "speech:build_pocket_codec"
     ),
+    TinyCheckpoint("dia", "Dia", "speech-large", "model", "dia", "large_speech:build_dia"),
+    TinyCheckpoint("dia-codec", "Dia codec", "speech-large", "codec", "dia", "large_speech:build_dia_codec"),
+    TinyCheckpoint("csm", "CSM", "speech-large", "model", "csm", "large_speech:build_csm"),
+    TinyCheckpoint(
+        "vibevoice", "VibeVoice", "speech-large", "model", "vibevoice", "large_speech:build_vibevoice"
+    ),
+    TinyCheckpoint(
+        "higgs-audio", "Higgs Audio 2", "speech-large", "model", "higgs_audio_v2", "large_speech:build_higgs"
+    ),
+    TinyCheckpoint(
+        "higgs-audio-codec",
+        "Higgs Audio 2 codec",
+        "speech-large",
+        "codec",
+        "higgs_audio_v2",
+        "large_speech:build_higgs_codec",
+    ),
     TinyCheckpoint("likeness", "DINOv2", "controls", "likeness", "", "controls:build_likeness"),
     TinyCheckpoint("depth", "Depth Anything", "controls", "depth", "", "controls:build_depth"),
     TinyCheckpoint("pose", "ViTPose", "controls", "pose", "", "controls:build_pose"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import string
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,21 +66,23 @@ def build_vits(folder: Path) -> None:
     ).save_pretrained(folder)
 
 
-def _build_pocket_tokenizer() -> Any:
+def build_letter_tokenizer(words: Sequence[str], **names: str) -> Any:
+    """Return a tokenizer of single letters. The first two words are those for padding and unknown letters;
+    `names` are further names of special tokens.
+    """
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
     from transformers import PreTrainedTokenizerFast
 
-    table = {word: index for index, word in enumerate(_POCKET_WORDS)}
-    tokenizer = Tokenizer(models.WordLevel(table, unk_token="<unk>"))
+    table = {word: index for index, word in enumerate(words)}
+    tokenizer = Tokenizer(models.WordLevel(table, unk_token=words[1]))
     tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
     tokenizer.decoder = decoders.Fuse()
-    names = ("audio_prompt_bos_token", "audio_prompt_token", "audio_bos_token", "audio_latent_token")
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
-        pad_token="<pad>",
-        unk_token="<unk>",
+        pad_token=words[0],
+        unk_token=words[1],
         padding_side="left",
-        extra_special_tokens=dict(zip(names, _POCKET_SPECIALS[2:], strict=True)),
+        extra_special_tokens=names,
     )
 
 
@@ -114,7 +117,9 @@ def build_pocket_tts(folder: Path) -> None:
     model.generation_config.return_dict_in_generate = True
     model.generation_config.do_sample = True
     model.save_pretrained(folder)
-    _build_pocket_tokenizer().save_pretrained(folder)
+    names = ("audio_prompt_bos_token", "audio_prompt_token", "audio_bos_token", "audio_latent_token")
+    specials = dict(zip(names, _POCKET_SPECIALS[2:], strict=True))
+    build_letter_tokenizer(_POCKET_WORDS, **specials).save_pretrained(folder)
     PocketTTSFeatureExtractor().save_pretrained(folder)
     (folder / "chat_template.jinja").write_text(_POCKET_TEMPLATE)
 

@@ -48,6 +48,7 @@ FAMILIES: dict[str, FamilyRow] = {
         flux2.FAMILY,
         sam3.FAMILY,
         speech.FAMILY,
+        speech.LARGE,
         local.FAMILY,
         z_image.FAMILY,
         qwen_image.FAMILY,

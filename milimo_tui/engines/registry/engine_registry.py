@@ -231,6 +231,18 @@ ENGINES: tuple[EngineRow, ...] = (
         profile="milimo_tui.engines.speech_models.profile:SpeechModelsProfile",
     ),
     EngineRow(
+        "speech-large",
+        "Large speech: lines spoken by Dia, CSM, VibeVoice and Higgs Audio 2",
+        "gpu",
+        ("make_speech",),
+        "milimo_tui.engines.speech_models.engine:LargeSpeechModels",
+        needs="the weights of a large speech model",
+        else_lane="cpu",
+        by_weights=True,
+        makes="Speech",
+        profile="milimo_tui.engines.speech_models.profile:SpeechModelsProfile",
+    ),
+    EngineRow(
         "controls",
         "Controls: depth, edges, poses and motion of clips, as maps that takes follow",
         "gpu",

@@ -12,6 +12,7 @@ from milimo_tui.engines.specs.spec_values import DescribedPerson, Input, SpecVal
 SpeechStyle = Literal["plain", "whispered", "shouted"]
 
 MAX_SPOKEN_LETTERS = 4000  # The longest text of one line.
+REFERENCE_SECONDS = 10  # The part of a recording, from its start, whose voice is imitated.
 
 
 class OrderedLine(SpecValue):
@@ -45,6 +46,7 @@ class MakeSpeech(SpecValue):
     pace: float = Field(default=1.0, ge=0.5, le=2.0)  # 1 is the engine's own pace.
     style: SpeechStyle = "plain"
     reference: Input | None = None  # A recording whose voice the engine imitates.
+    reference_text: str = ""  # The words of the recording up to REFERENCE_SECONDS; empty: unknown.
     speaker: DescribedPerson | None = None
     seed: int = Field(default=0, ge=0, le=2**32 - 1)
     seconds: float = Field(default=60.0, gt=0.0, le=600.0)  # The longest sound that a model may make.

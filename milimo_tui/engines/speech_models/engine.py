@@ -10,7 +10,7 @@ from milimo_tui.engines.specs.specs import Spec
 
 
 class SpeechModels:
-    """The engine of speech models. Its weights are stored in the model cache of the worker."""
+    """The engine of small speech models. Its weights are stored in the model cache of the worker."""
 
     name = "speech"
 
@@ -27,3 +27,9 @@ class SpeechModels:
         with pause_garbage_collection():
             from milimo_tui.engines.speech_models import job
         return job.run_speech_job(spec, context)
+
+
+class LargeSpeechModels(SpeechModels):
+    """The engine of large speech models, which run on a card if there is one."""
+
+    name = "speech-large"

@@ -15,9 +15,9 @@ from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.provenance import build_provenance_texts
 from milimo_tui.engines.contract.still_files import get_input_path
 from milimo_tui.engines.runtime.weight_loading import load_cached_weights
-from milimo_tui.engines.specs.sound_specs import MakeSpeech
+from milimo_tui.engines.specs.sound_specs import REFERENCE_SECONDS, MakeSpeech
 from milimo_tui.engines.speech.spoken_file import finish_spoken_line
-from milimo_tui.engines.speech_models import pocket_tts, vits
+from milimo_tui.engines.speech_models import csm, dia, higgs_audio, pocket_tts, vibevoice, vits
 from milimo_tui.engines.speech_models.values import ReferenceReader, SpeechModel
 from milimo_tui.media.sound.changed_speed import change_pitch_and_pace
 from milimo_tui.media.sound.resampled import SoundReader
@@ -27,8 +27,11 @@ from milimo_tui.media.sound.samples import Sound
 LOADERS: dict[str, Callable[[ResolvedWeights, ResolvedWeights | None], SpeechModel]] = {
     "vits": vits.load,
     "pocket_tts": pocket_tts.load,
+    "dia": dia.load,
+    "csm": csm.load,
+    "vibevoice": vibevoice.load,
+    "higgs_audio_v2": higgs_audio.load,
 }
-REFERENCE_SECONDS = 10  # The part of a recording, from its start, whose voice is imitated.
 
 
 def run_speech_job(spec: MakeSpeech, context: Context) -> Result:
@@ -51,7 +54,8 @@ def run_speech_job(spec: MakeSpeech, context: Context) -> Result:
             "milimo model verify checks the weights",
         )
     context.progress("speaking", 1, 1)
-    notes = [*spoken.notes, *([f"{found.id} has no style “{spec.style}”"] if spec.style != "plain" else [])]
+    is_plain = spoken.styled or spec.style == "plain"
+    notes = [*spoken.notes, *([] if is_plain else [f"{found.id} has no style “{spec.style}”"])]
     longest = round(spec.seconds * spoken.sample_rate)
     if sound.shape[1] > longest:
         sound = sound[:, :longest]
@@ -62,6 +66,7 @@ def run_speech_job(spec: MakeSpeech, context: Context) -> Result:
         sound,
         spoken.sample_rate,
         notes=tuple(dict.fromkeys(notes)),
+        words=spoken.words,
         metadata=build_provenance_texts(spec, model=found),
     )
 
@@ -79,7 +84,7 @@ def _load_speech_model(store: ModelStore, found: ResolvedWeights, context: Conte
             f"it can run: {', '.join(sorted(LOADERS))}",
         )
     try:
-        codec = store.resolve("speech", "codec", found.id)
+        codec = store.resolve(found.family, "codec", found.id)
     except Unavailable:
         codec = None
 

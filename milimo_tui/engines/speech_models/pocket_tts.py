@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from milimo_tui.core.errors import BadInput, Unavailable
+from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.runtime.model_stack import quiet_libraries
 from milimo_tui.engines.specs.sound_specs import MakeSpeech
+from milimo_tui.engines.speech_models.loading import read_chat_template, require_codec_folder
 from milimo_tui.engines.speech_models.values import ReferenceReader, SpokenSound
 
 # The greatest number of tokens of text that the model speaks at once, as in the authors' program.
@@ -73,11 +74,7 @@ def load(found: ResolvedWeights, codec: ResolvedWeights | None) -> PocketTts:
 
     quiet_libraries()
     inside = Path(found.path) / "audio_tokenizer"
-    folder = inside if inside.is_dir() else Path(codec.path) if codec is not None else None
-    if folder is None:
-        raise Unavailable(
-            f"{found.id} needs its audio tokenizer", "milimo model download pocket-tts-codec installs it"
-        )
+    folder = inside if inside.is_dir() else require_codec_folder(found, codec, "pocket-tts-codec")
     tokenizer = AutoTokenizer.from_pretrained(found.path, local_files_only=True)
     processor = PocketTTSProcessor(
         PocketTTSFeatureExtractor.from_pretrained(found.path, local_files_only=True),
@@ -85,14 +82,9 @@ def load(found: ResolvedWeights, codec: ResolvedWeights | None) -> PocketTts:
         audio_tokenizer=PocketTTSAudioTokenizerModel.from_pretrained(
             folder, local_files_only=True, dtype=torch.float32
         ).eval(),
-        chat_template=_read_chat_template(Path(found.path), tokenizer),
+        chat_template=read_chat_template(found.path, tokenizer),
     )
     model = PocketTTSForConditionalGeneration.from_pretrained(
         found.path, local_files_only=True, dtype=torch.float32
     )
     return PocketTts(model.eval(), processor)
-
-
-def _read_chat_template(folder: Path, tokenizer: Any) -> str | None:
-    file = folder / "chat_template.jinja"
-    return file.read_text("utf-8") if file.is_file() else tokenizer.chat_template

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from milimo_tui.engines.contract.profile import Description, Profile
 
-FAMILY = "speech"
-
 
 class SpeechModelsProfile(Profile):
     """The profile of the engine of speech models. Each installed model is an engine of its own, such as
@@ -13,4 +11,6 @@ class SpeechModelsProfile(Profile):
     """
 
     def describe(self) -> Description:
-        return Description(name=self.row.name, title=self.row.title, kinds=self.row.kinds, family=FAMILY)
+        return Description(
+            name=self.row.name, title=self.row.title, kinds=self.row.kinds, family=self.row.name
+        )

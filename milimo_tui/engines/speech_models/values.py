@@ -16,12 +16,15 @@ ReferenceReader = Callable[[int], Sound]
 @dataclass(frozen=True, slots=True)
 class SpokenSound:
     """The sound that a model spoke: samples (1, n) at `sample_rate`. `paced` is True if the model itself
-    spoke at the pace of the spec. `notes` are sentences for the user.
+    spoke at the pace of the spec, and `styled` if it followed the style. `words` are the words with their
+    start and end in seconds, if the model knows them. `notes` are sentences for the user.
     """
 
     sound: Sound
     sample_rate: int
     paced: bool = False
+    styled: bool = False
+    words: tuple[tuple[str, float, float], ...] = ()
     notes: tuple[str, ...] = ()
 
 

@@ -4,6 +4,7 @@ Meta's MMS. Imports torch: only for workers.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -32,10 +33,41 @@ class Vits:
             )
         speaker = self._read_speaker(spec.voice)
         self._model.speaking_rate = spec.pace
-        waveform = self._model(**inputs, speaker_id=speaker).waveform[0]
+        lengths: list[Any] = []
+        predictor = self._model.duration_predictor
+        hook = predictor.register_forward_hook(lambda module, given, made: lengths.append(made))
+        try:
+            waveform = self._model(**inputs, speaker_id=speaker).waveform[0]
+        finally:
+            hook.remove()
+        words = self._time_words(inputs["input_ids"][0], lengths[-1][0, 0])
         notes = ("a recording has no effect on the voice of this model",) if reference else ()
         samples = np.asarray(waveform.float().cpu().numpy(), np.float32)[None]
-        return SpokenSound(samples, int(self._model.config.sampling_rate), paced=True, notes=notes)
+        rate = int(self._model.config.sampling_rate)
+        return SpokenSound(samples, rate, paced=True, words=words, notes=notes)
+
+    def _time_words(self, ids: Any, log_lengths: Any) -> tuple[tuple[str, float, float], ...]:
+        """Return the words of a text with their start and end in seconds, from the lengths that the model
+        predicts for its letters.
+        """
+        config = self._model.config
+        scale = math.prod(config.upsample_rates) / config.sampling_rate
+        frames = torch.ceil(torch.exp(log_lengths) / self._model.speaking_rate)
+        ends = (torch.cumsum(frames, 0) * scale).tolist()
+        words: list[tuple[str, float, float]] = []
+        is_inside, end = False, 0.0
+        for place, letter in enumerate(self._tokenizer.convert_ids_to_tokens(ids)):
+            begin, end = end, ends[place]
+            # Blanks are between the letters. Their id may also be that of a letter.
+            if self._tokenizer.add_blank and place % 2 == 0:
+                continue
+            if letter.isalnum() or letter == "'":
+                text, start, _ = words.pop() if is_inside else ("", begin, 0.0)
+                words.append((text + letter, start, end))
+                is_inside = True
+            else:
+                is_inside = False
+        return tuple(words)
 
     def _read_speaker(self, voice: str) -> int | None:
         speakers = int(self._model.config.num_speakers)

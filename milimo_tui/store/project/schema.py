@@ -254,6 +254,11 @@ def _add_word_columns(connection: sqlite3.Connection) -> None:
             )
 
 
+def _add_dialogue_language(connection: sqlite3.Connection) -> None:
+    """Add the language of the dialogue, which is detected in older films."""
+    run_script(connection, "ALTER TABLE project ADD COLUMN language TEXT DEFAULT '' NOT NULL;\n")
+
+
 SCHEMA = Schema(
     application_id=0x4D696C6D,  # ASCII “Milm”
     first=8,
@@ -277,6 +282,7 @@ SCHEMA = Schema(
         _add_readings,
         _add_sound_rows,
         _add_word_columns,
+        _add_dialogue_language,
     ),
     older="milimo cut export, with the Milimo that wrote it, carries its cuts over to a new film",
 )

@@ -46,11 +46,16 @@ from milimo_tui.story.values.talk import Talk
 
 
 def _encode_lines(lines: tuple[Line, ...]) -> str:
-    """Return dialogue lines as a JSON list. If the speaker is visible, which is the default, the voice
-    position (`heard`) is left out.
+    """Return dialogue lines as a JSON list. The last fields are left out if they have their defaults: the
+    voice position (`heard`) of a visible speaker, and `at_once`.
     """
-    cells = [[line.character, line.text, line.extension, line.parenthetical, line.heard] for line in lines]
-    return dump_compact_json([line if line[4] else line[:4] for line in cells])
+    cells: list[list[object]] = []
+    for line in lines:
+        cell = [line.character, line.text, line.extension, line.parenthetical]
+        if line.heard or line.at_once:
+            cell.append(line.heard)
+        cells.append([*cell, True] if line.at_once else [*cell])
+    return dump_compact_json(cells)
 
 
 def _decode_guidance_parts(text: str) -> GuidanceParts:

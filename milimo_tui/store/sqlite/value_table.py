@@ -177,6 +177,8 @@ def _describe_cell(
     """Describe how a field of a small dataclass is stored as an entry of a JSON list. Return the types that
     the entry may have, and the function that converts the entry to the field (None for a plain scalar).
     """
+    if annotation == "bool":
+        return bool, None
     if annotation in _SCALARS:
         return _SCALARS[annotation], None
     if annotation == "tuple[str, ...]":

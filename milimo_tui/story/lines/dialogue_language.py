@@ -1,11 +1,15 @@
-"""Detect the language of a film's dialogue, so that a voice of that language speaks it."""
+"""The language of a film's dialogue, so that a voice of that language speaks it: the film's setting, or the
+language that is detected.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
 
+from milimo_tui.core.errors import BadInput
 from milimo_tui.core.late_patterns import compile_lazily
+from milimo_tui.story.values.film import Story
 
 # Ranges of characters that only one language here uses, in the order of their precedence.
 _ALPHABETS = (
@@ -40,6 +44,21 @@ _WORDS: Mapping[str, frozenset[str]] = {
 }
 # The smallest share of words that must be frequent words of a language.
 _LEAST = 0.08
+_CODE = compile_lazily(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
+
+
+def parse_language_code(text: str) -> str:
+    """Return the code of a language in lower case, such as `de` or `pt-br`. Raises BadInput."""
+    code = text.strip().lower().replace("_", "-")
+    if code and not _CODE.fullmatch(code):
+        raise BadInput(f"“{text}” is not the code of a language", "write en, de, fr, pt-br …")
+    return code
+
+
+def find_dialogue_language(story: Story) -> str:
+    """Return the code of the language of the dialogue: the film's setting, or the detected language."""
+    lines = (line.text for shot in story.live_shots() for line in shot.dialogue)
+    return story.project.language or detect_dialogue_language(lines)
 
 
 def detect_dialogue_language(texts: Iterable[str]) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
+
+from milimo_tui.story.values.film import Line
 
 LEAD = Fraction(3, 10)  # Seconds before the first line, where the shot has them.
 GAP = Fraction(22, 100)  # Seconds between two lines.
@@ -39,35 +42,71 @@ class ShotLineTimes:
     over: Fraction
 
 
-def time_shot_lines(
-    lengths: Sequence[Fraction], shot: Fraction, wanted: Sequence[Fraction | None] = ()
-) -> ShotLineTimes:
+@dataclass(frozen=True, slots=True)
+class _SpokenTurn:
+    """Lines that follow each other, and lines of another speaker that begin at the same time. Each side has
+    the indices of its lines.
+    """
+
+    sides: tuple[tuple[int, ...], ...]
+
+    @property
+    def gaps(self) -> int:
+        """The number of gaps between the lines of a side."""
+        return max(map(len, self.sides)) - 1
+
+    def measure_speech(self, lengths: Sequence[Fraction]) -> Fraction:
+        """Return the length of the longest side, without gaps."""
+        return max(sum((lengths[index] for index in side), Fraction(0)) for side in self.sides)
+
+
+def _group_turns(lines: Sequence[Line]) -> list[_SpokenTurn]:
+    """Return the turns of lines: the speech of each character, with the speech that is spoken at the same
+    time.
+    """
+    turns: list[_SpokenTurn] = []
+    for key, places in groupby(
+        range(len(lines)), lambda index: (lines[index].at_once, lines[index].character)
+    ):
+        side = tuple(places)
+        if key[0] and turns and len(turns[-1].sides) == 1:
+            turns[-1] = _SpokenTurn((*turns[-1].sides, side))
+        else:
+            turns.append(_SpokenTurn((side,)))
+    return turns
+
+
+def time_shot_lines(lines: Sequence[Line], lengths: Sequence[Fraction], shot: Fraction) -> ShotLineTimes:
     """Return the times of lines with these lengths in a shot of `shot` seconds.
 
-    `wanted` are the starts that the user set, None for a line without one. The lines follow each other with
-    gaps. Spare time is distributed around them. If they are too long, the gaps shrink first, and then all
-    lines are spoken faster, by at most `MAX_STRETCH`. Lines that are still too long reach over the end of the
-    shot.
+    The two speeches of a dual dialogue begin at the same time. Other lines follow each other with gaps. Spare
+    time is distributed around them. If they are too long, the gaps shrink first, and then all lines are
+    spoken faster, by at most `MAX_STRETCH`. Lines that are still too long reach over the end of the shot.
     """
     if not lengths:
         return ShotLineTimes((), Fraction(0))
-    count, total = len(lengths), sum(lengths, Fraction(0))
+    turns = _group_turns(lines)
+    gaps = sum(turn.gaps for turn in turns) + len(turns) - 1
+    total = sum((turn.measure_speech(lengths) for turn in turns), Fraction(0))
     lead, gap = min(LEAD, shot / 10), min(GAP, shot / 20)
     speed = Fraction(1)
-    if lead + total + gap * (count - 1) > shot:
+    if lead + total + gap * gaps > shot:
         lead, gap = min(lead, LEAST_GAP), min(gap, LEAST_GAP)
-        room = shot - lead - gap * (count - 1)
+        room = shot - lead - gap * gaps
         if total > room:
             speed = min(MAX_STRETCH, total / room) if room > 0 else MAX_STRETCH
             # A fraction with a small denominator, rounded up, so that the lines do fit.
             speed = min(MAX_STRETCH, Fraction(-(-speed * 1000 // 1), 1000))
-    spare = max(Fraction(0), shot - lead - total / speed - gap * (count - 1))
+    spare = max(Fraction(0), shot - lead - total / speed - gap * gaps)
     # A third of the spare time is put between the lines; the rest follows the last line.
-    gap += spare / 3 / count if count > 1 else 0
-    out, at = [], lead
-    for index, length in enumerate(lengths):
-        given = wanted[index] if index < len(wanted) else None
-        start = max(at, given) if given is not None else at
-        out.append(LineTime(start, length / speed, speed))
-        at = start + length / speed + gap
-    return ShotLineTimes(tuple(out), max(Fraction(0), out[-1].end - shot))
+    gap += spare / 3 / (gaps + 1) if gaps else 0
+    out, at = {}, lead
+    for turn in turns:
+        for side in turn.sides:
+            start = at
+            for index in side:
+                out[index] = LineTime(start, lengths[index] / speed, speed)
+                start = out[index].end + gap
+        at += turn.measure_speech(lengths) / speed + gap * (turn.gaps + 1)
+    times = tuple(out[index] for index in range(len(lengths)))
+    return ShotLineTimes(times, max(Fraction(0), max(time.end for time in times) - shot))

@@ -229,7 +229,7 @@ class _BeatReader:
             self.out[-1] = replace(
                 before,
                 end_line=end,
-                sides=(*before.sides, lines),
+                sides=(*before.sides, tuple(replace(line, at_once=True) for line in lines)),
                 speakers=tuple(dict.fromkeys((*before.speakers, *speakers))),
             )
         else:

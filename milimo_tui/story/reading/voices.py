@@ -17,7 +17,8 @@ from milimo_tui.story.values.shot_words import VoicePosition
 _INTO = compile_lazily(
     r"\b(?:in(?:to)?|on|over|down) (?:(?:the|a|his|her|their|dead|cell|mobile) )*"
     r"(?:(?:tele|cell|mobile)?phone|radio|receiver|mouthpiece|walkie|mic\w*|headset|intercom|recorder)\b"
-    r"|\b(?:au telephone|ins telefon|al telefono|ao telefone|no telefone)\b",
+    r"|\b(?:ins (?:telefon|handy|funkgerat|mikrofon)|in den horer|(?:au|dans le) telephone|dans le combine"
+    r"|dans la radio|al telefono|ao telefone|no telefone)\b",
     re.IGNORECASE,
 )
 _TO_NOBODY = compile_lazily(

@@ -86,6 +86,8 @@ class Project:
     # Keys of marks that the user dismissed. A mark is a question about a possible contradiction in the
     # screenplay (`story.consistency`).
     passed: tuple[str, ...] = ()
+    # The code of the language of the dialogue, such as `de` or `pt-br`; empty: detected.
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +137,7 @@ class Line:
     extension: str = ""  # Extension of the cue: V.O., O.S., and so on.
     parenthetical: str = ""
     heard: VoicePosition = VoicePosition.SEEN
+    at_once: bool = False  # True for the second side of a dual dialogue.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

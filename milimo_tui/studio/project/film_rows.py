@@ -48,6 +48,7 @@ def make_film_row(studio: Studio, file: ProjectFile) -> Row:
         "status": project.status.value,
         "tags": list(project.tags),
         "description": project.description,
+        "language": project.language,
         "engine": project.engine,
         "scenes": len(story.live_scenes()),
         "shots": len(shots),

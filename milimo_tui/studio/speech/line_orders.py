@@ -9,7 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.engines.specs.sound_specs import MAX_SPOKEN_LETTERS, MakeSpeech, OrderedLine
+from milimo_tui.engines.specs.sound_specs import (
+    MAX_SPOKEN_LETTERS,
+    REFERENCE_SECONDS,
+    MakeSpeech,
+    OrderedLine,
+)
 from milimo_tui.engines.specs.spec_values import DescribedPerson
 from milimo_tui.jobs.client.client import BatchRequest, Client, JobRequest
 from milimo_tui.story.lines.line_delivery import read_line_style
@@ -93,8 +98,22 @@ def _make_voice_spec(
         pitch=voice.pitch,
         pace=voice.pace,
         reference=str(get_asset_path(paths, assets[sample])) if sample in assets else None,
+        reference_text=_find_reference_text(studio, story, sample) if sample in assets else "",
         sample_rate=story.project.sample_rate,
     )
+
+
+def _find_reference_text(studio: Studio, story: Story, sample: str) -> str:
+    """Return the words of the part of a recording that is imitated: those of its transcript, or those of the
+    line that it is a take of. Empty if they are unknown.
+    """
+    found = studio.require_project().facts.list_transcripts(sample)
+    if found:
+        words = (word.text for word in found[-1].words if word.end_seconds <= REFERENCE_SECONDS)
+        return " ".join(words)[:MAX_SPOKEN_LETTERS]
+    take = next((each for each in story.line_takes if each.asset == sample), None)
+    is_complete = take is not None and (take.seconds or REFERENCE_SECONDS + 1) <= REFERENCE_SECONDS
+    return take.text[:MAX_SPOKEN_LETTERS] if take is not None and is_complete else ""
 
 
 def _describe_speaker(voice: ChosenVoice, character: str) -> DescribedPerson:

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.story.lines.dialogue_language import detect_dialogue_language
+from milimo_tui.story.lines.dialogue_language import find_dialogue_language
 from milimo_tui.story.lines.line_delivery import VoiceEffect, choose_voice_effect
 from milimo_tui.story.lines.line_identity import (
     FilmLine,
@@ -24,8 +24,9 @@ from milimo_tui.story.lines.line_identity import (
 from milimo_tui.story.lines.line_timing import LineTime, ShotLineTimes, time_shot_lines
 from milimo_tui.story.looks.looks import apply_look_inputs
 from milimo_tui.story.plan.speech import estimate_speech_seconds
-from milimo_tui.story.values.film import Element, ElementKind, Shot, Story
+from milimo_tui.story.values.film import Element, ElementKind, Line, Shot, Story
 from milimo_tui.story.values.line_take import LineTake
+from milimo_tui.story.values.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,9 @@ def list_film_lines(story: Story, settings: Settings) -> FilmLines:
     states: list[LineState] = []
     over: dict[str, Fraction] = {}
     by_shot: dict[str, list[FilmLine]] = {}
+    spoken: dict[str, list[Line]] = {}
+    for shot in shots:
+        spoken.setdefault(shot.scene, []).extend(shot.dialogue)
     for line in lines:
         by_shot.setdefault(line.shot, []).append(line)
     for shot in shots:
@@ -115,7 +119,8 @@ def list_film_lines(story: Story, settings: Settings) -> FilmLines:
             over[shot.id] = times.over
         number = story.numbers.get(shot.id, shot.id)
         for index, (line, take, time) in enumerate(zip(own, shown, times.times, strict=True), 1):
-            voice = voices.choose_voice(shot, line.line.character)
+            who = line.line.character
+            voice = voices.choose_voice(shot, who)
             digest = assets[voice.sample].digest if voice.sample in assets else ""
             states.append(
                 LineState(
@@ -127,18 +132,26 @@ def list_film_lines(story: Story, settings: Settings) -> FilmLines:
                     take,
                     _explain_staleness(line, take, voice.compute_signature(digest)),
                     voice,
-                    choose_voice_effect(line.line),
+                    choose_voice_effect(
+                        line.line,
+                        is_shown=_shows_speaker(shot, line.line),
+                        partners=[other for other in spoken[shot.scene] if other.character != who],
+                    ),
                     time,
                 )
             )
-    language = detect_dialogue_language(line.line.text for line in lines)
-    return FilmLines(tuple(states), language, over)
+    return FilmLines(tuple(states), find_dialogue_language(story), over)
 
 
 def get_voice_signature(story: Story, voice: ChosenVoice) -> str:
     """Return the hash of a voice's settings, with its recording."""
     digest = next((asset.digest for asset in story.assets if asset.id == voice.sample), "")
     return voice.compute_signature(digest)
+
+
+def _shows_speaker(shot: Shot, line: Line) -> bool:
+    """Return False if the shot shows characters, but not the speaker of the line."""
+    return not shot.characters or fold(line.character) in map(fold, shot.characters)
 
 
 def _time_lines(
@@ -148,7 +161,7 @@ def _time_lines(
         take.seconds if take is not None and take.seconds else estimate_speech_seconds([line.line])
         for line, take in zip(lines, shown, strict=True)
     ]
-    return time_shot_lines(lengths, shot.frames / rate)
+    return time_shot_lines([line.line for line in lines], lengths, shot.frames / rate)
 
 
 def _explain_staleness(line: FilmLine, take: LineTake | None, signature: str) -> str:

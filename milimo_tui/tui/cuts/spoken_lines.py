@@ -15,8 +15,10 @@ from rich.text import Text
 from textual.containers import Vertical
 from textual.widget import Widget
 
+from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.screens import ListName
 from milimo_tui.studio.project.screen_next_step import ScreenPlace
+from milimo_tui.tui.cuts.line_recording import LineRecording
 from milimo_tui.tui.cuts.spoken_line_rows import build_line_rows, build_take_rows, format_line_headings
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.keys.completion import list_path_completions
@@ -25,6 +27,7 @@ from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play.monitor import Monitor
 from milimo_tui.tui.play.playback import PlayRange
 from milimo_tui.tui.play.screen_player import ScreenPlayer
+from milimo_tui.tui.shell.modes import EscapeStep
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.rows import Rows
@@ -50,10 +53,14 @@ class LinesScreen(PanedScreen):
     def __init__(self) -> None:
         super().__init__()
         self.found: FilmLines | None = None
+        self.recording: LineRecording | None = None
+        self.modes = self.stack_modes(
+            EscapeStep(lambda: self.recording is not None, lambda _: self._discard_recording())
+        )
 
     def compose_body(self) -> Iterable[Widget]:
         side = Vertical(Rows(id="takes", quiet=True), id="side")
-        found = Vertical(Line(id="heads"), Rows(id="lines"), id="found")
+        found = Vertical(Line(id="heads"), Rows(id="lines"), Line(id="recording"), id="found")
         yield Split(found, side, id="pane", wide=110)
         yield Empty(self.with_keys, id="empty")
 
@@ -63,6 +70,7 @@ class LinesScreen(PanedScreen):
         self.screen_player = ScreenPlayer(self)
 
     def on_unmount(self) -> None:
+        self._discard_recording()
         self.screen_player.close()
 
     @property
@@ -131,6 +139,9 @@ class LinesScreen(PanedScreen):
     @action
     def act_play(self, key_command: KeyCommand) -> None:
         """Play the line under the cursor, or stop."""
+        if self.recording is not None:
+            self.recording.stop()
+            return
         if self.screen_player.playing:
             self.screen_player.stop_playback()
             return
@@ -252,6 +263,45 @@ class LinesScreen(PanedScreen):
             await self.run_and_wait("line.record", line=here.name, from_=file)
 
     @action
+    def act_record(self, key_command: KeyCommand) -> None:
+        """Record the line under the cursor from the microphone, or end the recording and keep it."""
+        if self.recording is not None:
+            self.recording.stop()
+            return
+        here = self.here
+        if here is None:
+            return
+        self.screen_player.stop_playback()
+        self.recording = LineRecording(self, here, self._draw_recording)
+        self.run_in_background(self._record_line, "recording", exclusive=True)
+
+    async def _record_line(self) -> None:
+        recording = self.recording
+        if recording is None:
+            return
+        try:
+            self._draw_recording()
+            await recording.record_take()
+        except MilimoError as error:
+            self.show_message(error.message, "warn", "{ui.read_in} adds a recording from a file")
+        finally:
+            self.recording = None
+            self._draw_recording()
+
+    def _discard_recording(self) -> None:
+        if self.recording is not None:
+            self.recording.discard()
+
+    def _draw_recording(self) -> None:
+        """Show the state of the recording below the list, and nothing if there is none."""
+        if not self.is_mounted:
+            return
+        line = self.query_one("#recording", Line)
+        line.display = self.recording is not None
+        if self.recording is not None:
+            line.show_line(*self.recording.format_state(self.ink))
+
+    @action
     async def act_voice(self, key_command: KeyCommand) -> None:
         """Ask for the engine and the voice of the character of the line under the cursor."""
         here = self.here
@@ -284,7 +334,6 @@ class LinesScreen(PanedScreen):
 
 def _list_speech_engines() -> tuple[tuple[str, ...], Callable[[str], tuple[str, ...]]]:
     """Return the engines that speak lines, and a function that returns the voices of an engine."""
-    from milimo_tui.core.errors import MilimoError
     from milimo_tui.engines.registry import engine_registry
 
     def list_voices(engine: str) -> tuple[str, ...]:

@@ -1,4 +1,6 @@
-"""The form for a film on Home: name, status, tags, description, format and rate, which are saved together."""
+"""The form for a film on Home: name, status, tags, description, language, format and rate, which are saved
+together.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +32,10 @@ def make_film_facts_fields(film: Mapping[str, Any]) -> tuple[FormField, ...]:
         FormField(key="tags", label="tags", text=", ".join(film["tags"]), help="wet, festival"),
         FormField(key="description", label="about", text=film["description"], help="description of the film"),
         FormField(
+            key="language", label="language", text=film["language"],
+            help="language of the dialogue, such as de or pt-br; empty: detected",
+        ),
+        FormField(
             key="format", label="format", kind=FieldKind.CHOICE, text=shape,
             choices=tuple(FieldChoice(each.words, f"{each.raster_text}   {each.use}") for each in FORMATS),
             help="size and rate of the film; existing takes stay",
@@ -42,8 +48,8 @@ def make_film_facts_fields(film: Mapping[str, Any]) -> tuple[FormField, ...]:
 
 
 async def ask_film_facts(screen: StudioScreen, film: Mapping[str, Any]) -> bool:
-    """Open a form with the name, status, tags, description, format and rate of a film. Return True if the
-    form was saved. Only changed values are written.
+    """Open a form with the name, status, tags, description, language, format and rate of a film. Return
+    True if the form was saved. Only changed values are written.
     """
     fields = make_film_facts_fields(film)
     before = {field.key: field.text for field in fields}

@@ -4,6 +4,7 @@ plan.
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,35 @@ def test_two_characters_of_one_shot_follow_each_other(film: Milimo) -> None:
     assert all(a["start"] + a["frames"] <= b["start"] + 1 for a, b in pairwise(clips))
 
 
+def test_two_characters_at_once_overlap_on_two_tracks(film: Milimo) -> None:
+    set_dialogue(film, ("MARA", "You are late again."), ("JUN ^", "I know."))
+    film.act("line", "say", "--all")
+    first, second = list_lines(film)
+    assert first["start"] == second["start"]
+    assert (first["over"], second["over"]) == (0, 0)
+    film.act("line", "lay")
+    [one], [two] = list_clips(film, "Dialogue"), list_clips(film, "Dialogue 2")
+    assert one["start"] == two["start"]
+
+
+@pytest.mark.parametrize(("share", "fits"), [(0.97, True), (1.6, False)])
+def test_lines_of_two_speakers_are_stretched_together_and_reported(
+    film: Milimo, tmp_path: Path, share: float, fits: bool
+) -> None:
+    set_dialogue(film, ("MARA", "You are late."), ("JUN", "I know."))
+    lines = list_lines(film)
+    shots = {row["number"]: row["frames"] / 25 for row in film.inside("shot", "list")}
+    count = Counter(line["shot"] for line in lines)
+    for line in lines:
+        length = shots[line["shot"]] * share / count[line["shot"]]
+        film.act("line", "record", line["line"], "--from", str(write_tone(tmp_path / "long.wav", length)))
+    lines = list_lines(film)
+    assert all(1 < line["speed"] <= 1.1 for line in lines)
+    assert all((line["over"] == 0) == fits for line in lines)
+    notes = film.inside("line", "lay")["notes"]
+    assert {note.partition(":")[0] for note in notes} == set(count)
+
+
 @pytest.mark.parametrize(
     ("cue", "preset"), [("MARA (O.S.)", "off-screen"), ("MARA (ON RADIO)", "radio"), ("MARA (V.O.)", "")]
 )
@@ -87,6 +117,12 @@ def test_voice_that_is_not_in_the_room_gets_its_effect(film: Milimo, cue: str, p
     film.act("line", "lay")
     [clip] = list_clips(film, "Dialogue")
     assert bool(clip["effects"].get("chain")) == bool(preset)
+
+
+def test_other_end_of_a_call_sounds_like_a_telephone(film: Milimo) -> None:
+    set_dialogue(film, ("MARA (INTO PHONE)", "Who is there?"), ("JUN (V.O.)", "It is me."))
+    film.act("line", "say", "--all")
+    assert [line["effect"] for line in list_lines(film)] == ["", "telephone"]
 
 
 def test_one_recording_of_two_lines_is_laid_twice_and_stays(film: Milimo, tmp_path: Path) -> None:

@@ -145,6 +145,18 @@ def test_line_in_german_is_spoken_by_a_german_voice(film: Milimo) -> None:
     assert spec["language"] == "de"
 
 
+def test_recording_of_a_line_is_imitated_with_its_words(film: Milimo, tmp_path: Path) -> None:
+    [line] = list_lines(film)
+    recorded = str(write_tone(tmp_path / "mara.wav", 2))
+    film.act("line", "record", line["line"], "--from", recorded)
+    film.act("voice", "set", "@MARA", "--reference", recorded)
+    [spec] = film.inside("line", "say", "--all", "--dry-run", "--engine", "voice-command")["specs"]
+    assert spec["reference_text"] == line["text"]
+    film.act("voice", "set", "@MARA", "--reference", str(write_tone(tmp_path / "other.wav", 3)))
+    [spec] = film.inside("line", "say", "--all", "--dry-run", "--engine", "voice-command")["specs"]
+    assert spec["reference_text"] == ""
+
+
 def test_espeak_speaks_where_it_is_installed(film: Milimo) -> None:
     if shutil.which("espeak-ng") is None:
         pytest.skip("espeak-ng is not installed")

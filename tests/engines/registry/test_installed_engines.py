@@ -319,6 +319,7 @@ def test_engine_describes_itself_without_the_model_stack() -> None:
         "comfyui",
         "sam3",
         "speech",
+        "speech-large",
         "controls",
         "stable-audio",
         "ace-step",

@@ -73,6 +73,19 @@ def test_vits_speaks_as_the_bare_model(home: Path, tiny: Tiny, tmp_path: Path) -
 
 
 @pytest.mark.long("models")
+@pytest.mark.parametrize("pace", [1.0, 1.5])
+def test_vits_reports_the_times_of_words(home: Path, tmp_path: Path, pace: float) -> None:
+    spec = MakeSpeech(engine="speech:tiny-vits", text=TEXT, seed=7, sample_rate=16_000, pace=pace)
+    result = SpeechModels().run(spec, StandaloneContext(tmp_path))
+    words = result.facts["words"]
+    assert [word for word, _, _ in words] == TEXT.lower().replace(".", "").split()
+    times = [time for _, start, end in words for time in (start, end)]
+    assert times == sorted(times)
+    assert 0 <= times[0] < times[-1] <= Fraction(result.outputs[0].facts["seconds"])
+    assert times[-1] > Fraction(result.outputs[0].facts["seconds"]) * Fraction(3, 4)
+
+
+@pytest.mark.long("models")
 def test_pocket_tts_imitates_a_recording_as_the_bare_model(home: Path, tiny: Tiny, tmp_path: Path) -> None:
     from transformers import (
         AutoTokenizer,

@@ -24,12 +24,43 @@ SECONDS = st.fractions(min_value=Fraction(1, 20), max_value=20, max_denominator=
 def test_lines_follow_each_other_and_are_stretched_by_at_most_ten_percent(
     lengths: list[Fraction], shot: Fraction
 ) -> None:
-    found = time_shot_lines(lengths, shot)
+    found = time_shot_lines([Line("MARA", "Late.")] * len(lengths), lengths, shot)
     assert [time.seconds * time.speed for time in found.times] == lengths
     assert all(1 <= time.speed <= MAX_STRETCH for time in found.times)
     assert all(before.end < after.start for before, after in pairwise(found.times))
     assert found.times[0].start >= 0
     assert found.over == max(0, found.times[-1].end - shot)
+    if found.over:
+        assert found.times[0].speed == MAX_STRETCH
+
+
+@given(
+    st.lists(SECONDS, min_size=1, max_size=3),
+    st.lists(SECONDS, min_size=1, max_size=3),
+    st.lists(SECONDS, max_size=2),
+    st.fractions(min_value=1, max_value=40, max_denominator=30),
+)
+def test_sides_of_a_dual_dialogue_begin_at_the_same_time(
+    one: list[Fraction], two: list[Fraction], later: list[Fraction], shot: Fraction
+) -> None:
+    lines = [
+        *[Line("MARA", "Late.")] * len(one),
+        *[Line("JUN", "I know.", at_once=True)] * len(two),
+        *[Line("OTTO", "Stop.")] * len(later),
+    ]
+    found = time_shot_lines(lines, [*one, *two, *later], shot)
+    first, second, rest = (
+        found.times[: len(one)],
+        found.times[len(one) : len(one) + len(two)],
+        found.times[len(one) + len(two) :],
+    )
+    assert first[0].start == second[0].start
+    for side in (first, second, rest):
+        assert all(before.end < after.start for before, after in pairwise(side))
+    if rest:
+        assert rest[0].start > max(first[-1].end, second[-1].end)
+    assert all(1 <= time.speed <= MAX_STRETCH for time in found.times)
+    assert found.over == max(0, max(time.end for time in found.times) - shot)
     if found.over:
         assert found.times[0].speed == MAX_STRETCH
 
@@ -102,6 +133,45 @@ def test_extension_and_parenthetical_decide_effect_and_style(
 ) -> None:
     line = Line("MARA", "Late.", extension, parenthetical)
     assert (read_line_style(line), choose_voice_effect(line).value) == (style, effect)
+
+
+@pytest.mark.parametrize("written", ["{}", "lower {}", "bare {}"])
+@pytest.mark.parametrize("place", ["extension", "parenthetical"])
+@pytest.mark.parametrize(
+    ("mark", "effect", "unseen", "answered"),
+    [
+        # The mark of a line, its effect, its effect if the shot shows somebody else, and the effect of a
+        # voice-over that answers in the same scene.
+        ("V.O.", "", "", ""),
+        ("VOIX OFF", "", "", ""),
+        ("OFF-STIMME", "", "", ""),
+        ("O.S.", "off-screen", "off-screen", ""),
+        ("IM OFF", "off-screen", "off-screen", ""),
+        ("HORS CHAMP", "off-screen", "off-screen", ""),
+        ("INTO PHONE", "", "telephone", "telephone"),
+        ("INS TELEFON", "", "telephone", "telephone"),
+        ("DANS LE COMBINÉ", "", "telephone", "telephone"),
+        ("INTO RADIO", "", "radio", "radio"),
+        ("INS FUNKGERÄT", "", "radio", "radio"),
+    ],
+)
+def test_marks_of_an_absent_voice_in_every_form(
+    mark: str, place: str, written: str, effect: str, unseen: str, answered: str
+) -> None:
+    form, _, _ = written.rpartition(" ")
+    text = {"": mark, "lower": mark.lower(), "bare": mark.replace(".", "")}[form]
+    line = Line("MARA", "Late.", *((text, "") if place == "extension" else ("", f"({text})")))
+    assert choose_voice_effect(line).value == effect
+    assert choose_voice_effect(line, is_shown=False).value == unseen
+    answer = Line("JUN", "I know.", "V.O.")
+    assert choose_voice_effect(answer, partners=[line]).value == answered
+
+
+@pytest.mark.parametrize("extension", ["V.O.", "O.S."])
+def test_absent_voice_into_a_telephone_is_a_telephone(extension: str) -> None:
+    assert choose_voice_effect(Line("MARA", "Late.", extension, "(into phone)")).value == "telephone"
+    assert choose_voice_effect(Line("MARA", "Late.", f"{extension}, INTO PHONE")).value == "telephone"
+    assert choose_voice_effect(Line("MARA", "Late.", "", "(on radio)")).value == ""
 
 
 @pytest.mark.parametrize(

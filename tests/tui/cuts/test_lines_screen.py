@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from milimo_tui.studio.registry.registry import run_by_id
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.speech.line_states import LineState, list_film_lines
 from tests.cli.voice.test_lines import write_tone
+from tests.cli.voice.test_microphone import MICROPHONE
 from tests.tui.rain_market import make_studio
-from tests.tui.stage import on
+from tests.tui.stage import Stage, on
 
 
 @pytest.fixture
@@ -54,3 +56,59 @@ async def test_line_is_recorded_picked_rated_and_laid_by_keys(studio: Studio, tm
         cut = studio.take_snapshot().cut
         assert cut is not None
         assert any(track.name == "Dialogue" for track in cut.tracks)
+
+
+def add_sound_library(folder: Path, source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the recording process import `source` as the library of the sound device."""
+    folder.mkdir()
+    (folder / "sounddevice.py").write_text(source)
+    monkeypatch.setenv("PYTHONPATH", str(folder), prepend=os.pathsep)
+
+
+async def wait_for_words(stage: Stage, words: str) -> None:
+    """Wait until the screen shows words."""
+    await stage.until(lambda: words in "\n".join(stage.lines()), words)
+
+
+@pytest.mark.long("screens")
+async def test_takes_are_recorded_with_count_in_and_ended_by_keys(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_sound_library(tmp_path / "library", MICROPHONE, monkeypatch)
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("g", "r")
+        for takes in (1, 2):
+            await stage.pilot.press("r")
+            for shown in ("3  record", "2  record", "1  record", "● recording"):
+                await wait_for_words(stage, shown)
+            await wait_for_words(stage, "▮")
+            # Other keys work during a recording.
+            await stage.pilot.press("j", "k")
+            await stage.pilot.press("r")
+            await stage.until(lambda: stage.screen.recording is None, "the recording did not end")
+            assert len(first_line(studio).takes) == takes
+        await stage.settle()
+        line = first_line(studio)
+        assert line.shown == line.takes[1]
+        assert line.shown.is_recording
+        assert "● recording" not in "\n".join(stage.lines())
+        for keys in (("r",), ("escape",)):
+            await stage.pilot.press("r")
+            await wait_for_words(stage, "2  record")
+            await stage.pilot.press(*keys)
+            await stage.until(lambda: stage.screen.recording is None, "the recording did not end")
+            assert len(first_line(studio).takes) == 2
+
+
+@pytest.mark.long("screens")
+async def test_screen_without_microphone_proposes_a_file(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_sound_library(tmp_path / "library", "raise OSError('no device')", monkeypatch)
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("g", "r")
+        await stage.press("r")
+        await stage.until(lambda: "no device" in stage.said, "no message")
+        assert "i adds" in stage.said
+        assert stage.screen.recording is None
+        assert first_line(studio).takes == ()

@@ -11,6 +11,7 @@ from milimo_tui.core.format import format_count
 from milimo_tui.core.time import format_rate, parse_rate
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.lines.dialogue_language import parse_language_code
 from milimo_tui.story.values.film import Project, Status
 from milimo_tui.story.values.shot_words import Coverage
 from milimo_tui.studio.commands.cut.current_cut import make_media_length_lookup
@@ -33,6 +34,7 @@ class ProjectSetArgs(Args):
     HEADINGS = (
         "Film: film name description tags status",
         "Format: format size rate cuts",
+        "Dialogue: language",
         "Prompts and takes: style negative prompt_part engine coverage",
     )
 
@@ -40,6 +42,9 @@ class ProjectSetArgs(Args):
     name: str | None = arg(None, description="the new name")
     format: str | None = arg(None, description=f"size and rate by use: {', '.join(film_formats.NAMES)}")
     rate: str | None = arg(None, description="frames per second; lengths keep their duration")
+    language: str | None = arg(
+        None, longest=35, description="language of the dialogue, such as de or pt-br; empty: detected"
+    )
     style: str | None = arg(None, description="words at the beginning of every prompt")
     negative: str | None = arg(None, description="negative prompt of every take")
     engine: str | None = arg(None, description="engine for the film's takes; empty: as in the settings")
@@ -121,6 +126,8 @@ def _apply_film_settings(studio: Studio, project: Project, args: ProjectSetArgs)
         given["width"], given["height"] = film_formats.parse_raster(args.size)
     if args.rate is not None:
         given["rate"] = parse_rate(args.rate)
+    if args.language is not None:
+        given["language"] = parse_language_code(args.language)
     if args.tags is not None:
         given["tags"] = parse_tags(args.tags)
     if args.prompt_part is not None:

@@ -12,6 +12,7 @@ from typing import Any
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.format import format_count
 from milimo_tui.core.host import make_folders, parse_user_path
+from milimo_tui.story.lines.dialogue_language import parse_language_code
 from milimo_tui.story.plan.speech import estimate_speech_seconds
 from milimo_tui.story.values.line_take import LineTake
 from milimo_tui.studio.commands.queue.queued import finish_queue_command
@@ -33,7 +34,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.speech.line_orders import VoiceChanges, prepare_lines, submit_lines
 from milimo_tui.studio.speech.line_records import add_line_recording
 from milimo_tui.studio.speech.line_states import FilmLines, LineState
-from milimo_tui.studio.speech.microphone import record_from_microphone
+from milimo_tui.studio.speech.microphone import COUNT_IN, record_from_microphone
 from milimo_tui.studio.takes import shot_spec
 
 
@@ -123,7 +124,7 @@ class LineSayArgs(Args):
     stale: bool = arg(False, description="lines whose words or voice changed since their take was made")
     engine: str = arg("", description="engine for these lines instead of the character's own")
     voice: str = arg("", description="voice of the engine for these lines")
-    language: str = arg("", description="language of the lines, such as en, de or pt (default: detected)")
+    language: str = arg("", description="language of the lines, such as en, de or pt (default: of the film)")
     seed: int | None = arg(None, ge=0, le=2**32 - 1, description="seed of the takes")
     dry_run: bool = arg(False, description="only list the lines that would be spoken")
     detach: bool = arg(False, description="queue the work and return at once")
@@ -138,7 +139,7 @@ def _say_lines(studio: Studio, args: LineSayArgs) -> Outcome:
         shot_spec.check_engine(engine, "make_speech")
     by_state = args.missing or args.stale
     client = studio.require_client() if states and not args.dry_run else studio.client_or_none()
-    changes = VoiceChanges(args.engine, args.voice, args.language, args.seed)
+    changes = VoiceChanges(args.engine, args.voice, parse_language_code(args.language), args.seed)
     prepared = prepare_lines(studio, states, film.language, changes, client=client, only_due=by_state)
     names = [state.name for state in states]
     many = format_count(len(prepared.requests), "line")
@@ -240,7 +241,9 @@ class LineRecordArgs(Args):
     seconds: float = arg(
         0.0, ge=0, le=600, description="length from the microphone (0: half longer than the line)"
     )
-    count_in: int = arg(3, ge=0, le=10, description="seconds that are counted before the microphone records")
+    count_in: int = arg(
+        COUNT_IN, ge=0, le=10, description="seconds that are counted before the microphone records"
+    )
 
 
 def _record_line(studio: Studio, args: LineRecordArgs) -> Outcome:

@@ -10,6 +10,7 @@ from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.spelling import find_closest_names
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
+from milimo_tui.story.lines.dialogue_language import parse_language_code
 from milimo_tui.story.values.film import AssetKind, Element, ElementKind
 from milimo_tui.studio.commands.element.lookup import find_element
 from milimo_tui.studio.commands.shot.conditioning import import_or_find_asset
@@ -147,7 +148,7 @@ def _find_reference(studio: Studio, name: str) -> str:
 class VoicePreviewArgs(Args):
     id: str = arg(description="a character (@MARA, its id or name)")
     text: str = arg("", description="text to speak (default: the character's first line)", longest=500)
-    language: str = arg("", description="language of the text, such as en or de (default: detected)")
+    language: str = arg("", description="language of the text, such as en or de (default: of the film)")
 
 
 def _preview_voice(studio: Studio, args: VoicePreviewArgs) -> Outcome:
@@ -159,7 +160,7 @@ def _preview_voice(studio: Studio, args: VoicePreviewArgs) -> Outcome:
     default = studio.settings.voice_engine or engine_registry.find_scratch_voice().name
     voice = describe_element_voice(element, default)
     story = studio.take_snapshot().story
-    spec = make_preview_spec(studio, story, voice, text, args.language or film.language)
+    spec = make_preview_spec(studio, story, voice, text, parse_language_code(args.language) or film.language)
     root = str(studio.require_project().paths.root)
     label = f"voice of {element.trigger}"
     batch = BatchRequest(label=label, project=root)

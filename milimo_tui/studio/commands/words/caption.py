@@ -18,6 +18,7 @@ from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.notes.marker_colours import parse_marker_colour
 from milimo_tui.cut.values.captions import CaptionPlace
 from milimo_tui.cut.words import caption_checks, caption_edits
+from milimo_tui.story.lines.dialogue_language import find_dialogue_language
 from milimo_tui.studio.commands.cut.current_cut import edit_cut, find_clip, get_current_cut
 from milimo_tui.studio.commands.words.caption_changes import CHANGES
 from milimo_tui.studio.commands.words.named_captions import (
@@ -40,7 +41,9 @@ DEFAULT_TRACK = "Captions"
 
 class CaptionMakeArgs(Args):
     track: str = arg("", longest=80, description="name of the captions (default: Captions)")
-    language: str = arg("", longest=35, description="language, such as en or pt-BR")
+    language: str = arg(
+        "", longest=35, description="language, such as en or pt-BR (default: of the dialogue)"
+    )
     spoken: str = arg("", description="from transcripts instead of the script: all, or a clip")
     overwrite: bool = arg(False, description="replace captions of this name")
 
@@ -54,14 +57,13 @@ def _make_captions(studio: Studio, args: CaptionMakeArgs) -> Outcome:
         made = transcripts.make_transcript_captions(studio, cut, clips)
     else:
         made = captions.make_script_captions(studio.take_snapshot().story, cut)
+    language = args.language or find_dialogue_language(studio.take_snapshot().story)
     source = "transcripts" if args.spoken else "the script"
     label = f"{format_count(len(made), 'caption')} from {source}"
     edit_cut(
         studio,
         label,
-        lambda cut: caption_edits.add_caption_track(
-            cut, made, name=name, language=args.language, new_id=new_id
-        ),
+        lambda cut: caption_edits.add_caption_track(cut, made, name=name, language=language, new_id=new_id),
     )
     return build_track_outcome(studio, name, label)
 

@@ -18,6 +18,7 @@ from milimo_tui.cut.words.speakers import list_speakers
 from milimo_tui.cut.words.transcripts import SpokenWord, Transcript
 from milimo_tui.cut.words.word_cuts import ClipWord
 from milimo_tui.cut.words.word_search import find_phrase, parse_word_ranges
+from milimo_tui.story.lines.dialogue_language import parse_language_code
 from milimo_tui.story.values.film import Asset
 from milimo_tui.studio.commands.cut.current_cut import edit_cut, find_clip, get_clip_name, get_current_cut
 from milimo_tui.studio.commands.shot.conditioning import import_or_find_asset
@@ -27,23 +28,34 @@ from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.words import transcripts
 
+_RECOGNISED = "auto"  # The language that a model recognises itself.
 LINE_WORDS = 12  # Number of words of a line of a transcript as text.
 
 
 class TranscriptMakeArgs(Args):
     source: str = arg(description="a clip of the cut, a media file, or an asset")
     stream: int = arg(0, ge=0, le=1000, description="number of the sound stream (default: of the clip, or 1)")
-    language: str = arg("", longest=3, description="language, such as en (default: recognised)")
+    language: str = arg(
+        "", longest=35, description="language, such as en; auto: recognised (default: of the film)"
+    )
     model: str = arg("", description="id of weights (default: the selected model)")
     detach: bool = arg(False, description="queue the work and return at once")
+
+
+def _choose_language(studio: Studio, given: str) -> str:
+    """Return the code of the language that the model should hear: the given one, or else that of the film's
+    settings. Empty if the model should recognise the language. Raises BadInput.
+    """
+    if given.strip().lower() == _RECOGNISED:
+        return ""
+    code = parse_language_code(given) or studio.take_snapshot().story.project.language
+    return code.partition("-")[0]
 
 
 def _make_transcript(studio: Studio, args: TranscriptMakeArgs) -> Outcome:
     asset, stream = _find_source_sound(studio, args.source)
     stream = args.stream or stream
-    language = args.language.strip().lower()
-    if language and not (language.isascii() and language.isalpha() and len(language) in (2, 3)):
-        raise BadInput(f"“{args.language}” is not the code of a language", "write en, de, fr, ja …")
+    language = _choose_language(studio, args.language)
     request = transcripts.make_transcript_request(studio, asset, language, args.model, stream)
     [job] = studio.require_client().submit_jobs([request])
     data: dict[str, Any] = {"job": job, "asset": asset.id}
