@@ -18,9 +18,7 @@ def is_audible_track(cut: Cut, track: Track) -> bool:
     return not track.muted and (direct or any(sends))
 
 
-def make_plan_mixer(
-    cut: Cut, start: int, source: ResolvedSources
-) -> tuple[PlanMixer | None, dict[str, int]]:
+def make_plan_mixer(cut: Cut, start: int, source: ResolvedSources) -> tuple[PlanMixer | None, dict[str, int]]:
     """Return the mixer of a plan that begins at frame `start` of a cut, and the number of each strip by the
     id of its track or bus. `source` has the files of impulse responses.
 

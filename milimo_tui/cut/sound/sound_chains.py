@@ -60,7 +60,9 @@ def set_in_chain(chain: SoundChain, index: int, numbers: Mapping[str, float]) ->
     for name in numbers:
         if chain[index].get_curve(name):
             title = find_effect_number(chain[index].name, name).title
-            raise Refused(f"{title} has keys", f"milimo mix effect key CLIP {chain[index].name} {name} --clear")
+            raise Refused(
+                f"{title} has keys", f"milimo mix effect key CLIP {chain[index].name} {name} --clear"
+            )
     return (*chain[:index], set_effect_numbers(chain[index], numbers), *chain[index + 1 :])
 
 
@@ -94,7 +96,10 @@ def replace_impulse_assets(chain: SoundChain, assets: Mapping[str, str]) -> Soun
     impulse response that is not in `assets` keeps its id.
     """
     return tuple(
-        replace(effect, impulse=replace(effect.impulse, asset=assets.get(effect.impulse.asset, effect.impulse.asset)))
+        replace(
+            effect,
+            impulse=replace(effect.impulse, asset=assets.get(effect.impulse.asset, effect.impulse.asset)),
+        )
         if effect.impulse is not None
         else effect
         for effect in chain

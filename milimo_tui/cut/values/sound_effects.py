@@ -70,6 +70,9 @@ SoundChain = tuple[SoundEffect, ...]
 MAX_CHAIN = 16
 """The most effects in a chain."""
 
+REVERB = "reverb"
+"""The effect that has an impulse response."""
+
 MAX_CURVES = 4
 """The most numbers of an effect that can have keys."""
 
@@ -452,7 +455,7 @@ def set_effect_numbers(effect: SoundEffect, numbers: Mapping[str, float]) -> Sou
 
 def require_impulse_effect(effect: SoundEffect) -> None:
     """Raise BadInput for an effect that has no impulse response."""
-    if effect.name != "reverb":
+    if effect.name != REVERB:
         title = SOUND_EFFECTS[effect.name].title
         raise BadInput(f"the {title} has no impulse response", "add a reverb: it has one")
 
@@ -491,7 +494,9 @@ def set_effect_curve(effect: SoundEffect, name: str, curve: Curve) -> SoundEffec
         raise Refused(f"two keys of {number.title} are on the same frame", "remove one of them")
     for key in curve:
         set_effect_numbers(effect, {name: key.value})
-    curves = {known: keys for known, keys in effect.curves if known != name} | ({name: curve} if curve else {})
+    curves = {known: keys for known, keys in effect.curves if known != name} | (
+        {name: curve} if curve else {}
+    )
     return replace(effect, curves=tuple((each, curves[each]) for each in kind.numbers if each in curves))
 
 
@@ -500,7 +505,9 @@ def list_extreme_effects(effect: SoundEffect) -> Iterator[SoundEffect]:
     run-up and tail of the effect is at most as long as the longest of these.
     """
     still = replace(effect, curves=())
-    ends = [{min(values), max(values)} for values in ([key.value for key in curve] for _, curve in effect.curves)]
+    ends = [
+        {min(values), max(values)} for values in ([key.value for key in curve] for _, curve in effect.curves)
+    ]
     for values in product(*ends):
         names = (name for name, _ in effect.curves)
         yield set_effect_numbers(still, dict(zip(names, values, strict=True)))

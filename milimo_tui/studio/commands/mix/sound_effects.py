@@ -231,7 +231,9 @@ def _set_sound_effect_key(studio: Studio, args: SoundEffectKeyArgs) -> Outcome:
     value = parse_effect_numbers(effect.name, (args.number,))[name] if mark else None
     if args.clear:
         return _edit_chain(
-            studio, args.clip, lambda chain: (clear_keys_in_chain(chain, index, name), f"no keys of {title} on")
+            studio,
+            args.clip,
+            lambda chain: (clear_keys_in_chain(chain, index, name), f"no keys of {title} on"),
         )
     frame = parse_cut_frame(studio, args.at) - target.start
     if args.delete:
