@@ -1,5 +1,5 @@
-"""The media and files that a cut refers to, looked up before its plan is made: media by clip, and LUTs, mattes
-and impulse responses by id.
+"""The media and files that a cut refers to, looked up before its plan is made: media by clip, and LUTs,
+mattes and impulse responses by id.
 """
 
 from __future__ import annotations

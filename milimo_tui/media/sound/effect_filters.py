@@ -1,7 +1,7 @@
 """The filters of libavfilter that make a sound effect, with their options for a sample rate.
 
-Every filter is FFmpeg's own. The impulse response of a reverb is read from a file, or generated here: decaying
-noise, which a low-pass filter darkens. It is the same for each run.
+Every filter is FFmpeg's own. The impulse response of a reverb is read from a file, or generated here:
+decaying noise, which a low-pass filter darkens. It is the same for each run.
 """
 
 from __future__ import annotations
@@ -294,8 +294,8 @@ def _read_response(path: Path, sample_rate: int, channels: int, count: int) -> N
     (channels, samples).
 
     Six channels get the two channels of the recording: left and right in front and behind, and both together
-    in the middle. Each channel of the sound then has a reverb, except LFE. Raises NotFound for a missing file,
-    and the errors of `SoundReader`.
+    in the middle. Each channel of the sound then has a reverb, except LFE. Raises NotFound for a missing
+    file, and the errors of `SoundReader`.
     """
     try:
         with SoundReader(path, sample_rate, min(2, channels)) as reader:

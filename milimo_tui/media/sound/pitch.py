@@ -1,4 +1,5 @@
-"""Another pitch at the same speed: the sound is resampled, and then played at its old speed with the new pitch.
+"""Another pitch at the same speed: the sound is resampled, and then played at its old speed with the new
+pitch.
 
 Sample n of the result does not depend on where reading began, and no sound is moved.
 """

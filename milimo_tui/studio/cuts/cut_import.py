@@ -414,8 +414,8 @@ def _get_head_seconds(medium: Medium) -> Fraction:
 
 
 def _replace_effect_files(effects: Effects, files: Mapping[str, str]) -> Effects:
-    """Return the effects with LUT, matte and impulse responses replaced by assets of this film. A LUT or matte
-    that is not in `files` is removed.
+    """Return the effects with LUT, matte and impulse responses replaced by assets of this film. A LUT or
+    matte that is not in `files` is removed.
     """
     lut, matte = files.get(effects.lut, ""), files.get(effects.matte, "")
     chain = replace_impulse_assets(effects.chain, files)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.errors import BadInput, Failed, NotFound
 from milimo_tui.core.host import explain_os_error, parse_user_path
 from milimo_tui.media.files.facts import MediaFileFacts
 from milimo_tui.story.values.film import Asset, AssetKind
@@ -49,18 +49,20 @@ def find_given_sound(studio: Studio, name: str, check: Check = check_nothing) ->
     place = get_asset_path(studio.require_project().paths, asset)
     if not place.is_file():
         raise NotFound(f"the file of {asset.name} is missing", f"milimo asset relink {asset.id} FILE")
-    check_sound(Path(asset.name), imports.get_media_facts(asset))
+    check_sound(place, imports.get_media_facts(asset))
     return asset
 
 
 def find_given_file(name: str) -> Path | None:
-    """Return the absolute path of a file that a user names. None if there is no such file. Raises BadInput for
-    a folder, and ReadOnly for a place that can't be read.
+    """Return the absolute path of a file that a user names. None if there is no such file. Raises BadInput
+    for a folder, and ReadOnly for a place that can't be read.
     """
     path = parse_user_path(name).absolute()
     try:
         if path.is_dir():
             raise BadInput(f"{name} is a folder, not a sound file", "name one file")
+        if path.exists() and not path.is_file():
+            raise BadInput(f"{name} is a device or a pipe, not a sound file", "save the sound to a file")
         return path if path.exists() else None
     except (OSError, ValueError) as error:
         if isinstance(error, OSError):
@@ -69,13 +71,17 @@ def find_given_file(name: str) -> Path | None:
 
 
 def require_audible_sound(path: Path, seconds: float) -> None:
-    """Raise BadInput if the first seconds of a sound file are silent, and the reader's errors if they can't be
+    """Raise BadInput if nothing is heard in the first seconds of a sound file, or if they can't be
     decoded.
     """
     from milimo_tui.media.sound.resampled import SoundReader
 
-    with SoundReader(path, _RATE) as reader:
-        for start in range(0, int(seconds * _RATE), _BLOCK):
-            if float(np.abs(reader.read(start, _BLOCK)).max()) > _SILENCE:
-                return
-    raise BadInput(f"{path.name} is silent", "use a recording in which something is heard")
+    is_audible = False
+    try:
+        with SoundReader(path, _RATE) as reader:
+            for start in range(0, int(seconds * _RATE), _BLOCK):
+                is_audible = is_audible or float(np.abs(reader.read(start, _BLOCK)).max()) > _SILENCE
+    except Failed as error:
+        raise BadInput(error.message, "export the file again from the program that made it") from error
+    if not is_audible:
+        raise BadInput(f"{path.name} is silent", "use a recording in which something is heard")

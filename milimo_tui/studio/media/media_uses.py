@@ -1,5 +1,5 @@
-"""Find where a media file is used in the film: as a take, board, clip, LUT, matte, impulse response, reference
-of an element, or condition of a shot.
+"""Find where a media file is used in the film: as a take, board, clip, LUT, matte, impulse response,
+reference of an element, or condition of a shot.
 """
 
 from __future__ import annotations

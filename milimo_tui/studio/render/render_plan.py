@@ -156,8 +156,8 @@ def list_effect_file_refs(
     """Return the files of LUTs, mattes and impulse responses that a cut uses, by their ids in the film.
 
     If the id of a LUT or a matte is not in the film, the result has the path of a missing file for this id.
-    The render then reports the missing file and does not ignore the effect. Missing impulse responses are left
-    out: a generated reverb is heard in their place, and the losses of the render list them.
+    The render then reports the missing file and does not ignore the effect. Missing impulse responses are
+    left out: a generated reverb is heard in their place, and the losses of the render list them.
     """
     wanted = {name for clip in cut.clips for name in (clip.effects.lut, clip.effects.matte) if name}
     responses = {impulse.asset for impulse in list_impulse_files(cut)}

@@ -52,7 +52,7 @@ _ACTS: dict[str, tuple[str, ...]] = {
         "ui.say", "ui.say_due", "ui.preview", "ui.lay",
         "ui.sound_stream", "ui.louder", "cut.duck", "ui.level", "ui.speed", "ui.title", "ui.effects",
         "cut.effect", "ui.sound_effects", "ui.pan", "ui.type_pan", "ui.mute", "ui.solo", "ui.role", "ui.bus",
-        "ui.send", "ui.sound_preset", "ui.automate", "ui.unautomate", "ui.auto_mix", "ui.reset_strip",
+        "ui.send", "ui.automate", "ui.unautomate", "ui.auto_mix", "ui.reset_strip",
     ),
     MAKE: (
         "shot.make", "app.build", "ui.remake", "ui.edit_spec", "storyboard.board", "ui.own_board", "ui.print",

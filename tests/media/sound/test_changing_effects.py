@@ -41,8 +41,8 @@ def process(chain: SoundChain, sound: Sound) -> Sound:
 
 
 def make_changing_chains() -> dict[str, SoundChain]:
-    """Return a chain for each effect that can have keys, in which its first number goes through its range, and
-    some longer chains.
+    """Return a chain for each effect that can have keys, in which its first number goes through its range,
+    and some longer chains.
     """
     chains: dict[str, SoundChain] = {}
     for name, kind in SOUND_EFFECTS.items():

@@ -55,7 +55,6 @@ from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.sounds.impulse_files import find_impulse_file, is_impulse_missing
 
-
 NUMBERS_HELP = "NUMBER=VALUE, for example threshold=-20 or mix=30%; for a reverb also impulse=FILE"
 
 

@@ -29,6 +29,7 @@ from milimo_tui.cut.values.sound_effects import (
 
 # The change of a number by one key, and by one key for large changes. Frequencies and times are multiplied.
 _DECIBELS, _SHARES, _FACTORS = (1.0, 6.0), (0.05, 0.25), (2 ** (1 / 6), 2.0)
+_SEMITONES = (1.0, 5.0)
 _MULTIPLIED = ("Hz", "ms", "s", "m", ": 1")
 # The first frequency above 0. A frequency of 0 means off.
 _LEAST_FREQUENCY = 20.0
@@ -179,7 +180,9 @@ def _step_value(number: SoundNumber, value: float, *, up: bool, big: bool) -> fl
             after = least if up else 0.0
     else:
         step = (number.high - number.low) / _STEPS[big]
-        if number.unit == "dB" or number.high == 1:
+        if number.unit == "semitones":
+            step = _SEMITONES[big]
+        elif number.unit == "dB" or number.high == 1:
             step = (_DECIBELS if number.unit == "dB" else _SHARES)[big]
         after = value + step if up else value - step
     return float(f"{min(number.high, max(number.low, after)):.4g}")

@@ -1,4 +1,4 @@
-"""The keys that edit a chain of sound effects. The Timeline uses them for a clip, and the mixer for a strip."""
+"""The keys that edit a chain of sound effects. The Timeline uses them for a clip, the mixer for a strip."""
 
 from __future__ import annotations
 
@@ -284,7 +284,7 @@ class ChainKeys:
     def act_undo(self, key_command: KeyCommand) -> None:
         """Undo the last step made in this mode."""
         if not self._before:
-            self._screen.show_message("nothing was changed here yet", hint="Esc leaves, then {ui.undo} undoes")
+            self._screen.show_message("nothing was changed here", hint="Esc leaves, then {ui.undo} undoes")
             return
         self.edit = self._before.pop()
         self.draw_chain()

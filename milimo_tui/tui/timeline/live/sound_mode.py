@@ -101,9 +101,7 @@ class SoundMode(LiveMode, ChainKeys):
         if self._live.base is None:
             return
         was_playing = self._transport.playing
-        self._live.show_changed_cut(
-            edits.set_sound_chain(self._live.base.cut, self.clip, self.heard_chain)
-        )
+        self._live.show_changed_cut(edits.set_sound_chain(self._live.base.cut, self.clip, self.heard_chain))
         if was_playing:
             self._core.run_in_background(self._play_on, "sound-effects", exclusive=True)
 

@@ -1,5 +1,5 @@
-"""The panel that lists the sound effects of a clip or a strip of the mixer while they are edited. It shows the
-numbers of the effect under the cursor, and one line for each other effect. The panel only draws values.
+"""The panel that lists the sound effects of a clip or a strip of the mixer while they are edited. It shows
+the numbers of the effect under the cursor, and one line for each other effect. The panel only draws values.
 """
 
 from __future__ import annotations
@@ -20,19 +20,20 @@ TITLE = 1 + max(len(number.title) for kind in SOUND_EFFECTS.values() for number 
 _VALUE, _BAR = 11, 9  # Widths of a value and of the bar next to it, in cells.
 _HEAD = 2  # The lines above the list, and the line below it that explains the row under the cursor.
 KEY = "◆"
+NO_EDIT = SoundEdit(())
 
 
 @dataclass(frozen=True, slots=True)
 class SoundPanelView:
     """Everything that the panel shows.
 
-    `name` is the clip or the strip. `frame` is the frame at which numbers with keys are shown. `is_without` is
-    True while the sound is heard without the effects. `missing` are the ids of impulse responses whose files
-    are missing.
+    `name` is the clip or the strip. `frame` is the frame at which numbers with keys are shown. `is_without`
+    is True while the sound is heard without the effects. `missing` are the ids of impulse responses whose
+    files are missing.
     """
 
     name: str = ""
-    edit: SoundEdit = SoundEdit(())
+    edit: SoundEdit = NO_EDIT
     frame: int = 0
     is_without: bool = False
     missing: frozenset[str] = frozenset()
@@ -57,9 +58,7 @@ class SoundPanel(Widget):
         ink, view = get_terminal_app(self).ink, self._view
         head = "B: without effects" if view.is_without else "A: with effects"
         lines = [
-            join_line(
-                (f"{view.name}  ", ink.strong), (head, ink.stale if view.is_without else ink.accent)
-            )
+            join_line((f"{view.name}  ", ink.strong), (head, ink.stale if view.is_without else ink.accent))
         ]
         current = view.edit.current_row
         rows = [
@@ -77,7 +76,7 @@ class SoundPanel(Widget):
             self._format_row(row, number == at) for number, row in enumerate(rows[top : top + height], top)
         ]
         lines.append(join_line((f"  {self._explain_row(current)}", ink.muted)))
-        return Text("\n", no_wrap=True).join(truncate_line(line, self.size.width - 2) for line in lines)
+        return Text("\n", no_wrap=True).join(truncate_line(line, self.size.width) for line in lines)
 
     def _format_row(self, row: SoundRow, lit: bool) -> Text:
         ink, frame = get_terminal_app(self).ink, self._view.frame
@@ -92,15 +91,15 @@ class SoundPanel(Widget):
             is_missing = row.effect.impulse is not None and row.effect.impulse.asset in self._view.missing
             words = f"{value} (missing)" if is_missing else value
             shown = ink.failed if is_missing else style if row.effect.impulse or lit else ink.muted
-            return join_line(sign, (f"  {'impulse response':<{TITLE}}", style if lit else ink.muted), (words, shown))
+            return join_line(sign, ("  impulse response ", style if lit else ink.muted), (words, shown))
         is_set = bool(row.curve) or any(name == row.number.name for name, _ in row.effect.numbers)
-        key = KEY if any(each.frame == frame for each in row.curve) else "◇" if row.curve else " "
+        key = KEY if any(each.frame == frame for each in row.curve) else "◇" if row.curve else ""
         bar = self._draw_bar(row) if self.size.width >= 2 + TITLE + 2 + _VALUE + _BAR + 4 else ""
         return join_line(
             sign,
             (f"  {row.number.title:<{TITLE}}", style if lit else ink.muted),
-            (f"{value:<{_VALUE}}", style if is_set or lit else ink.muted),
-            (key, ink.accent),
+            (f"{value:<{_VALUE}}" if bar else value, style if is_set or lit else ink.muted),
+            (f" {key}".rstrip(), ink.accent),
             (bar, ink.accent if lit else ink.muted),
         )
 
