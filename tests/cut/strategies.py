@@ -26,7 +26,13 @@ from milimo_tui.cut.values.effects import (
     OnDamage,
     Title,
 )
-from milimo_tui.cut.values.sound_effects import SOUND_EFFECTS, SoundChain, SoundEffect, make_sound_effect
+from milimo_tui.cut.values.sound_effects import (
+    SOUND_EFFECTS,
+    SoundChain,
+    SoundEffect,
+    make_sound_effect,
+    set_effect_curve,
+)
 from milimo_tui.cut.values.transition_kinds import TransitionKind
 from tests.cut import films
 
@@ -94,13 +100,17 @@ titles = st.builds(
 
 @st.composite
 def sound_effects(draw: st.DrawFn) -> SoundEffect:
-    """Draw a sound effect with any of its numbers in range."""
+    """Draw a sound effect with any of its numbers in range, possibly with keys."""
     kind = draw(st.sampled_from(sorted(SOUND_EFFECTS.values(), key=lambda kind: kind.name)))
     chosen = draw(st.sets(st.sampled_from(sorted(kind.numbers))))
     numbers = {
         name: draw(st.floats(kind.numbers[name].low, kind.numbers[name].high)) for name in sorted(chosen)
     }
-    return make_sound_effect(kind.name, numbers, bypassed=draw(st.booleans()))
+    effect = make_sound_effect(kind.name, numbers, bypassed=draw(st.booleans()))
+    names = sorted(kind.numbers) if kind.allows_keys else []
+    for name in draw(st.lists(st.sampled_from(names), max_size=2)) if names else []:
+        effect = set_effect_curve(effect, name, draw(curves(kind.numbers[name])))
+    return effect
 
 
 def sound_chains() -> st.SearchStrategy[SoundChain]:

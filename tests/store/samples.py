@@ -15,7 +15,12 @@ from milimo_tui.cut.values.captions import CaptionTrack, CutCaption
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, Marker, SourceKind, Track, TrackKind, Transition
 from milimo_tui.cut.values.effects import PARAMS, Effects
 from milimo_tui.cut.values.mixer import AUTOMATED, Automation
-from milimo_tui.cut.values.sound_effects import SoundEffect
+from milimo_tui.cut.values.sound_effects import (
+    ImpulseFile,
+    SoundEffect,
+    make_sound_effect,
+    set_impulse_file,
+)
 from milimo_tui.cut.values.sound_presets import SOUND_PRESETS
 from milimo_tui.story.values.film import Asset, AssetKind, Line, Project, Scene, Shot, Take
 from milimo_tui.story.values.shot_words import Setting
@@ -125,6 +130,7 @@ def cut(id: str, shot_ids: Sequence[str]) -> Cut:
     )
 
 
+HALL = set_impulse_file(make_sound_effect("reverb"), ImpulseFile("asset_hall", "hall.wav", 1.5))
 # A strategy for each type of field. Text is any Unicode except lone surrogates, and numbers are within
 # SQLite's range.
 FIELDS: dict[Any, st.SearchStrategy[Any]] = {
@@ -134,7 +140,9 @@ FIELDS: dict[Any, st.SearchStrategy[Any]] = {
     bool: st.booleans(),
     Fraction: st.fractions(max_denominator=2**40),
     Effects: effects(),
-    SoundEffect: st.sampled_from([each for preset in SOUND_PRESETS.values() for each in preset.chain]),
+    SoundEffect: st.sampled_from(
+        [each for preset in SOUND_PRESETS.values() for each in (*preset.chain, HALL)]
+    ),
     Automation: st.dictionaries(st.sampled_from(sorted(AUTOMATED)), curves(PARAMS["volume"])).map(
         lambda found: Automation(tuple(sorted(found.items())))
     ),

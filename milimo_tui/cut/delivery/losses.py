@@ -27,7 +27,7 @@ def describe_losses(plan: RenderPlan, delivery: Delivery) -> tuple[str, ...]:
     describes one kind of loss, or a damaged stretch that the film replaces by other pictures or by silence.
     No sentence appears twice.
     """
-    sentences = dict.fromkeys(describe_replaced_damage(plan))
+    sentences = dict.fromkeys((*describe_replaced_damage(plan), *_describe_missing_responses(plan)))
     if delivery.stems and has_master_settings(plan):
         sentences["the stems are without the level and the effects of the master"] = None
     picture = delivery.picture
@@ -45,6 +45,15 @@ def describe_losses(plan: RenderPlan, delivery: Delivery) -> tuple[str, ...]:
                 dict.fromkeys(_describe_rounding(name, facts.pixels, picture.codec, picture.pixels))
             )
     return tuple(sentences)
+
+
+def _describe_missing_responses(plan: RenderPlan) -> Iterator[str]:
+    strips = plan.mixer.strips if plan.mixer is not None else ()
+    chains = [*(sound.effects.chain for sound in plan.sounds), *(strip.chain for strip in strips)]
+    for chain in chains:
+        for effect in chain:
+            if effect.impulse is not None and not effect.impulse.path and not effect.bypassed:
+                yield f"{effect.impulse.name} is missing: the reverb uses a generated impulse response"
 
 
 def choose_lossless_pixel_format(plan: RenderPlan, pixels: str) -> str:

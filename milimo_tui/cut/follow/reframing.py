@@ -17,11 +17,13 @@ from milimo_tui.cut.follow.story_line import find_story_line
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.layout.transition_spans import fit_transitions
+from milimo_tui.cut.values.curves import map_chain_curves, remap_keys
 from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, Track, TrackKind, return_no_media_limit
 from milimo_tui.cut.values.effects import SCALE, Effects, Keyframe
 from milimo_tui.cut.values.mixer import Bus
 from milimo_tui.cut.values.portions import shorten_fades_to_fit
 from milimo_tui.cut.values.ramps import count_frames_within, get_speed_ramp
+from milimo_tui.cut.values.sound_effects import SoundChain
 from milimo_tui.cut.values.timing import (
     compute_source_frames,
     get_source_media,
@@ -137,6 +139,7 @@ class _RateConversion:
             tracks=tuple(self._convert_automation(track) for track in cut.tracks),
             buses=tuple(self._convert_automation(bus) for bus in cut.buses),
             master_automation=cut.master_automation.remap_frames(self.convert_frame),
+            master_chain=self._convert_chain(cut.master_chain),
         )
         scaled = (
             replace(each, frames=max(1, round_half_up(each.frames * self.ratio))) for each in cut.transitions
@@ -144,8 +147,14 @@ class _RateConversion:
         return replace(cut, transitions=fit_transitions(scaled, layout(cut), self.bounds))
 
     def _convert_automation(self, strip: S) -> S:
-        """Return a track or bus with the keys of its automation over the same pictures as before."""
-        return replace(strip, automation=strip.automation.remap_frames(self.convert_frame))
+        """Return a track or bus with the keys of its automation and effects over the same pictures as
+        before.
+        """
+        automation = strip.automation.remap_frames(self.convert_frame)
+        return replace(strip, automation=automation, chain=self._convert_chain(strip.chain))
+
+    def _convert_chain(self, chain: SoundChain) -> SoundChain:
+        return map_chain_curves(chain, lambda curve: remap_keys(curve, self.convert_frame))
 
     def convert_frame(self, frame: int) -> int:
         """Return the new frame for a frame of the cut, such that V1 shows the same picture there."""

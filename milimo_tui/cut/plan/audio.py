@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.cut.layout.layout import Layout
@@ -53,9 +54,11 @@ def list_plan_sounds(
                 continue
             sound = _build_sound_clip(layout, meeting, each, media, start, end)
             if sound is not None:
+                chain = source.resolve_impulse_files(sound.effects.chain)
                 gain = sound.gain_db if strips else sound.gain_db + track.gain_db
                 of_track = {"track": track.name, "gain_db": gain, "strip": strips.get(track.id)}
-                out.append(sound.model_copy(update=of_track))
+                effects = replace(sound.effects, chain=chain) if chain else sound.effects
+                out.append(sound.model_copy(update={**of_track, "effects": effects}))
     return tuple(out)
 
 

@@ -32,8 +32,8 @@ class UnhandledDamage(Failed):
     chosen.
     """
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message, DAMAGE_HINT)
+    def __init__(self, message: str, hint: str = DAMAGE_HINT) -> None:
+        super().__init__(message, hint)
 
 
 def add_place_to_error(error: MilimoError, place: str) -> Failed:

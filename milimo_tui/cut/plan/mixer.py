@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from milimo_tui.cut.layout.strips import find_audible_outputs, get_strip, has_mixer_settings, list_strips
 from milimo_tui.cut.plan.plan import PlanMixer, PlanSend, PlanStrip
+from milimo_tui.cut.plan.sources import ResolvedSources
 from milimo_tui.cut.values.cut import Cut, Track
 from milimo_tui.cut.values.mixer import MixStrip, StripKind
 from milimo_tui.cut.values.sound_effects import measure_chain_tail
@@ -17,9 +18,9 @@ def is_audible_track(cut: Cut, track: Track) -> bool:
     return not track.muted and (direct or any(sends))
 
 
-def make_plan_mixer(cut: Cut, start: int) -> tuple[PlanMixer | None, dict[str, int]]:
+def make_plan_mixer(cut: Cut, start: int, source: ResolvedSources) -> tuple[PlanMixer | None, dict[str, int]]:
     """Return the mixer of a plan that begins at frame `start` of a cut, and the number of each strip by the
-    id of its track or bus.
+    id of its track or bus. `source` has the files of impulse responses.
 
     The mixer is None if the cut has no mixer settings, so that a cut without them sounds as it always did.
     """
@@ -27,7 +28,7 @@ def make_plan_mixer(cut: Cut, start: int) -> tuple[PlanMixer | None, dict[str, i
         return None, {}
     strips = _sort_strips(list_strips(cut))
     numbers = {strip.id: number for number, strip in enumerate(strips)}
-    made = tuple(_make_plan_strip(cut, strip, numbers) for strip in strips)
+    made = tuple(_make_plan_strip(cut, strip, numbers, source) for strip in strips)
     return PlanMixer(rate=cut.rate, start=Fraction(start) / cut.rate, strips=made), numbers
 
 
@@ -53,7 +54,9 @@ def _sort_strips(strips: tuple[MixStrip, ...]) -> list[MixStrip]:
     return out[::-1]
 
 
-def _make_plan_strip(cut: Cut, strip: MixStrip, numbers: dict[str, int]) -> PlanStrip:
+def _make_plan_strip(
+    cut: Cut, strip: MixStrip, numbers: dict[str, int], source: ResolvedSources
+) -> PlanStrip:
     """Return a strip of the plan. Outputs to a bus that does not exist, or that has a lower number, are
     replaced: the main output by the master, and a send by no send.
     """
@@ -74,7 +77,7 @@ def _make_plan_strip(cut: Cut, strip: MixStrip, numbers: dict[str, int]) -> Plan
         pan=strip.pan,
         output=None if is_silent else output if output > own else master,
         sends=tuple(sends),
-        chain=strip.chain,
+        chain=source.resolve_impulse_files(strip.chain),
         automation=strip.automation,
     )
 

@@ -44,7 +44,8 @@ def make_render_plan(
     """Return the render plan of frames [start, end) of a cut, by default of the entire cut.
 
     `media` maps clip ids to media; a clip that is missing there counts as offline. `files` maps ids to the
-    files of LUTs and mattes; an effect whose file is missing there is left out. The stretches cover the plan
+    files of LUTs, mattes and impulse responses; an effect whose file is missing there is left out, and a
+    reverb gets a generated impulse response. The stretches cover the plan
     without gaps, including black parts. An `end` after the end of the cut is reduced to it. Raises Refused
     for a range outside the cut.
     """
@@ -59,7 +60,7 @@ def make_render_plan(
     source = ResolvedSources(media, files or {})
     meeting = place_transitions(placed)
     stretches = _PictureTracks(placed, meeting, source).build_stretches(start, last)
-    mixer, strips = make_plan_mixer(cut, start)
+    mixer, strips = make_plan_mixer(cut, start, source)
     return RenderPlan(
         cut=cut.id,
         name=cut.name,

@@ -13,6 +13,7 @@ from fractions import Fraction
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Curve, Effects, Keyframe, evaluate_curve
 from milimo_tui.cut.values.ramps import replace_speed_ramp
+from milimo_tui.cut.values.sound_effects import SoundChain
 
 
 def shift_curves(effects: Effects, frames: int) -> Effects:
@@ -36,11 +37,16 @@ def remap_curves(effects: Effects, to: Callable[[int], int]) -> Effects:
     If two keys end up on one frame, the later key stays.
     """
 
-    def remap(curve: Curve) -> Curve:
-        kept = {to(key.frame): key for key in curve}
-        return tuple(replace(kept[frame], frame=frame) for frame in sorted(kept))
+    return _map_curves(effects, lambda curve: remap_keys(curve, to))
 
-    return _map_curves(effects, remap)
+
+def remap_keys(curve: Curve, to: Callable[[int], int]) -> Curve:
+    """Return a curve in which every key is moved. `to` returns the new frame for the old frame of a key.
+
+    If two keys end up on one frame, the later key stays.
+    """
+    kept = {to(key.frame): key for key in curve}
+    return tuple(replace(kept[frame], frame=frame) for frame in sorted(kept))
 
 
 def freeze_effects(effects: Effects, frame: int) -> Effects:
@@ -80,7 +86,19 @@ def _filter_curves(effects: Effects, *, sound: bool) -> Effects:
     return effects if curves == effects.curves else replace(effects, curves=curves)
 
 
+def map_chain_curves(chain: SoundChain, change: Callable[[Curve], Curve]) -> SoundChain:
+    """Return sound effects in which the keys of all numbers are changed by a function."""
+    if not any(effect.curves for effect in chain):
+        return chain
+    return tuple(
+        replace(effect, curves=tuple((name, change(curve)) for name, curve in effect.curves))
+        for effect in chain
+    )
+
+
 def _map_curves(effects: Effects, change: Callable[[Curve], Curve]) -> Effects:
-    if not effects.curves:
+    chain = map_chain_curves(effects.chain, change)
+    if not effects.curves and chain == effects.chain:
         return effects
-    return replace(effects, curves=tuple((name, change(curve)) for name, curve in effects.curves))
+    curves = tuple((name, change(curve)) for name, curve in effects.curves)
+    return replace(effects, curves=curves, chain=chain)

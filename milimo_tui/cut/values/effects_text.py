@@ -19,14 +19,13 @@ from milimo_tui.cut.values.effects import (
     PARAMS,
     Blend,
     Curve,
-    Easing,
     Effects,
-    Keyframe,
     OnDamage,
     Title,
     TitleAlign,
     TitlePlace,
 )
+from milimo_tui.cut.values.keyframe_text import keyframe_from_json, keyframe_to_json
 from milimo_tui.cut.values.sound_effects_text import chain_from_json, chain_to_json
 
 _WORDS = ("lut", "matte")
@@ -100,14 +99,3 @@ def _parse_curves(body: Mapping[str, Any]) -> tuple[tuple[str, Curve], ...]:
             raise Damaged(f"this version of Milimo has no effect “{name}”")
         out.append((name, tuple(keyframe_from_json(key) for key in body[name])))
     return tuple(out)
-
-
-def keyframe_to_json(key: Keyframe) -> list[int | float | str]:
-    """Return a keyframe as JSON: `[12, 0.5, "ease"]`. The easing is left out if it is linear."""
-    values: list[int | float | str] = [key.frame, key.value]
-    return values if key.easing is Easing.LINEAR else [*values, key.easing.value]
-
-
-def keyframe_from_json(values: list[Any]) -> Keyframe:
-    """Return the keyframe that a JSON list describes."""
-    return Keyframe(int(values[0]), float(values[1]), Easing(values[2]) if len(values) > 2 else Easing.LINEAR)

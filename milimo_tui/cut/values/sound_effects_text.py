@@ -7,20 +7,29 @@ Only values that differ from the default are written.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged, Refused
+from milimo_tui.cut.values.keyframe_text import keyframe_from_json, keyframe_to_json
 from milimo_tui.cut.values.sound_effects import (
     SOUND_EFFECTS,
+    ImpulseFile,
     SoundChain,
     SoundEffect,
     require_valid_chain,
+    set_effect_curve,
     set_effect_numbers,
+    set_impulse_file,
 )
 
 
 def chain_to_json(chain: SoundChain) -> list[dict[str, Any]]:
-    """Return a chain as JSON: `[{"name": "eq", "numbers": {"low_cut": 80.0}, "bypassed": true}, …]`."""
+    """Return a chain as JSON: `[{"name": "eq", "numbers": {"low_cut": 80.0}, "bypassed": true}, …]`.
+
+    An effect may also have `"keys": {"low_cut": [[0, 80.0], [25, 400.0]]}`, and a reverb
+    `"impulse": {"asset": "asset_1", "seconds": 1.5}`.
+    """
     out = []
     for effect in chain:
         body: dict[str, Any] = {"name": effect.name}
@@ -28,6 +37,10 @@ def chain_to_json(chain: SoundChain) -> list[dict[str, Any]]:
             body["numbers"] = dict(effect.numbers)
         if effect.bypassed:
             body["bypassed"] = True
+        if effect.impulse is not None:
+            body["impulse"] = {key: value for key, value in asdict(effect.impulse).items() if value}
+        if effect.curves:
+            body["keys"] = {name: [keyframe_to_json(key) for key in curve] for name, curve in effect.curves}
         out.append(body)
     return out
 
@@ -43,19 +56,28 @@ def chain_from_json(body: Any) -> SoundChain:
         require_valid_chain(chain, is_clip=True)
     except (BadInput, Refused) as error:
         raise Damaged(f"the sound effects can't be read: {error.message}") from error
-    except (TypeError, ValueError, AttributeError) as error:
+    except (TypeError, ValueError, AttributeError, IndexError, KeyError) as error:
         raise Damaged("the sound effects can't be read") from error
     return chain
 
 
 def _effect_from_json(body: Mapping[str, Any]) -> SoundEffect:
-    name, unknown = body.get("name", ""), set(body) - {"name", "numbers", "bypassed"}
+    name, unknown = body.get("name", ""), set(body) - {"name", "numbers", "bypassed", "impulse", "keys"}
     if unknown:
         raise Damaged(f"this version of Milimo has no “{min(unknown)}” in sound effects")
     if name not in SOUND_EFFECTS:
         raise Damaged(f"this version of Milimo has no sound effect “{name}”")
     numbers = {key: float(value) for key, value in body.get("numbers", {}).items()}
-    return set_effect_numbers(SoundEffect(name, bypassed=bool(body.get("bypassed", False))), numbers)
+    effect = set_effect_numbers(SoundEffect(name, bypassed=bool(body.get("bypassed", False))), numbers)
+    if "impulse" in body:
+        effect = set_impulse_file(effect, _impulse_from_json(body["impulse"]))
+    for number, keys in body.get("keys", {}).items():
+        effect = set_effect_curve(effect, number, tuple(keyframe_from_json(key) for key in keys))
+    return effect
+
+
+def _impulse_from_json(body: Mapping[str, Any]) -> ImpulseFile:
+    return ImpulseFile(**{**body, "seconds": float(body["seconds"])})
 
 
 def describe_sound_chain(chain: Iterable[SoundEffect]) -> str:

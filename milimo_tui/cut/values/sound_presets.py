@@ -90,6 +90,12 @@ _PRESETS = (
         (make_sound_effect("reverb", {"decay": 2.4, "size": 0.8, "pre_delay": 30, "mix": 0.3}),),
     ),
     SoundPreset(
+        "deep", VOICE, "a deeper voice, at the same speed", (make_sound_effect("pitch", {"semitones": -4}),),
+    ),
+    SoundPreset(
+        "high", VOICE, "a higher voice, at the same speed", (make_sound_effect("pitch", {"semitones": 4}),),
+    ),
+    SoundPreset(
         "thought", VOICE, "a voice in the mind",
         (
             make_sound_effect("eq", {"low_cut": 150, "high_gain": 3}),

@@ -15,6 +15,7 @@ import numpy as np
 from milimo_tui.cut.plan.plan import PlanMixer, PlanStrip
 from milimo_tui.cut.values.effects import Curve
 from milimo_tui.cut.values.sound_effects import SoundChain
+from milimo_tui.media.sound.frame_clock import FrameClock
 from milimo_tui.media.sound.samples import SampleSource, Sound, make_silence
 from milimo_tui.media.sound.voices import Gain, decibels_to_gain, evaluate_curve_over, pan_sound
 
@@ -45,7 +46,8 @@ class StripMix:
             if total.is_silent and number != last:
                 self._strips.append(_StripSound(strip, None, self._frame, self._begins, channels))
                 continue
-            made = _StripSound(strip, open_effects(total, strip.chain), self._frame, self._begins, channels)
+            heard = self._open_strip_effects(total, strip.chain)
+            made = _StripSound(strip, heard, self._frame, self._begins, channels)
             self._strips.append(made)
             if strip.output is not None:
                 self._inputs[strip.output].append(_StripOutput(made))
@@ -53,6 +55,15 @@ class StripMix:
                 self._inputs[send.strip].append(_StripOutput(made, send.gain_db, send.before_fader))
             if strip.sends:
                 made.retain_recent_sound(self._retained)
+
+    def _open_strip_effects(self, source: SampleSource, chain: SoundChain) -> SampleSource:
+        """Return the sound of a strip with its effects."""
+        if not chain:
+            return source
+        # Imported lazily: most films have no effects on their strips.
+        from milimo_tui.media.sound.effect_chains import open_effects
+
+        return open_effects(source, chain, FrameClock(self._frame, self._begins))
 
     def read(self, start: int, samples: int) -> Sound:
         """Return samples of the master, float (channels, samples), without clipping. Raises the errors of
@@ -70,16 +81,6 @@ class StripMix:
         return master, {
             name: strip.read_after_fader(start, samples) for name, strip in found if strip.has_sound
         }
-
-
-def open_effects(source: SampleSource, chain: SoundChain) -> SampleSource:
-    """Return a source with the effects of a strip."""
-    if not chain:
-        return source
-    # Imported lazily: most films have no effects on their strips.
-    from milimo_tui.media.sound.filter_chain import FilteredSound
-
-    return FilteredSound(source, chain)
 
 
 class _StripSound:

@@ -1,17 +1,19 @@
 """The filters of libavfilter that make a sound effect, with their options for a sample rate.
 
-Every filter is FFmpeg's own. The impulse response of a reverb is generated here: decaying noise, which a
-low-pass filter darkens. It is the same for each run.
+Every filter is FFmpeg's own. The impulse response of a reverb is read from a file, or generated here:
+decaying noise, which a low-pass filter darkens. It is the same for each run.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from milimo_tui.core.errors import NotFound
 from milimo_tui.cut.values.sound_effects import (
     LEAST_LOW_CUT,
     NO_HIGH_CUT,
@@ -19,6 +21,8 @@ from milimo_tui.cut.values.sound_effects import (
     count_echoes,
     measure_reverb,
 )
+from milimo_tui.media.files.file_stamp import stamp_file
+from milimo_tui.media.sound.resampled import SoundReader
 
 # Frequencies above this share of the sample rate can't be filtered and are lowered to it.
 _HIGHEST = 0.45
@@ -30,6 +34,9 @@ _LEAST_THRESHOLD = 0.000976563
 class Reverb:
     """The values from which an impulse response is generated. `direct` and `wet` are the levels of the
     unprocessed sound and of the reverb.
+
+    If `path` is not empty, the response is read from that file, which has the stamp `stamp`. Decay, size and
+    damping are then not used.
     """
 
     seconds: float
@@ -39,6 +46,8 @@ class Reverb:
     damping: float
     direct: float
     wet: float
+    path: str = ""
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +153,11 @@ def _make_limiter(effect: SoundEffect) -> FilterStep:
 
 
 def _make_reverb(effect: SoundEffect, sample_rate: int) -> FilterStep:
-    mix = effect.get_number("mix")
+    mix, path = effect.get_number("mix"), effect.impulse.path if effect.impulse else ""
     return _make_convolution(
         Reverb(
+            path=path,
+            stamp=stamp_file(path),
             seconds=measure_reverb(effect),
             decay=effect.get_number("decay"),
             size=effect.get_number("size"),
@@ -268,7 +279,42 @@ def make_impulse_response(reverb: Reverb, sample_rate: int, channels: int) -> ND
     count = max(2, round(reverb.seconds * sample_rate))
     out = np.zeros((channels, count))
     begin = min(count - 1, round(reverb.pre_delay * sample_rate))
-    time = np.arange(count - begin) / sample_rate
+    if reverb.path:
+        response = _read_response(Path(reverb.path), sample_rate, channels, count - begin)
+    else:
+        response = _generate_response(reverb, sample_rate, channels, count - begin)
+    out[:, begin:] = response * reverb.wet
+    out[:, 0] += reverb.direct
+    out.flags.writeable = False
+    return out
+
+
+def _read_response(path: Path, sample_rate: int, channels: int, count: int) -> NDArray[np.float64]:
+    """Return the first `count` samples of a recorded impulse response with a power of 1, as an array
+    (channels, samples).
+
+    Six channels get the two channels of the recording: left and right in front and behind, and both together
+    in the middle. Each channel of the sound then has a reverb, except LFE. Raises NotFound for a missing
+    file, and the errors of `SoundReader`.
+    """
+    try:
+        with SoundReader(path, sample_rate, min(2, channels)) as reader:
+            out = reader.read(0, count).astype(np.float64)
+    except NotFound as error:
+        raise NotFound(
+            f"the impulse response {path.name} of a reverb is missing",
+            "milimo mix effect set CLIP reverb impulse=none uses a generated response",
+        ) from error
+    out /= np.sqrt(np.square(out).sum() / len(out)) + 1e-12
+    if channels <= 2:
+        return out
+    left, right = out
+    return np.stack([left, right, (left + right) / 2, np.zeros(count), left, right])
+
+
+def _generate_response(reverb: Reverb, sample_rate: int, channels: int, count: int) -> NDArray[np.float64]:
+    """Return decaying noise with a power of 1 as an array (channels, samples)."""
+    time = np.arange(count) / sample_rate
     noise = np.random.Generator(np.random.PCG64(41)).standard_normal((channels, len(time)))
     noise *= 10 ** (-3 * time / reverb.decay)
     # The density of the reflections grows during the first 5 to 80 ms.
@@ -280,7 +326,4 @@ def make_impulse_response(reverb: Reverb, sample_rate: int, channels: int) -> ND
     spectrum /= np.sqrt(1 + (frequencies / reverb.damping) ** 4)
     noise = np.fft.irfft(spectrum, len(time), axis=1)
     noise /= np.sqrt(np.square(noise).sum(axis=1, keepdims=True)) + 1e-12
-    out[:, begin:] = noise * reverb.wet
-    out[:, 0] += reverb.direct
-    out.flags.writeable = False
-    return out
+    return noise

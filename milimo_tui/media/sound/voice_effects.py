@@ -23,12 +23,13 @@ from milimo_tui.cut.values.effects_text import effects_to_json
 from milimo_tui.cut.values.sound_effects import (
     SOUND_EFFECTS,
     SoundChain,
-    list_active_effects,
     measure_chain_run_up,
     measure_chain_tail,
+    measure_effect_tail,
 )
 from milimo_tui.media.files.cache import identify_source, locate_cached_file
-from milimo_tui.media.sound.filter_chain import FilteredSound
+from milimo_tui.media.sound.effect_chains import open_effects, order_effects
+from milimo_tui.media.sound.frame_clock import FrameClock
 from milimo_tui.media.sound.once_rendered import RENDERED_SOUNDS, OnceRenderedSound
 from milimo_tui.media.sound.samples import SampleSource, Sound, make_silence
 from milimo_tui.media.sound.voices import MixVoice
@@ -39,10 +40,10 @@ _HANDLE = 4
 
 def apply_clip_effects(source: SampleSource, voice: MixVoice) -> SampleSource:
     """Return the sound of a clip with its effects. Sample n of `source` is sample n of the film."""
-    chain = list_active_effects(voice.clip.effects.chain)
+    chain = order_effects(voice.clip.effects.chain)
     if not chain:
         return source
-    is_tailed = [SOUND_EFFECTS[effect.name].measure_tail(effect) > 0 for effect in chain]
+    is_tailed = [measure_effect_tail(effect) > 0 for effect in chain]
     first_tail = is_tailed.index(True) if any(is_tailed) else len(chain)
     out = _add_effects(_SoundWithHandles(source, voice), chain[:first_tail], voice)
     if first_tail < len(chain):
@@ -61,7 +62,7 @@ def _add_effects(source: SampleSource, chain: SoundChain, voice: MixVoice) -> Sa
             cached = _locate_rendered_sound(voice, chain[: number + 1], source, first, last)
             rendered = OnceRenderedSound(_add_effects(source, before, voice), effect, first, last, cached)
             return _add_effects(rendered, after, voice)
-    return FilteredSound(source, chain) if chain else source
+    return open_effects(source, chain, FrameClock(voice.frame, voice.begins))
 
 
 def _round_up_seconds(seconds: float) -> int:

@@ -13,6 +13,7 @@ from milimo_tui.core.host import write_file_atomically
 from milimo_tui.core.ids import make_slug
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import parse_timecode
+from milimo_tui.cut.sound.sound_chains import list_chain_impulses
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind
 from milimo_tui.cut.values.streams import parse_stream_facts
 from milimo_tui.interchange.values import library
@@ -186,9 +187,10 @@ class _ExportMedia:
         return replace(cut, clips=tuple(convert_clip(clip) for clip in cut.clips))
 
     def list_effect_files(self, clip: Clip) -> dict[str, Medium]:
-        """Return the LUT and matte files of a clip, by asset id."""
+        """Return the files of a clip's LUT, matte and impulse responses, by asset id."""
         mask = self.masks.get(clip.effects.matte)
         named = {clip.effects.lut: clip.effects.lut, clip.effects.matte: mask.asset if mask else ""}
+        named |= {each.asset: each.asset for each in list_chain_impulses(clip.effects.chain)}
         return {
             id: self._describe_asset_medium(self.assets[asset])
             for id, asset in named.items()

@@ -18,6 +18,7 @@ from milimo_tui.core.reasons import reason
 from milimo_tui.core.time import format_rate, format_timecode
 from milimo_tui.cut.follow.reframing import convert_cut_format
 from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.sound.sound_chains import replace_impulse_assets
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind
 from milimo_tui.cut.values.effects import Effects
 from milimo_tui.interchange.files import relink
@@ -382,7 +383,7 @@ class _MediaLinker:
             self.offline.append(medium.name)
             return lost.id
         if asset is None:
-            self.notes.append(f"the LUT {medium.name} is left out: there is no such file")
+            self.notes.append(f"{medium.name} is left out: there is no such file")
             return ""
         return asset.id
 
@@ -413,11 +414,14 @@ def _get_head_seconds(medium: Medium) -> Fraction:
 
 
 def _replace_effect_files(effects: Effects, files: Mapping[str, str]) -> Effects:
-    """Return the effects with LUT and matte replaced by assets of this film. A file that is not in `files` is
-    removed.
+    """Return the effects with LUT, matte and impulse responses replaced by assets of this film. A LUT or
+    matte that is not in `files` is removed.
     """
     lut, matte = files.get(effects.lut, ""), files.get(effects.matte, "")
-    return effects if (lut, matte) == (effects.lut, effects.matte) else replace(effects, lut=lut, matte=matte)
+    chain = replace_impulse_assets(effects.chain, files)
+    if (lut, matte, chain) == (effects.lut, effects.matte, effects.chain):
+        return effects
+    return replace(effects, lut=lut, matte=matte, chain=chain)
 
 
 def _convert_timecode_sources(

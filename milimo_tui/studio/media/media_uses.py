@@ -1,5 +1,5 @@
-"""Find where a media file is used in the film: as a take, board, clip, LUT, matte, reference of an element,
-or condition of a shot.
+"""Find where a media file is used in the film: as a take, board, clip, LUT, matte, impulse response,
+reference of an element, or condition of a shot.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.layout.layout import layout
+from milimo_tui.cut.layout.strips import list_strips
+from milimo_tui.cut.sound.sound_chains import list_chain_impulses
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.store.rows.stored_values import Mask
 from milimo_tui.story.values.film import Story
@@ -83,3 +85,8 @@ def _list_uses_in_cut(cut: Cut) -> Iterator[MediaUse]:
         yield MediaUse(clip.source.ref, where, cut.id, clip.id, start)
         if clip.effects.lut:
             yield MediaUse(clip.effects.lut, f"{where}, as its LUT", cut.id, clip.id, start)
+        for impulse in list_chain_impulses(clip.effects.chain):
+            yield MediaUse(impulse.asset, f"{where}, as an impulse response", cut.id, clip.id, start)
+    for strip in list_strips(cut):
+        for impulse in list_chain_impulses(strip.chain):
+            yield MediaUse(impulse.asset, f"{cut.name}, {strip.name}, as an impulse response", cut.id)

@@ -19,6 +19,7 @@ from milimo_tui.core.time import frames_to_seconds
 from milimo_tui.cut.follow.shared_takes import SharedTake
 from milimo_tui.cut.plan.plan import FileRef, Media, PlanLayer, PlanStretch, RenderPlan, SoundClip
 from milimo_tui.cut.plan.video import make_render_plan
+from milimo_tui.cut.sound.sound_chains import list_impulse_files
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.effects import Effects
 from milimo_tui.cut.values.streams import find_media_end, parse_stream_facts
@@ -152,17 +153,22 @@ def resolve_clip_media(
 def list_effect_file_refs(
     story: Story, paths: ProjectPaths, cut: Cut, masks: Sequence[Mask] = ()
 ) -> dict[str, FileRef]:
-    """Return the LUT and matte files that the effects of a cut use, by their ids in the film.
+    """Return the files of LUTs, mattes and impulse responses that a cut uses, by their ids in the film.
 
-    If an id is not in the film, the result has the path of a missing file for this id. The render then
-    reports the missing file and does not ignore the effect.
+    If the id of a LUT or a matte is not in the film, the result has the path of a missing file for this id.
+    The render then reports the missing file and does not ignore the effect. Missing impulse responses are
+    left out: a generated reverb is heard in their place, and the losses of the render list them.
     """
     wanted = {name for clip in cut.clips for name in (clip.effects.lut, clip.effects.matte) if name}
-    if not wanted:
+    responses = {impulse.asset for impulse in list_impulse_files(cut)}
+    if not wanted and not responses:
         return {}
     assets = {asset.id: asset for asset in story.assets}
     of_mask = {mask.id: mask.asset for mask in masks}
-    return {name: _make_file_ref(paths, assets.get(of_mask.get(name, name)), name) for name in wanted}
+    out = {name: _make_file_ref(paths, assets.get(of_mask.get(name, name)), name) for name in wanted}
+    there = (assets[name] for name in responses if name in assets)
+    found = {asset.id: _make_file_ref(paths, asset, asset.id) for asset in there}
+    return out | {name: file for name, file in found.items() if Path(file.path).is_file()}
 
 
 def _make_file_ref(paths: ProjectPaths, asset: Asset | None, name: str) -> FileRef:

@@ -78,6 +78,8 @@ def add_library_folder(home: Home, folder: Path, tags: Sequence[str] = ()) -> tu
     if there is no such folder, and BadInput if it has no sound.
     """
     folder = folder.absolute()
+    if folder.is_file():
+        raise BadInput(f"{folder.name} is a file, not a folder", "name the folder that contains it")
     if not folder.is_dir():
         raise NotFound(f"there is no folder {folder}", "name a folder of sound files")
     files = list(_iterate_sound_files(folder))

@@ -8,9 +8,9 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import new_id
-from milimo_tui.story.values.film import Asset, AssetKind
+from milimo_tui.media.files.facts import MediaFileFacts
 from milimo_tui.story.values.line_take import LineTake
-from milimo_tui.studio.media import imports
+from milimo_tui.studio.media.given_sounds import find_given_sound, require_audible_sound
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.speech.line_states import LineState
 
@@ -22,8 +22,7 @@ def add_line_recording(studio: Studio, state: LineState, path: Path) -> LineTake
     """Import a sound file as a take of a line, and return the take. Raises BadInput for a file without sound
     or longer than `MAX_RECORDING_SECONDS`; NotFound, DiskFull.
     """
-    asset = imports.add_media(studio, path, link=False)
-    seconds = require_line_sound(asset)
+    asset = find_given_sound(studio, str(path), check_line_sound)
     line = state.film_line
     take = LineTake(
         id=new_id("line"),
@@ -35,22 +34,18 @@ def add_line_recording(studio: Studio, state: LineState, path: Path) -> LineTake
         asset=asset.id,
         # The same file recorded twice for a line is two takes, so the id is new each time.
         job=new_id("recording"),
-        seconds=seconds,
+        seconds=asset.seconds or Fraction(0),
         created=HOST.now(),
     )
     studio.require_project().facts.add_line_take(take, asset)
     return take
 
 
-def require_line_sound(asset: Asset) -> Fraction:
-    """Return the length of a recording in seconds. Raises BadInput if the asset can't be a recording of a
-    line.
-    """
-    if asset.kind is not AssetKind.SOUND or not asset.seconds:
-        raise BadInput(f"{asset.name} is not a sound", "use a WAV, FLAC, MP3 or M4A file")
-    if asset.seconds > MAX_RECORDING_SECONDS:
+def check_line_sound(path: Path, facts: MediaFileFacts) -> None:
+    """Raise BadInput for a sound that can't be the recording of a line: too long, silent or damaged."""
+    if facts.seconds is not None and facts.seconds > MAX_RECORDING_SECONDS:
         raise BadInput(
-            f"{asset.name} is {float(asset.seconds):.0f} s long, too long for one line",
+            f"{path.name} is {float(facts.seconds):.0f} s long, too long for one line",
             f"use a recording of at most {MAX_RECORDING_SECONDS} s",
         )
-    return asset.seconds
+    require_audible_sound(path, float(facts.seconds or MAX_RECORDING_SECONDS))

@@ -18,7 +18,8 @@ from milimo_tui.cut.values.sound_presets import find_sound_preset
 from milimo_tui.engines.specs.video_specs import Leading
 from milimo_tui.media.encode.wav_file import write_wav_file
 from milimo_tui.media.sound.changed_speed import SoundInMemory, change_speed
-from milimo_tui.media.sound.filter_chain import FilteredSound
+from milimo_tui.media.sound.effect_chains import open_effects
+from milimo_tui.media.sound.frame_clock import FrameClock
 from milimo_tui.media.sound.resampled import SoundReader
 from milimo_tui.media.sound.samples import Sound, make_silence
 from milimo_tui.story.shots.performances import FilmPerformances
@@ -108,7 +109,8 @@ def _read_line(path: Path, state: LineState, sample_rate: int) -> Sound:
     if not state.effect:
         return sound
     chain = find_sound_preset(state.effect.value).chain
-    return FilteredSound(SoundInMemory(sound, sample_rate), chain).read(0, sound.shape[1])
+    source = SoundInMemory(sound, sample_rate)
+    return open_effects(source, chain, FrameClock(1.0)).read(0, sound.shape[1])
 
 
 def _import_recording(studio: Studio, number: str, sound: Sound, sample_rate: int) -> Asset:

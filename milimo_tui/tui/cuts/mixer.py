@@ -18,7 +18,6 @@ from milimo_tui.core.screens import ListName
 from milimo_tui.core.time import format_timecode, frame_to_sample
 from milimo_tui.cut.layout.strips import list_strips
 from milimo_tui.cut.values.mixer import MASTER_NAME, MixRole, MixStrip, StripKind
-from milimo_tui.cut.values.sound_presets import SOUND_PRESETS
 from milimo_tui.studio.project.screen_next_step import ScreenPlace
 from milimo_tui.tui.cuts.mixer_lines import (
     LevelValues,
@@ -27,6 +26,7 @@ from milimo_tui.tui.cuts.mixer_lines import (
     format_master_level,
     format_strip_headings,
 )
+from milimo_tui.tui.cuts.strip_effects import StripEffects
 from milimo_tui.tui.cuts.timeline_playhead import find_timeline_playhead
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen
@@ -35,6 +35,7 @@ from milimo_tui.tui.play.monitor import Monitor, StripLevels
 from milimo_tui.tui.play.playback import PlayRange
 from milimo_tui.tui.play.screen_player import ScreenPlayer
 from milimo_tui.tui.sound.levels import LEVELS_PER_SECOND
+from milimo_tui.tui.timeline.widgets.sound_panel import SoundPanel
 from milimo_tui.tui.widgets.empty import Empty
 from milimo_tui.tui.widgets.lines import Line
 from milimo_tui.tui.widgets.rows import Rows
@@ -70,9 +71,11 @@ class MixerScreen(PanedScreen):
         self._is_measuring = False
         # The levels of the pieces of sound that were read last, with their first samples.
         self._pieces: list[tuple[int, StripLevels]] = []
+        self.strip_effects = StripEffects(self)
+        self.modes = self.stack_modes(self.strip_effects)
 
     def compose_body(self) -> Iterable[Widget]:
-        found = Vertical(Line(id="heads"), Rows(id="strips"), id="found")
+        found = Vertical(Line(id="heads"), Rows(id="strips"), SoundPanel(id="chain"), id="found")
         yield Split(found, Rows(id="words", quiet=True), id="pane", wide=110)
         yield Empty(self.with_keys, id="empty")
 
@@ -100,9 +103,34 @@ class MixerScreen(PanedScreen):
         if film is None or film.cut is None:
             self.dismiss()
             return
+        if self.strip_effects.is_on:
+            self.strip_effects.continues_over(film)
         self.strips = list_strips(film.cut)
         self._draw_strips()
+        self.plan_again()
+
+    def plan_again(self) -> None:
+        """Make the plan of the cut as it is now. While the film plays, it continues with the new plan."""
         self.run_in_background(self._update_plan, "mixer plan", exclusive=True)
+
+    def list_film_strips(self, film: FilmSnapshot | None) -> tuple[MixStrip, ...]:
+        """Return the strips of the film's current cut."""
+        return list_strips(film.cut) if film is not None and film.cut is not None else ()
+
+    def show_strip_list(self, *, visible: bool) -> None:
+        """Show or hide the list of strips, in whose place the effects of a strip are edited."""
+        self.query_one("#heads").display = visible
+        self.list.display = visible
+        self._draw_details()
+        self.refresh_lines()
+
+    def go_to_frame(self, frame: int) -> None:
+        """Move the playhead."""
+        self.screen_player.stop_playback()
+        last = self._plan.frames - 1 if self._plan is not None else 0
+        self.frame = max(0, min(frame, last))
+        self.refresh_lines()
+        self.plan_again()
 
     def redraw_resized_panes(self) -> None:
         super().redraw_resized_panes()
@@ -147,10 +175,12 @@ class MixerScreen(PanedScreen):
         if film is None or film.cut is None or not film.cut.clips:
             return
 
+        heard = self.strip_effects.change_film(film)
+
         def make_plan() -> RenderPlan:
             from milimo_tui.studio.render.render_plan import plan_current_cut
 
-            return plan_current_cut(film, studio.require_project())
+            return plan_current_cut(heard, studio.require_project())
 
         try:
             self._plan = await self.in_thread(make_plan)
@@ -212,6 +242,8 @@ class MixerScreen(PanedScreen):
             elif not self._is_measuring:
                 # Without a sound device, playback reads no sound, so the meters read it themselves.
                 self.run_in_background(self._measure_before_playhead, "mixer meters")
+            if self.strip_effects.is_on:
+                self.strip_effects.draw_chain()
 
         start = self.frame if self.frame < plan.frames - 1 else 0
         out = await self.screen_player.find_device(plan.sample_rate)
@@ -345,18 +377,13 @@ class MixerScreen(PanedScreen):
             await self.run_and_wait("mix.bus_delete", bus=self.here.id)
 
     @action
-    async def act_sound_preset(self, key_command: KeyCommand) -> None:
-        """Ask for a preset of sound effects, and apply it to the strip. An empty name removes the effects."""
-        strip = self.here
-        if strip is None:
-            return
-        preset = await self.ask_text(
-            f"effects of {strip.name}", name="EFFECTS", suggestions=tuple(SOUND_PRESETS)
-        )
-        if preset:
-            await self.run_and_wait("mix.effect_preset", clip=strip.id, preset=preset)
-        elif preset is not None:
-            await self.run_and_wait("mix.effect_preset", clip=strip.id, off=True)
+    def act_sound_effects(self, key_command: KeyCommand) -> None:
+        """Edit the sound effects of the strip under the cursor."""
+        cut = self.film.cut if self.film else None
+        if cut is not None and cut.frozen:
+            self.show_message(f"“{cut.name}” is frozen", "warn", "{ui.cuts} makes a copy to change")
+        else:
+            self.strip_effects.begin_strip()
 
     @action
     async def act_automate(self, key_command: KeyCommand) -> None:

@@ -52,7 +52,7 @@ _ACTS: dict[str, tuple[str, ...]] = {
         "ui.say", "ui.say_due", "ui.preview", "ui.lay", "ui.record",
         "ui.sound_stream", "ui.louder", "cut.duck", "ui.level", "ui.automation", "ui.speed", "ui.title",
         "ui.effects", "cut.effect", "ui.sound_effects", "ui.pan", "ui.type_pan", "ui.mute", "ui.solo",
-        "ui.role", "ui.bus", "ui.send", "ui.sound_preset", "ui.automate", "ui.unautomate", "ui.auto_mix",
+        "ui.role", "ui.bus", "ui.send", "ui.automate", "ui.unautomate", "ui.auto_mix",
         "ui.reset_strip",
     ),
     MAKE: (

@@ -4,6 +4,7 @@ that of the bare model.
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,6 @@ def test_estimated_times_are_in_the_measured_speech() -> None:
     assert [word.text for word in words] == ["one", "two,", "three", "four!"]
     assert abs(words[0].start - 1) < 0.1
     assert abs(words[-1].end - 5) < 0.1
-    pause = max(right.start - left.end for left, right in zip(words, words[1:], strict=False))
+    pause = max(right.start - left.end for left, right in itertools.pairwise(words))
     inside = any(word.start < 2 and word.end > 4 for word in words)
     assert pause > 1.8 or inside

@@ -65,9 +65,9 @@ async def test_strips_are_set_with_keys(studio: Studio, size: tuple[int, int]) -
         await stage.press("backspace")
         await stage.type("-6")
         await stage.press("enter")
-        await stage.press("f")
-        await stage.type("hall")
-        await stage.press("enter")
+        await stage.press("f", "a")
+        await stage.type("preset hall")
+        await stage.press("enter", "enter")
         strip = strip_of(studio, "A2")
         assert strip.bus == strip_of(studio, "Verb").id
         assert [key.value for key in strip.automation.get_curve("volume")] == [-6.0]
@@ -124,3 +124,31 @@ async def test_palette_finds_the_mixer_by_everyday_words(studio: Studio, words: 
         await stage.press("ctrl+p")
         await stage.type(words)
         await stage.until(lambda: "open the mixer" in "\n".join(stage.lines()).casefold())
+
+
+@pytest.mark.long("screens")
+async def test_effects_of_a_strip_are_edited_heard_compared_and_applied(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("g", "i", "f", "a")
+        await stage.type("eq")
+        await stage.press("enter", "j", "l", "v", "]", "l")
+        mixer, mode = stage.screen, stage.screen.strip_effects
+        curve = mode.edit.chain[0].get_curve("low_cut")
+        assert [key.frame for key in curve] == [0, 25]
+        assert strip_of(studio, "A1").chain == ()
+        heard = mode.change_film(studio.take_snapshot()).cut
+        assert heard is not None
+        assert next(each for each in list_strips(heard) if each.name == "A1").chain == mode.edit.chain
+        await stage.until(lambda: mixer._plan is not None and mixer._plan.mixer is not None)
+        await stage.press("A")
+        assert mode.heard_chain[0].bypassed
+        tried = mode.edit.chain
+        await stage.press("enter")
+        assert strip_of(studio, "A1").chain == tried
+        await stage.press("u")
+        assert strip_of(studio, "A1").chain == ()
+        await stage.press("f", "a")
+        await stage.type("limiter")
+        await stage.press("enter", "escape")
+        assert strip_of(studio, "A1").chain == ()
+        assert not mode.is_on

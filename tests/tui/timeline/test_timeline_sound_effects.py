@@ -17,6 +17,7 @@ from milimo_tui.cut.values.sound_effects import (
 )
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.timeline.fields.sound_edit import SoundEdit
+from tests.cli.mix.talk import write_response
 from tests.cut import strategies
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import Stage, on
@@ -123,6 +124,58 @@ async def test_sound_effects_need_a_clip_with_sound_on_an_open_track(studio: Stu
         assert not stage.screen.live_modes.sound_mode.is_on
 
 
+@pytest.mark.long("screens")
+async def test_keys_of_a_number_are_set_shown_and_deleted(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("w", "Z", "E")
+        await add(stage, "eq")
+        await stage.press("j", "e")
+        await stage.type("80")
+        await stage.press("enter", "v")
+        mode = stage.screen.live_modes.sound_mode
+        start = mode.key_frame
+        await stage.press("]", "l", "l")
+        assert mode.key_frame == start + 25
+        curve = mode.edit.chain[0].get_curve("low_cut")
+        assert [key.frame for key in curve] == [start, start + 25]
+        assert curve[0].value == 80 < curve[1].value
+        assert "◆" in stage.text
+        await stage.press(",")
+        assert mode.key_frame == start
+        assert "80 Hz" in stage.text
+        await stage.press(";", "c")
+        assert [key.frame for key in mode.edit.chain[0].get_curve("low_cut")] == [start]
+        await stage.press("c")
+        assert not mode.edit.chain[0].curves
+        await stage.press("u", "u", "enter")
+        assert len(second(cut_of(stage)).effects.chain[0].get_curve("low_cut")) == 2
+
+
+@pytest.mark.long("screens")
+async def test_impulse_response_is_chosen_from_a_file(studio: Studio, tmp_path: Path) -> None:
+    path = write_response(tmp_path / "hall.wav")
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("w", "Z", "E")
+        await add(stage, "reverb")
+        await stage.press("j", "e")
+        await stage.type(str(tmp_path / "nothing.wav"))
+        await stage.press("enter")
+        mode = stage.screen.live_modes.sound_mode
+        assert mode.edit.chain[0].impulse is None
+        if stage.screen.prompt.is_open:
+            await stage.press("escape")
+        await stage.press("e")
+        await stage.type(str(path))
+        await stage.press("enter")
+        await stage.until(lambda: mode.edit.chain[0].impulse is not None)
+        assert "hall.wav" in stage.text
+        assert "decay" not in stage.text
+        await stage.press("enter")
+        impulse = second(cut_of(stage)).effects.chain[0].impulse
+        assert impulse is not None
+        assert impulse.name == "hall.wav"
+
+
 @given(
     strategies.sound_chains(),
     st.lists(st.tuples(st.sampled_from("jkhlHLxb"), st.integers(1, 40)), max_size=20),
@@ -138,16 +191,17 @@ def test_any_keys_leave_a_valid_chain(chain: SoundChain, keys: list[tuple[str, i
             case "b":
                 edit = edit.toggle_bypass()
             case _:
-                edit = edit.step_number(count if key in "lL" else -count, big=key.isupper())
+                edit = edit.step_number(count if key in "lL" else -count, 10, big=key.isupper())
         require_valid_chain(edit.chain, is_clip=True)
         assert 0 <= edit.at < max(1, len(edit.list_rows()))
 
 
 @pytest.mark.parametrize("name", SOUND_EFFECTS)
 def test_keys_reach_both_ends_of_every_number(name: str) -> None:
-    for at, number in enumerate(SOUND_EFFECTS[name].numbers.values(), 1):
+    rows = SoundEdit((make_sound_effect(name),)).list_rows()
+    for at, number in ((at, row.number) for at, row in enumerate(rows) if row.number is not None):
         edit = SoundEdit((make_sound_effect(name),), at)
-        assert edit.step_number(200, big=True).chain[0].get_number(number.name) == number.high
-        low = edit.step_number(-200, big=True)
+        assert edit.step_number(200, 0, big=True).chain[0].get_number(number.name) == number.high
+        low = edit.step_number(-200, 0, big=True)
         assert low.chain[0].get_number(number.name) == number.low
-        assert low.step_number(400, big=False).chain[0].get_number(number.name) == number.high
+        assert low.step_number(400, 0, big=False).chain[0].get_number(number.name) == number.high

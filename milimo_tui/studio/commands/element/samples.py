@@ -5,21 +5,22 @@ spoken in every shot.
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.host import parse_user_path
+from milimo_tui.media.files.facts import MediaFileFacts
 from milimo_tui.story.looks.looks import make_look_of_user
-from milimo_tui.story.values.film import AssetKind, Element, ElementKind, Look
+from milimo_tui.story.values.film import Element, ElementKind, Look
 from milimo_tui.studio.commands.element.element_looks import find_look
 from milimo_tui.studio.commands.element.lookup import find_element
-from milimo_tui.studio.commands.media.asset import find_asset
-from milimo_tui.studio.media import imports
+from milimo_tui.studio.media.given_sounds import find_given_sound, require_audible_sound
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
 
 # Minimum length of a recording in seconds. A shorter recording does not characterise a voice.
 MIN_SAMPLE_SECONDS = 1
+MAX_SAMPLE_SECONDS = 60  # Only this part of a recording is checked.
 
 
 class VoiceSampleArgs(Args):
@@ -66,16 +67,17 @@ def _report_voice_sample(element: Element, sample: str, message: str) -> Outcome
 
 
 def _find_voice_sample(studio: Studio, name: str) -> str:
-    path = parse_user_path(name).absolute()
-    asset = imports.add_media(studio, path, link=False) if path.is_file() else find_asset(studio, name)
-    if asset.kind is not AssetKind.SOUND:
-        raise BadInput(f"{asset.name} is not a sound", "a voice is a recording of about five seconds")
-    if asset.seconds is not None and asset.seconds < MIN_SAMPLE_SECONDS:
+    return find_given_sound(studio, name, check_voice_sample).id
+
+
+def check_voice_sample(path: Path, facts: MediaFileFacts) -> None:
+    """Raise BadInput for a recording that can't be the voice of a character: too short, or silent."""
+    if facts.seconds is not None and facts.seconds < MIN_SAMPLE_SECONDS:
         raise BadInput(
-            f"{asset.name} is too short: {float(asset.seconds):.1f} s",
+            f"{path.name} is too short: {float(facts.seconds):.1f} s",
             "use a recording of about five seconds",
         )
-    return asset.id
+    require_audible_sound(path, MAX_SAMPLE_SECONDS)
 
 
 VOICE = Command(

@@ -8,24 +8,37 @@ from dataclasses import dataclass
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged
+from milimo_tui.core.format import format_count
 from milimo_tui.cut.edit import edits
+from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.strips import list_strips
 from milimo_tui.cut.sound.mixing import set_strip
 from milimo_tui.cut.sound.sound_chains import (
     add_to_chain,
     bypass_in_chain,
+    clear_keys_in_chain,
     find_in_chain,
+    get_number_at,
     parse_effect_numbers,
     remove_from_chain,
+    remove_key_from_chain,
+    set_impulse_in_chain,
     set_in_chain,
+    set_key_in_chain,
 )
 from milimo_tui.cut.values.cut import Cut
+from milimo_tui.cut.values.effects import Easing
+from milimo_tui.cut.values.keyframe_text import keyframe_to_json
 from milimo_tui.cut.values.sound_effects import (
     SOUND_EFFECTS,
+    ImpulseFile,
     SoundChain,
     SoundEffect,
+    find_effect_number,
     find_sound_effect,
     make_sound_effect,
+    require_impulse_effect,
+    set_impulse_file,
 )
 from milimo_tui.cut.values.sound_effects_text import chain_from_json, describe_sound_chain
 from milimo_tui.cut.values.sound_presets import SOUND_PRESETS, find_sound_preset
@@ -34,11 +47,15 @@ from milimo_tui.studio.commands.cut.current_cut import (
     find_clip,
     get_clip_name,
     get_current_cut,
+    parse_cut_frame,
 )
 from milimo_tui.studio.commands.mix.strips import find_strip
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.sounds.impulse_files import find_impulse_file, is_impulse_missing
+
+NUMBERS_HELP = "NUMBER=VALUE, for example threshold=-20 or mix=30%; for a reverb also impulse=FILE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +66,8 @@ class _ChainTarget:
     name: str
     chain: SoundChain
     is_strip: bool
+    # The frame of the cut from which keys count: the first frame of a clip, and 0 for a strip.
+    start: int = 0
 
     def replace_chain(self, cut: Cut, chain: SoundChain) -> Cut:
         if self.is_strip:
@@ -61,9 +80,10 @@ def _find_target(studio: Studio, name: str) -> _ChainTarget:
     cut = get_current_cut(studio)
     if any(name in (strip.id, strip.name) for strip in list_strips(cut)):
         strip = find_strip(cut, name)
-        return _ChainTarget(strip.id, strip.name, strip.chain, is_strip=True)
+        return _ChainTarget(strip.id, strip.name, strip.chain, True)
     clip = find_clip(studio, name)
-    return _ChainTarget(clip.id, get_clip_name(studio, clip), clip.effects.chain, is_strip=False)
+    start = layout(cut).get_start(clip.id)
+    return _ChainTarget(clip.id, get_clip_name(studio, clip), clip.effects.chain, False, start)
 
 
 class SoundEffectsArgs(Args):
@@ -78,13 +98,27 @@ def _list_sound_effects(studio: Studio, args: SoundEffectsArgs) -> Outcome:
             "effect": effect.name,
             "title": SOUND_EFFECTS[effect.name].title,
             "bypassed": effect.bypassed,
-            "set": " ".join(f"{name}={value:g}" for name, value in effect.numbers),
+            "set": " ".join(_list_set_values(studio, effect)),
+            "impulse": effect.impulse.name if effect.impulse else "",
+            "missing": effect.impulse is not None and is_impulse_missing(studio, effect.impulse),
+            "keys": {name: [keyframe_to_json(key) for key in curve] for name, curve in effect.curves},
             "numbers": {name: effect.get_number(name) for name in SOUND_EFFECTS[effect.name].numbers},
         }
         for number, effect in enumerate(chain, 1)
     ]
     message = "" if rows else "no sound effects yet: milimo mix effect add CLIP eq adds one"
     return Outcome(data=rows, columns=("position", "effect", "set", "bypassed"), message=message)
+
+
+def _list_set_values(studio: Studio, effect: SoundEffect) -> list[str]:
+    """Return the numbers that were set, the numbers with keys, and the impulse response, as text."""
+    curves = dict(effect.curves)
+    out = [f"{name}={value:g}" for name, value in effect.numbers if name not in curves]
+    out += [f"{name}: {format_count(len(curve), 'key')}" for name, curve in curves.items()]
+    if effect.impulse is not None:
+        missing = " (missing)" if is_impulse_missing(studio, effect.impulse) else ""
+        out.append(f"impulse={effect.impulse.name}{missing}")
+    return out
 
 
 class SoundEffectCatalogArgs(Args):
@@ -94,10 +128,16 @@ class SoundEffectCatalogArgs(Args):
 def _list_sound_effect_catalog(studio: Studio, args: SoundEffectCatalogArgs) -> Outcome:
     if not args.effect:
         rows: list[dict[str, Any]] = [
-            {"effect": kind.name, "title": kind.title, "numbers": ", ".join(kind.numbers)}
+            {
+                "effect": kind.name,
+                "title": kind.title,
+                "purpose": kind.purpose,
+                "numbers": ", ".join(kind.numbers),
+                "keys": kind.allows_keys,
+            }
             for kind in SOUND_EFFECTS.values()
         ]
-        return Outcome(data=rows, columns=("effect", "title", "numbers"))
+        return Outcome(data=rows, columns=("effect", "purpose", "numbers"))
     rows = [
         {
             "number": number.name,
@@ -114,13 +154,16 @@ def _list_sound_effect_catalog(studio: Studio, args: SoundEffectCatalogArgs) -> 
 
 class SoundEffectAddArgs(SoundEffectsArgs):
     effect: str = arg(description="effect: eq, compressor, reverb … (milimo mix effect catalog lists all)")
-    numbers: tuple[str, ...] = arg((), description="NUMBER=VALUE, for example threshold=-20 or mix=30%")
+    numbers: tuple[str, ...] = arg((), description=NUMBERS_HELP)
     position: int | None = arg(None, ge=1, description="position among the effects (default: the last)")
 
 
 def _add_sound_effect(studio: Studio, args: SoundEffectAddArgs) -> Outcome:
     kind = find_sound_effect(args.effect)
-    effect = make_sound_effect(kind.name, parse_effect_numbers(kind.name, args.numbers))
+    impulse, numbers = _split_impulse(args.numbers)
+    effect = make_sound_effect(kind.name, parse_effect_numbers(kind.name, numbers))
+    if impulse is not None:
+        effect = set_impulse_file(effect, _find_impulse(studio, effect, impulse))
     return _edit_chain(
         studio, args.clip, lambda chain: (add_to_chain(chain, effect, args.position), f"{kind.title} on")
     )
@@ -131,7 +174,7 @@ class SoundEffectArgs(SoundEffectsArgs):
 
 
 class SoundEffectSetArgs(SoundEffectArgs):
-    numbers: tuple[str, ...] = arg((), description="NUMBER=VALUE, for example threshold=-20 or mix=30%")
+    numbers: tuple[str, ...] = arg((), description=NUMBERS_HELP)
 
 
 def _set_sound_effect(studio: Studio, args: SoundEffectSetArgs) -> Outcome:
@@ -140,10 +183,73 @@ def _set_sound_effect(studio: Studio, args: SoundEffectSetArgs) -> Outcome:
 
     def change(chain: SoundChain) -> tuple[SoundChain, str]:
         index = find_in_chain(chain, args.effect)
-        numbers = parse_effect_numbers(chain[index].name, args.numbers)
-        return set_in_chain(chain, index, numbers), f"{_get_title(chain[index])} {' '.join(args.numbers)} on"
+        impulse, rest = _split_impulse(args.numbers)
+        numbers = parse_effect_numbers(chain[index].name, rest)
+        after = set_in_chain(chain, index, numbers)
+        if impulse is not None:
+            after = set_impulse_in_chain(after, index, _find_impulse(studio, chain[index], impulse))
+        return after, f"{_get_title(chain[index])} {' '.join(args.numbers)} on"
 
     return _edit_chain(studio, args.clip, change)
+
+
+def _split_impulse(values: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
+    """Return the file in `impulse=FILE`, and all other values. The file is None if it is not given."""
+    files = [value for value in values if value.partition("=")[0].strip() == "impulse"]
+    rest = tuple(value for value in values if value not in files)
+    return (files[-1].partition("=")[2] if files else None), rest
+
+
+def _find_impulse(studio: Studio, effect: SoundEffect, name: str) -> ImpulseFile | None:
+    """Return the impulse response that a user names for an effect. Raises BadInput before the file is added
+    to the film if the effect has no impulse response.
+    """
+    require_impulse_effect(effect)
+    return find_impulse_file(studio, name)
+
+
+class SoundEffectKeyArgs(SoundEffectArgs):
+    number: str = arg(description="NUMBER=VALUE, or NUMBER for its present value")
+    at: str = arg("", description="a timecode or frame of the cut (default: the playhead)")
+    easing: Easing | None = arg(None, description="course to the next key")
+    delete: bool = arg(False, description="delete the key at that frame")
+    clear: bool = arg(False, description="delete all keys of the number")
+
+
+def _set_sound_effect_key(studio: Studio, args: SoundEffectKeyArgs) -> Outcome:
+    target = _find_target(studio, args.clip)
+    index = find_in_chain(target.chain, args.effect)
+    name, mark, _ = args.number.partition("=")
+    name = name.strip().replace("-", "_")
+    effect = target.chain[index]
+    title = find_effect_number(effect.name, name).title
+    if args.delete and args.clear:
+        raise BadInput("give --delete or --clear, not both", "--clear deletes all keys")
+    if mark and (args.delete or args.clear):
+        raise BadInput("a key that is deleted has no value", f"name the number only: {name}")
+    value = parse_effect_numbers(effect.name, (args.number,))[name] if mark else None
+    if args.clear:
+        return _edit_chain(
+            studio,
+            args.clip,
+            lambda chain: (clear_keys_in_chain(chain, index, name), f"no keys of {title} on"),
+        )
+    frame = parse_cut_frame(studio, args.at) - target.start
+    if args.delete:
+        return _edit_chain(
+            studio,
+            args.clip,
+            lambda chain: (remove_key_from_chain(chain, index, name, frame), f"delete a key of {title} on"),
+        )
+    shown = get_number_at(effect, name, frame) if value is None else value
+    return _edit_chain(
+        studio,
+        args.clip,
+        lambda chain: (
+            set_key_in_chain(chain, index, name, frame, value, args.easing),
+            f"key {title} {shown:g} at frame {frame} of",
+        ),
+    )
 
 
 class SoundEffectBypassArgs(SoundEffectsArgs):
@@ -263,6 +369,16 @@ SOUND_EFFECT_COMMANDS: tuple[Command, ...] = (
         "clip",
         "effect",
         "numbers",
+    ),
+    _make_effect_command(
+        "key",
+        "Set key of sound effect",
+        "let a number of a sound effect change over time by keys",
+        _set_sound_effect_key,
+        SoundEffectKeyArgs,
+        "clip",
+        "effect",
+        "number",
     ),
     _make_effect_command(
         "bypass",

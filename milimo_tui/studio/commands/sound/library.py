@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.format import format_count
 from milimo_tui.core.host import parse_user_path
 from milimo_tui.cut.layout.scene_spans import SceneSpan
+from milimo_tui.media.files.facts import MediaFileFacts
 from milimo_tui.story.values.sound_take import SoundTakeRole
 from milimo_tui.studio.commands.cut.current_cut import edit_cut, find_track, get_current_cut
 from milimo_tui.studio.commands.sound.profiles import find_sound_scene
-from milimo_tui.studio.media.imports import add_media
+from milimo_tui.studio.media.given_sounds import find_given_sound, require_audible_sound
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
@@ -90,7 +92,7 @@ def _use_library_sound(studio: Studio, args: LibraryUseArgs) -> Outcome:
     found = library.find_library_sound(studio.home, args.sound)
     scene = find_sound_scene(studio, args.scene, whole=False)
     cut = get_current_cut(studio)
-    asset = add_media(studio, found.path, link=False)
+    asset = find_given_sound(studio, str(found.path), check_library_sound)
     snapshot = studio.take_snapshot()
     spans = sound_orders.list_sound_spans(snapshot.story, cut, scene)
     sound = laying.prepare_laid_sound(studio, asset, role, scene, spans)
@@ -99,6 +101,11 @@ def _use_library_sound(studio: Studio, args: LibraryUseArgs) -> Outcome:
     )
     laid = {"asset": asset.id, "track": laying.TRACK_NAMES[role], "gain_db": sound.gain_db, "why": sound.why}
     return replace(done, data={**done.data, "laid": [laid]}, message=f"laid {found.path.name}")
+
+
+def check_library_sound(path: Path, facts: MediaFileFacts) -> None:
+    """Raise BadInput for a sound that can't be laid in the cut: silent or damaged."""
+    require_audible_sound(path, float(facts.seconds or 0))
 
 
 class SoundFillArgs(Args):

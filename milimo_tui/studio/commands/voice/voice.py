@@ -11,16 +11,16 @@ from milimo_tui.core.spelling import find_closest_names
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
 from milimo_tui.story.lines.dialogue_language import parse_language_code
-from milimo_tui.story.values.film import AssetKind, Element, ElementKind
+from milimo_tui.story.values.film import Element, ElementKind
 from milimo_tui.studio.commands.element.lookup import find_element
-from milimo_tui.studio.commands.shot.conditioning import import_or_find_asset
 from milimo_tui.studio.commands.voice.line_names import load_film_lines
+from milimo_tui.studio.media.given_sounds import find_given_sound
 from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.speech.line_orders import make_preview_spec
-from milimo_tui.studio.speech.line_records import require_line_sound
+from milimo_tui.studio.speech.line_records import check_line_sound
 from milimo_tui.studio.speech.line_states import FilmLines, describe_element_voice
 from milimo_tui.studio.takes import shot_spec
 
@@ -138,11 +138,7 @@ def _check_voice(engine: str, voice: str) -> list[str]:
 
 
 def _find_reference(studio: Studio, name: str) -> str:
-    asset = import_or_find_asset(studio, name)
-    if asset.kind is not AssetKind.SOUND:
-        raise BadInput(f"{asset.name} is not a sound", "a voice is a recording of about five seconds")
-    require_line_sound(asset)
-    return asset.id
+    return find_given_sound(studio, name, check_line_sound).id
 
 
 class VoicePreviewArgs(Args):
