@@ -20,8 +20,8 @@ CHANNELS = 2  # Every model that takes a source makes stereo sound.
 
 @dataclass(frozen=True, slots=True)
 class SourceSound:
-    """The existing sound (channels, samples), at the rate of the model. `span` is the range of samples that is
-    made again; None: everything. `notes` are sentences for the user.
+    """The existing sound (channels, samples), at the rate of the model. `span` is the range of samples that
+    is made again; None: everything. `notes` are sentences for the user.
     """
 
     samples: Sound
