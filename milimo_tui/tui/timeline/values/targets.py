@@ -70,7 +70,7 @@ WRITES = frozenset(
      "mark_in", "mark_out", "clear_marks", "marker", "mark_set", "take_previous", "take_next", "rate",
      "match_frame", "track_flag", "track_new", "undo", "redo", "macro_record", "macro_run",
      "compare", "edit_spec", "dissolve", "title", "effects", "sound_effects", "speed", "level",
-     "louder", "track_louder", "track_duck", "sound_stream", "head", "tail", "extend",
+     "louder", "track_louder", "track_duck", "sound_stream", "make_sound", "head", "tail", "extend",
      "command_line", "search", "swap_viewer", "yank_source"}
 )  # fmt: skip
 
