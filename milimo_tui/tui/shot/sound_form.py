@@ -71,11 +71,11 @@ async def ask_sound(screen: StudioScreen, place: SoundPlace) -> None:
         return await run_form_command(screen, command, values, outcomes)
 
     read = partial(read_sound_fields, studio, place)
+    where = f"scene {place.scene}" if place.scene else FILM
     form = Form(
-        "sound",
+        f"{place.kind} for {where}",
         await screen.in_thread(lambda: read({})),
         keep,
-        foresee=partial(_foresee_sound, studio, place),
         verb="starts",
         whole=True,
         renewal=Renewal(_RENEWED, read),
@@ -116,7 +116,11 @@ def make_sound_order(place: SoundPlace, texts: Mapping[str, str]) -> tuple[str, 
         return "shot.sound", {"id": texts.get("shot", place.shot), "detach": True}
     if kind == LIBRARY:
         scene = {} if under == FILM else {"scene": under}
-        return "sound.library.use", {"sound": texts.get("sound", ""), "role": texts.get("role", MUSIC), **scene}
+        return "sound.library.use", {
+            "sound": texts.get("sound", ""),
+            "role": texts.get("role", MUSIC),
+            **scene,
+        }
     known = ("prompt", *_CHOICES, "seconds", "loop", "engine", "variations", "seed", "strength", "repaint")
     given = {key: texts[key] for key in known if texts.get(key)}
     if source := texts.get("from_", place.source):
@@ -124,23 +128,6 @@ def make_sound_order(place: SoundPlace, texts: Mapping[str, str]) -> tuple[str, 
     if given.get("repaint"):
         given.pop("strength", None)
     return "sound.make", {"role": kind, **where, **given, "detach": True}
-
-
-def _foresee_sound(studio: Studio, place: SoundPlace, texts: Mapping[str, str]) -> str:
-    """Return a sentence on the sound that the form orders: its engine, its length and its seeds."""
-    from milimo_tui.studio.registry.registry import run_by_id
-
-    if texts.get("kind", place.kind) not in PROFILE_VALUES:
-        return ""
-    fields = {field.key: field.text for field in read_sound_fields(studio, place, texts)}
-    changed = {key: text for key, text in texts.items() if fields.get(key, text) != text}
-    command, values = make_sound_order(place, {**changed, **_pick_fixed(texts)})
-    shown = run_by_id(studio, command, {**values, "dry_run": True})
-    if shown.message:
-        return f"✕ {shown.message}"
-    seeds = shown.data["seeds"]
-    named = f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]}–{seeds[-1]}"
-    return f"✓ {shown.data['engine']}: {shown.data['seconds']:.2f} s, {shown.data['frames']} frames, {named}"
 
 
 def read_sound_fields(studio: Studio, place: SoundPlace, texts: Mapping[str, str]) -> list[FormField]:
@@ -185,14 +172,15 @@ def _iterate_library_fields(studio: Studio, texts: Mapping[str, str]) -> Iterato
 
     yield FormField(key="words", label="words", help="tags, file names and folders, such as rain roof")
     found = library.find_library_sounds(studio.home, texts.get("words", "").split())
+    name = found[0].name if texts.get("words") and found else ""
     tagged = next((tag for sound in found for tag in sound.tags if tag in PROFILE_VALUES), "")
     yield FormField(
         key="sound",
         label="file",
         kind=FieldKind.CHOICE,
-        text=found[0].name if texts.get("words") and found else "",
+        text=name,
         choices=tuple(FieldChoice(sound.name, " ".join(sound.tags)) for sound in found),
-        is_needed=True,
+        is_needed=not name,
         help="" if found else "nothing found; milimo sound library add FOLDER adds files",
     )
     yield FormField(
@@ -236,7 +224,7 @@ def _iterate_sound_fields(
         key="loop", label="loop", kind=FieldKind.SWITCH, text="off", help="its end continues with its start"
     )
     yield from _iterate_source_fields(story, place, role, texts)
-    yield from _iterate_model_fields(story.project.seed, role)
+    yield from _iterate_model_fields(studio, place, texts)
     yield FormField(
         key="lay",
         label="lay it",
@@ -313,13 +301,23 @@ def _iterate_source_fields(
     )
 
 
-def _iterate_model_fields(seed: int, role: str) -> Iterator[FormField]:
+def _iterate_model_fields(studio: Studio, place: SoundPlace, texts: Mapping[str, str]) -> Iterator[FormField]:
     from milimo_tui.engines.registry import engine_registry
+    from milimo_tui.studio.registry.registry import run_by_id
 
     rows = [row for row in engine_registry.rows() if "make_sound" in row.kinds]
     engines = tuple(FieldChoice(row.name, row.title) for row in rows)
+    order = {key: texts[key] for key in ("kind", "under", "from_", "repaint") if texts.get(key)}
+    command, values = make_sound_order(place, order)
+    shown = run_by_id(studio, command, {**values, "dry_run": True})
+    usual = shown.data["engine"]
     yield FormField(
-        key="engine", label="engine", kind=FieldKind.CHOICE, choices=engines, default="the first that can"
+        key="engine",
+        label="engine",
+        kind=FieldKind.CHOICE,
+        choices=engines,
+        default=usual or shown.message,
+        source="the first here that can" if usual else "",
     )
     yield FormField(
         key="variations", label="variations", kind=FieldKind.NUMBER, text="1", least=1, most=16, is_whole=True
@@ -328,7 +326,7 @@ def _iterate_model_fields(seed: int, role: str) -> Iterator[FormField]:
         key="seed",
         label="seed",
         kind=FieldKind.NUMBER,
-        text=str(seed),
+        text=str(studio.take_snapshot().story.project.seed),
         least=0,
         most=2**32 - 1,
         is_whole=True,
