@@ -29,5 +29,6 @@ class ListName(StrEnum):
     UNSURE = "unsure"
     MIXER = "mixer"
     LINES = "lines"
+    SOUNDS = "sounds"
     CAPTIONS = "captions"
     TRANSCRIPT = "transcript"

@@ -37,6 +37,18 @@ def _build_gemma_encoder() -> Any:
     return T5GemmaEncoderModel(config).eval()
 
 
+def _randomize_zero_weights(pipe: Any) -> None:
+    """Fill the matrices that a new model sets to zero. With zeros, the sound would depend neither on the seed
+    nor on the prompt or a source.
+    """
+    import torch
+
+    for part in (pipe.vae, pipe.transformer):
+        for weights in part.parameters():
+            if weights.ndim > 1 and not weights.any():
+                torch.nn.init.normal_(weights, std=0.2)
+
+
 def build_stable_audio(folder: Path) -> None:
     """Build Stable Audio 3 as it was distilled: eight steps with new noise in each, no guidance."""
     from diffusers import (
@@ -47,7 +59,7 @@ def build_stable_audio(folder: Path) -> None:
     )
     from diffusers.pipelines.stable_audio_3.modeling_stable_audio_3 import StableAudio3DurationEmbedder
 
-    StableAudio3Pipeline(
+    pipe = StableAudio3Pipeline(
         vae=AutoencoderSAME(
             patch_size=256,
             encoder_channels=8,
@@ -73,7 +85,9 @@ def build_stable_audio(folder: Path) -> None:
             num_memory_tokens=4,
         ),
         scheduler=FlowMatchEulerDiscreteScheduler(stochastic_sampling=True),
-    ).save_pretrained(folder)
+    )
+    _randomize_zero_weights(pipe)
+    pipe.save_pretrained(folder)
 
 
 def build_ace_step(folder: Path) -> None:
@@ -84,7 +98,11 @@ def build_ace_step(folder: Path) -> None:
         AutoencoderOobleck,
         FlowMatchEulerDiscreteScheduler,
     )
-    from diffusers.pipelines.ace_step.modeling_ace_step import AceStepConditionEncoder
+    from diffusers.pipelines.ace_step.modeling_ace_step import (
+        AceStepAudioTokenDetokenizer,
+        AceStepAudioTokenizer,
+        AceStepConditionEncoder,
+    )
     from transformers import Qwen3Config, Qwen3Model
 
     layers: dict[str, Any] = {
@@ -96,7 +114,7 @@ def build_ace_step(folder: Path) -> None:
     }
     AceStepPipeline(
         vae=AutoencoderOobleck(
-            encoder_hidden_size=8,
+            encoder_hidden_size=2 * CHANNELS,  # the mean and the deviation of each latent
             downsampling_ratios=[2, 4, 4, 6, 10],
             channel_multiples=[1, 1, 1, 1, 1],
             decoder_channels=8,
@@ -135,6 +153,12 @@ def build_ace_step(folder: Path) -> None:
             num_timbre_encoder_hidden_layers=2,
         ),
         scheduler=FlowMatchEulerDiscreteScheduler(num_train_timesteps=1, shift=1.0),
+        audio_tokenizer=AceStepAudioTokenizer(
+            **layers, audio_acoustic_hidden_dim=CHANNELS, fsq_dim=32, num_attention_pooler_hidden_layers=1
+        ),
+        audio_token_detokenizer=AceStepAudioTokenDetokenizer(
+            **layers, audio_acoustic_hidden_dim=CHANNELS, num_attention_pooler_hidden_layers=1
+        ),
     ).save_pretrained(folder)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import format_count
-from milimo_tui.engines.specs.music_specs import MakeSound
+from milimo_tui.engines.specs.music_specs import MakeSound, SoundSource
 
 FADE = 1.0  # seconds by which the end of a loop is faded into its beginning
 CROSSED = "the end is faded into the beginning"
@@ -22,6 +22,8 @@ class SoundFamily:
     - `steps` is the usual number of sampling steps and `guidance` the usual guidance scale.
     - `has_negative` is True if the models use a negative prompt, at a guidance scale above 1.
     - `has_tempo` is True if the models take the tempo as a number.
+    - `takes_source` is True if the models make sound from an existing sound. Of such a sound, they also make
+      only a range again.
     """
 
     name: str
@@ -33,6 +35,7 @@ class SoundFamily:
     guidance: float
     has_negative: bool
     has_tempo: bool = False
+    takes_source: bool = False
     usual_model: str = ""
 
     def check_sound(self, spec: MakeSound) -> None:
@@ -47,6 +50,23 @@ class SoundFamily:
                 f"{self.title} makes at most {self.most_seconds:g} s of sound, not {seconds:.1f} s",
                 "--seconds makes a shorter sound, and --loop lets it repeat",
             )
+        if spec.source is not None:
+            self._check_source(spec, spec.source)
+
+    def _check_source(self, spec: MakeSound, source: SoundSource) -> None:
+        if not self.takes_source:
+            names = ", ".join(family.title for family in FAMILIES.values() if family.takes_source)
+            raise BadInput(f"{self.title} can't use an existing sound", f"these engines can: {names}")
+        if source.since is None or source.until is None:
+            return
+        if spec.loop:
+            raise BadInput("a range of a loop can't be made again", "leave out --loop")
+        if not 0 <= source.since < source.until <= spec.seconds:
+            raise BadInput(
+                f"the range {float(source.since):g}s-{float(source.until):g}s is not a range"
+                f" of {float(spec.seconds):g} s of sound",
+                "--repaint 2s-4.5s makes a range again",
+            )
 
     def count_seconds(self, spec: MakeSound) -> float:
         """Return the number of seconds that the model makes for a spec, including the fade of a loop."""
@@ -56,8 +76,9 @@ class SoundFamily:
         """Return a sentence for each field of a spec that the models ignore."""
         guidance = self.guidance if spec.guidance is None else spec.guidance
         ignored = []
-        if spec.negative and not (self.has_negative and guidance > 1):
-            ignored.append(f"{self.title} uses no negative prompt at guidance {guidance:g}")
+        if spec.negative and (spec.source is not None or not (self.has_negative and guidance > 1)):
+            where = "with a source" if spec.source is not None else f"at guidance {guidance:g}"
+            ignored.append(f"{self.title} uses no negative prompt {where}")
         return tuple(ignored)
 
     def describe_variations(self, spec: MakeSound) -> str:
@@ -74,6 +95,7 @@ STABLE_AUDIO = SoundFamily(
     steps=8,
     guidance=1.0,
     has_negative=True,
+    takes_source=True,
     usual_model="stable-audio-3-medium",
 )
 ACE_STEP = SoundFamily(
@@ -86,6 +108,7 @@ ACE_STEP = SoundFamily(
     guidance=7.0,
     has_negative=False,
     has_tempo=True,
+    takes_source=True,
     usual_model="ace-step-1.5-xl-turbo",
 )
 LONGCAT_AUDIO = SoundFamily(

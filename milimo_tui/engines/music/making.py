@@ -5,7 +5,6 @@ module.
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,7 @@ from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.provenance import build_provenance_texts
 from milimo_tui.engines.music import sampling
 from milimo_tui.engines.music.families import CROSSED, FADE, SoundFamily
+from milimo_tui.engines.music.source_sound import read_source_sound
 from milimo_tui.engines.runtime.weight_loading import convert_memory_errors, load_cached_weights
 from milimo_tui.engines.specs.music_specs import MakeSound
 from milimo_tui.media.encode.wav_file import write_wav_file
@@ -47,6 +47,9 @@ def make_sounds(family: SoundFamily, spec: MakeSound, context: Context) -> Resul
         )
         context.progress(LOADING, 1, 1, found.id)
         steps = spec.steps or family.steps
+        rate = sampling.get_pipeline_rate(pipe)
+        seconds = family.count_seconds(spec)
+        source = read_source_sound(spec, spec.source, rate, seconds) if spec.source is not None else None
         for index in range(spec.variations):
 
             def report(step: int, before: int = index * steps) -> None:
@@ -54,13 +57,20 @@ def make_sounds(family: SoundFamily, spec: MakeSound, context: Context) -> Resul
 
             seed = (spec.seed + index) % SEEDS
             report(0)
-            made = sampling.sample_sound(family, pipe, spec, seed, family.count_seconds(spec), report)
-            sound = fit_sound(made, spec, sampling.get_pipeline_rate(pipe))
-            outputs.append(_write_sound(sound, spec, found, seed, index, pipe, context))
+            heard = source.samples if source is not None else None
+            made = sampling.sample_sound(family, pipe, spec, seed, seconds, report, heard)
+            sound = fit_sound(made, spec, rate)
+            if source is not None:
+                sound = source.restore_outside_span(sound, rate)
+            outputs.append(_write_sound(sound, spec, found, seed, index, rate, context))
             context.part(outputs[-1])
     return Result(
         outputs=tuple(outputs),
-        notes=(*family.list_ignored_fields(spec), *((CROSSED,) if spec.loop else ())),
+        notes=(
+            *family.list_ignored_fields(spec),
+            *((CROSSED,) if spec.loop else ()),
+            *(source.notes if source is not None else ()),
+        ),
         facts={"model": found.id, "tiny": found.tiny, "steps": steps, "seed": spec.seed},
     )
 
@@ -86,12 +96,12 @@ def _write_sound(
     found: ResolvedWeights,
     seed: int,
     index: int,
-    pipe: Any,
+    rate: int,
     context: Context,
 ) -> Output:
     path = context.workspace / f"{name_sound_role(index)}.wav"
     texts = build_provenance_texts(spec, model=found, seed=seed)
-    write_wav_file(path, sound, sampling.get_pipeline_rate(pipe), texts)
+    write_wav_file(path, sound, rate, texts)
     facts = {**probe(path).as_json(), "seed": seed}
     if spec.loop:
         facts["loop"] = [0, sound.shape[1]]

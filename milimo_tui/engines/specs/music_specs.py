@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from milimo_tui.core.time import frame_to_sample
 from milimo_tui.cut.values.streams import Ratio
@@ -25,6 +25,25 @@ class DescribedPlace(SpecValue):
     action: str = ""
 
 
+class SoundSource(SpecValue):
+    """An existing sound from which new sound is made. `input` is the path of its file.
+
+    Without a range, the complete sound is made again: at `strength` 1 nothing of the source remains. With
+    `since` and `until` (seconds), only this range is made again. A range that ends after the source extends
+    the source.
+    """
+
+    input: str
+    strength: float = Field(default=0.6, ge=0.01, le=1.0)
+    since: Ratio | None = None
+    until: Ratio | None = None
+
+    @property
+    def is_range(self) -> bool:
+        """True if only a range is made again."""
+        return self.since is not None and self.until is not None
+
+
 class MakeSound(SpecValue):
     """Make music, an effect or an ambience that is exactly as long as `frames` frames at `rate`.
 
@@ -32,6 +51,7 @@ class MakeSound(SpecValue):
     - With `loop`, the end of the sound continues seamlessly with its beginning.
     - `negative` describes things that the sound must not have. `bpm` is the tempo of music.
     - `place` describes the place of an ambience for engines that make it by rules.
+    - `source` is an existing sound from which the sound is made; None: only from words.
     - `scene` is the id of the scene to which the sound belongs; empty: the complete film.
       `meant` is a hash of everything that decided the prompt and the length. `stem` is the stem of music,
       and `choices` are the values that the user set, as pairs of name and value.
@@ -56,6 +76,15 @@ class MakeSound(SpecValue):
     meant: str = ""
     stem: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+    source: SoundSource | None = None
+
+    @model_serializer(mode="wrap")
+    def _omit_missing_source(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # A missing source is left out, so that specs without one have the same JSON as before the field
+        # existed.
+        return {
+            name: value for name, value in serialize(self).items() if value is not None or name != "source"
+        }
 
     @property
     def seconds(self) -> Fraction:

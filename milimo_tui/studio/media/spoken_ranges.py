@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from milimo_tui.core.errors import Failed, Refused
+from milimo_tui.core.errors import Failed, NotFound, Refused
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.layout.strips import iterate_outputs
 from milimo_tui.cut.plan.plan import RenderPlan, SoundClip
@@ -25,6 +25,7 @@ from milimo_tui.engines.specs.file_specs import FindSpeech
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.media.files.measured_speech import SpeechSpans, locate_speech, read_measured_speech
 from milimo_tui.studio.queue.waiting import describe_job_problem, wait_with_progress
+from milimo_tui.studio.render.render_plan import plan_current_cut
 from milimo_tui.studio.session.studio import Studio
 
 
@@ -45,6 +46,22 @@ def measure_spoken_ranges(studio: Studio, sounds: Iterable[SoundClip], plan: Ren
         return known[_get_heard_sound(sound)]
 
     return list_spoken_frames(chosen, plan.rate, find_speech)
+
+
+def measure_speech_beside(
+    studio: Studio, ducked: Collection[str], tracks: Collection[str] = ()
+) -> FrameRanges:
+    """Return the ranges of frames of the current cut in which somebody speaks, measured in the sound of other
+    clips than the `ducked` clips. `tracks` are the names of the tracks with the speech; empty: see
+    `choose_speech_sounds`.
+
+    Raises NotFound if there is no cut, and the errors of `choose_speech_sounds` and `measure_spoken_ranges`.
+    """
+    snapshot = studio.take_snapshot()
+    if snapshot.cut is None:
+        raise NotFound("the film has no cut yet", "milimo storyboard commit makes the first one")
+    plan = plan_current_cut(snapshot, studio.require_project())
+    return measure_spoken_ranges(studio, choose_speech_sounds(snapshot.cut, plan, ducked, tracks), plan)
 
 
 def choose_speech_sounds(

@@ -201,7 +201,12 @@ def _lay_film_music(
         if take is not None and role is SoundTakeRole.AMBIENCE:
             marked.append(take.placeholder or take.engine)
     if cut is not None and sounds:
-        _save_cut(studio, "lay music and ambience", cut, laying.lay_sounds(snapshot, cut, sounds))
+        _save_cut(
+            studio,
+            "lay music and ambience",
+            cut,
+            laying.lay_sounds(cut, sounds, laying.find_speech(studio, "script")),
+        )
     source = f"library: {bed.name}" if bed else (music.placeholder or music.engine) if music else ""
     ambience = tuple(dict.fromkeys(marked))
     notes = (*(f"ambience: {mark}" for mark in ambience), f"music: {source or 'none was made'}")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.core.ids import new_id
@@ -13,9 +14,10 @@ from milimo_tui.core.time import round_half_up, seconds_to_frames
 from milimo_tui.cut.edit.ducking import duck_clip
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.scene_spans import SceneSpan
+from milimo_tui.cut.plan.spoken_frames import FrameRanges
 from milimo_tui.cut.sound.laid_lines import is_dialogue_track
 from milimo_tui.cut.sound.sound_beds import SoundBed, find_sound_track, lay_sound_bed
-from milimo_tui.cut.values.cut import ClipSource, Cut, SourceKind
+from milimo_tui.cut.values.cut import ClipSource, Cut, SourceKind, TrackKind
 from milimo_tui.cut.values.effects import GAIN_RANGE_DB
 from milimo_tui.cut.values.mixer import MixRole
 from milimo_tui.media.sound.loudness import measure_loudness
@@ -23,6 +25,7 @@ from milimo_tui.media.sound.sound_file import SoundFile
 from milimo_tui.story.sound.tables import find_bed_level
 from milimo_tui.story.values.film import Asset, Scene
 from milimo_tui.story.values.sound_take import SoundTake, SoundTakeRole
+from milimo_tui.studio.media.spoken_ranges import measure_speech_beside
 from milimo_tui.studio.render.deliveries import list_spoken_ranges
 from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.studio import FilmSnapshot, Studio
@@ -53,6 +56,8 @@ DUCK_DB: dict[SoundTakeRole, float | None] = {
     SoundTakeRole.EFFECT: None,
     SoundTakeRole.AMBIENCE: 4.0,
 }
+Cues = Literal["auto", "script", "speech"]
+CUES_HELP = "duck by the script or by speech measured in the clips; auto: the script if it has dialogue"
 DUCK_FADE, SPEECH_GAP = Fraction(3, 10), Fraction(6, 5)  # seconds
 
 
@@ -126,25 +131,70 @@ def prepare_laid_sound(
     )
 
 
-def lay_sounds(snapshot: FilmSnapshot, cut: Cut, sounds: Sequence[LaidSound]) -> Cut:
-    """Return the cut with sounds laid on the tracks of their roles, and ducked under the dialogue."""
-    spoken = list_speech(snapshot, cut)
+def lay_sounds(cut: Cut, sounds: Sequence[LaidSound], spoken: FrameRanges) -> Cut:
+    """Return the cut with sounds laid on the tracks of their roles, and ducked during the ranges in which
+    somebody speaks.
+    """
     for sound in sounds:
         cut = _lay_sound(cut, sound, spoken)
     return cut
 
 
-def list_speech(snapshot: FilmSnapshot, cut: Cut) -> tuple[tuple[int, int], ...]:
-    """Return the ranges of frames in which somebody speaks: those of the recordings of lines, or without
-    recordings those of the captions.
+def find_speech(studio: Studio, cues: Cues = "auto") -> FrameRanges:
+    """Return the ranges of frames of the current cut in which somebody speaks.
+
+    - `script` uses the recordings of lines, or without recordings the dialogue of the script.
+    - `speech` measures the sound of the clips that are on no track for music, effects or ambience.
+    - `auto` uses the script, and measures if the film has no dialogue.
     """
+    snapshot = studio.take_snapshot()
+    cut = snapshot.cut
+    scripted = _list_scripted_speech(snapshot, cut) if cut is not None else ()
+    if cut is None or cues == "script" or (cues == "auto" and scripted):
+        return scripted
+    laid = {clip for role in SoundTakeRole for clip in list_laid_clips(cut, role)}
+    try:
+        return measure_speech_beside(studio, laid)
+    except Refused:
+        if cues == "speech":
+            raise
+        return ()  # No other clip has sound, so nobody speaks.
+
+
+def _list_scripted_speech(snapshot: FilmSnapshot, cut: Cut) -> FrameRanges:
     placed = layout(cut)
     tracks = [track for track in cut.tracks if is_dialogue_track(track)]
     laid = sorted((each.start, each.end) for track in tracks for each in placed.get_row(track.id))
     return tuple(laid) or list_spoken_ranges(snapshot.story, cut)
 
 
-def _lay_sound(cut: Cut, sound: LaidSound, spoken: Sequence[tuple[int, int]]) -> Cut:
+def replace_laid_takes(cut: Cut, sound: LaidSound, others: Mapping[str, float]) -> Cut | None:
+    """Return the cut in which the clips that play another take of the same sound play this take instead. Each
+    clip keeps its position, fades and ducking. Return None if no clip plays another take, or if this take is
+    too short for one of the clips.
+
+    `others` are the assets of the other takes with the gains at which they are laid. A change of the gain by
+    the user stays.
+    """
+    tracks = {track.id for track in cut.tracks if track.kind is TrackKind.AUDIO}
+    here = [clip for clip in cut.clips if clip.track in tracks and clip.source.ref in others]
+    seconds = sound.asset.seconds or Fraction(0)
+    if not here or any(clip.source_in + clip.frames / cut.rate > seconds + 1 / cut.rate for clip in here):
+        return None
+    low, high = GAIN_RANGE_DB
+    changed = {
+        clip.id: replace(
+            clip,
+            source=ClipSource(SourceKind.ASSET, sound.asset.id),
+            gain_db=round(min(high, max(low, clip.gain_db + sound.gain_db - others[clip.source.ref])), 1),
+            label=sound.label,
+        )
+        for clip in here
+    }
+    return replace(cut, clips=tuple(changed.get(clip.id, clip) for clip in cut.clips))
+
+
+def _lay_sound(cut: Cut, sound: LaidSound, spoken: FrameRanges) -> Cut:
     before = {clip.id for clip in cut.clips}
     frames = seconds_to_frames(sound.asset.seconds or Fraction(0), cut.rate)
     for span in sound.spans:

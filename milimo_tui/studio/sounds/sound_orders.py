@@ -15,7 +15,7 @@ from milimo_tui.cut.values.cut import Cut
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.registry import engine_registry
-from milimo_tui.engines.specs.music_specs import DescribedPlace, MakeSound
+from milimo_tui.engines.specs.music_specs import MOST_FRAMES, DescribedPlace, MakeSound, SoundSource
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.story.sound.scene_sound import (
     RULES_DECIDE,
@@ -37,7 +37,8 @@ _WORDS = "prompt"  # the name of the choice that replaces the composed prompt
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoundOrder:
     """The user's order of a sound. `scene` is None for the complete film. `frames` is its length; None: the
-    length of the scene or the film. `words` replace the composed prompt.
+    length of the scene or the film. `words` replace the composed prompt. `source` is an existing sound from
+    which the sound is made.
     """
 
     role: SoundRole
@@ -51,6 +52,7 @@ class SoundOrder:
     words: str = ""
     choices: SoundChoices = field(default=RULES_DECIDE)
     model: str = ""
+    source: SoundSource | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ def compose_sound(studio: Studio, order: SoundOrder) -> PreparedSound:
     if not frames:
         what = f"scene {order.scene.number}" if order.scene else "the film"
         raise BadInput(f"{what} has no shots, so its sound has no length", "--seconds 30 sets the length")
+    if frames > MOST_FRAMES:
+        raise BadInput("a sound that long can't be made", f"the longest has {MOST_FRAMES} frames")
     choices = {name: value for name, value in asdict(order.choices).items() if value}
     spec = MakeSound(
         engine="",
@@ -130,6 +134,7 @@ def compose_sound(studio: Studio, order: SoundOrder) -> PreparedSound:
         scene=order.scene.id if order.scene else "",
         stem=order.stem,
         choices=tuple({**choices, **({_WORDS: order.words} if order.words else {})}.items()),
+        source=order.source,
         meant=compute_sound_order_signature(order.words or prompt.text, frames),
     )
     return PreparedSound(spec, prompt, facts)
@@ -166,10 +171,11 @@ def choose_sound_engine(studio: Studio, spec: MakeSound, name: str = "") -> Engi
             return _require_sound_engine(store, row, spec)
         except MilimoError:
             continue
-    if spec.role == "ambience":
+    if spec.role == "ambience" and spec.source is None:
         return engine_registry.find_first_engine(KIND, previs=True)
+    what = f"{spec.role} from an existing sound" if spec.source is not None else spec.role
     raise Unavailable(
-        f"no engine here makes {spec.role}",
+        f"no engine here makes {what}",
         "milimo model list shows models; milimo sound library add FOLDER adds sounds",
     )
 
@@ -186,6 +192,8 @@ def _require_sound_engine(store: ModelStore, row: EngineRow, spec: MakeSound) ->
     if row.previs:
         if spec.role != "ambience":
             raise BadInput(f"{row.name} makes only room tones, not {spec.role}", "leave out --engine")
+        if spec.source is not None:
+            raise BadInput(f"{row.name} can't use an existing sound", "leave out --engine")
         return row
     profile.check(spec.model_copy(update={"engine": row.name}))
     profile.weights_for(store, spec)

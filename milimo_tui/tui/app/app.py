@@ -478,6 +478,11 @@ class MilimoApp(CopyingApp):
         await self._open_cut_list(ListName.LINES)
 
     @action
+    async def act_sounds(self, key_command: KeyCommand) -> None:
+        """Open the list of takes of music, effects and ambience."""
+        await self._open_cut_list(ListName.SOUNDS)
+
+    @action
     async def act_read_script(self, key_command: KeyCommand) -> None:
         """Let a language model read the screenplay, as a job."""
         from milimo_tui.tui.script.reading_start import start_reading

@@ -47,6 +47,7 @@ PANELS = {
     "cut.notes": "ui.notes",
     "shot.unsure": "ui.unsure",
     "line.list": "ui.lines",
+    "sound.list": "ui.sounds",
 }
 # Commands whose history depends on the screen, with the action of the key that does the same. Without
 # arguments the action runs instead, so that the palette undoes the same edit as the key.

@@ -240,6 +240,7 @@ LISTS = {
     ListName.MIXER: ("milimo_tui.tui.cuts.mixer", "MixerScreen"),
     ListName.UNSURE: ("milimo_tui.tui.storyboard.unsure", "UnsureScreen"),
     ListName.LINES: ("milimo_tui.tui.cuts.spoken_lines", "LinesScreen"),
+    ListName.SOUNDS: ("milimo_tui.tui.cuts.sound_takes", "SoundsScreen"),
     ListName.CAPTIONS: ("milimo_tui.tui.cuts.captions", "CaptionsScreen"),
     ListName.TRANSCRIPT: ("milimo_tui.tui.cuts.transcript", "TranscriptScreen"),
 }

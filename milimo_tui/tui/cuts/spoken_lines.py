@@ -18,6 +18,7 @@ from textual.widget import Widget
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.screens import ListName
 from milimo_tui.studio.project.screen_next_step import ScreenPlace
+from milimo_tui.tui.cuts.asset_playback import play_asset
 from milimo_tui.tui.cuts.line_recording import LineRecording
 from milimo_tui.tui.cuts.spoken_line_rows import build_line_rows, build_take_rows, format_line_headings
 from milimo_tui.tui.keys.actions import action
@@ -25,7 +26,6 @@ from milimo_tui.tui.keys.completion import list_path_completions
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
 from milimo_tui.tui.play.monitor import Monitor
-from milimo_tui.tui.play.playback import PlayRange
 from milimo_tui.tui.play.screen_player import ScreenPlayer
 from milimo_tui.tui.shell.modes import EscapeStep
 from milimo_tui.tui.widgets.empty import Empty
@@ -34,7 +34,6 @@ from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:
-    from milimo_tui.cut.plan.plan import RenderPlan
     from milimo_tui.story.values.film import Asset
     from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.studio.speech.line_states import FilmLines, LineState
@@ -157,25 +156,7 @@ class LinesScreen(PanedScreen):
         wanted = here.shown.asset
         asset = next((each for each in film.story.assets if each.id == wanted), None)
         if asset is not None:
-            await self._play_asset(film, asset)
-
-    async def _play_asset(self, film: FilmSnapshot, asset: Asset) -> None:
-        def make_plan() -> RenderPlan:
-            from milimo_tui.studio.render.playable_plans import plan_asset_playback
-
-            return plan_asset_playback(self.studio_app.studio.require_project(), film, asset)
-
-        turn = self.screen_player.turn
-        plan = await self.in_thread(make_plan)
-        out = await self.screen_player.find_device(plan.sample_rate)
-        if turn != self.screen_player.turn:
-            return
-
-        async def show_nothing(frame: int) -> None:
-            """Draw nothing: a line has no picture."""
-
-        whole = PlayRange(0, plan.frames)
-        await self.screen_player.play(lambda: plan, (self.monitor,), show_nothing, whole, 0, 1, out=out)
+            await play_asset(self, self.screen_player, self.monitor, film, asset)
 
     @action
     async def act_preview(self, key_command: KeyCommand) -> None:
@@ -209,7 +190,7 @@ class LinesScreen(PanedScreen):
 
         asset = await self.in_thread(describe_file)
         story = replace(film.story, assets=(*film.story.assets, asset))
-        await self._play_asset(replace(film, story=story), asset)
+        await play_asset(self, self.screen_player, self.monitor, replace(film, story=story), asset)
 
     def _require_element(self, line: LineState) -> bool:
         if line.voice.element is None:

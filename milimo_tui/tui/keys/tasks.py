@@ -24,8 +24,8 @@ _ACTS: dict[str, tuple[str, ...]] = {
         "ui.above", "ui.into", "ui.home", "ui.here", "ui.find_letter", "ui.other_end",
     ),
     GO: (
-        "ui.mode", "ui.notes", "ui.lines", "ui.cuts", "ui.captions", "ui.transcript", "ui.arrivals",
-        "ui.mixer", "ui.unsure", "ui.log", "ui.history", "ui.back",
+        "ui.mode", "ui.notes", "ui.lines", "ui.sounds", "ui.cuts", "ui.captions", "ui.transcript",
+        "ui.arrivals", "ui.mixer", "ui.unsure", "ui.log", "ui.history", "ui.back",
         "ui.out", "ui.close", "ui.to_script", "ui.to_shot", "ui.match_frame", "ui.plan",
     ),
     PLAY: (
@@ -49,7 +49,8 @@ _ACTS: dict[str, tuple[str, ...]] = {
     ),
     SOUND: (
         "ui.track_flag", "ui.track_new", "ui.track_louder", "ui.track_duck", "cut.detach_sound", "cut.set",
-        "ui.say", "ui.say_due", "ui.preview", "ui.lay", "ui.record",
+        "ui.say", "ui.say_due", "ui.preview", "ui.lay", "ui.record", "ui.make_sound", "ui.new_sound",
+        "ui.variation", "ui.library",
         "ui.sound_stream", "ui.louder", "cut.duck", "ui.level", "ui.automation", "ui.speed", "ui.title",
         "ui.effects", "cut.effect", "ui.sound_effects", "ui.pan", "ui.type_pan", "ui.mute", "ui.solo",
         "ui.role", "ui.bus", "ui.send", "ui.automate", "ui.unautomate", "ui.auto_mix",

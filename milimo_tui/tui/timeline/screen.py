@@ -37,6 +37,7 @@ from milimo_tui.tui.timeline.edit.operators import CutOperators
 from milimo_tui.tui.timeline.edit.repeat import RepeatEdit
 from milimo_tui.tui.timeline.edit.selection import VisualMode
 from milimo_tui.tui.timeline.edit.shift import ClipShift
+from milimo_tui.tui.timeline.edit.sound_orders import SoundOrderKeys
 from milimo_tui.tui.timeline.edit.spoken_words import SpokenWords
 from milimo_tui.tui.timeline.edit.takes import ShotTakes
 from milimo_tui.tui.timeline.edit.trim import TrimMode
@@ -109,6 +110,7 @@ class TimelineScreen(TimelineCore):
         self.viewing_keys: ViewingKeys[PlanFrame] = ViewingKeys(self, self)
         self.levels = LevelKeys(self)
         self.spoken_words = SpokenWords(self)
+        self.sound_orders = SoundOrderKeys(self)
         self.live_modes = LiveModes(self, self.visual_mode, self.inspector_part, self.transport)
         self.inspector_mode = InspectorMode(self.inspector_part, self.listed_items)
         self.modes = self.stack_modes(
@@ -140,6 +142,7 @@ class TimelineScreen(TimelineCore):
             self.value_keys,
             self.source,
             self.levels,
+            self.sound_orders,
             self.live_modes,
             self.viewing_keys,
         )

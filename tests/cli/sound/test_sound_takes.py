@@ -11,7 +11,9 @@ import av
 import numpy as np
 import pytest
 
+from milimo_tui.media.encode.wav_file import write_wav_file
 from tests.cli.sound.test_profiles import change_kitchen
+from tests.cli.voice.test_lines import write_tone
 from tests.engines.tiny_home import Tiny, furnish, tiny
 from tests.front_door import Milimo
 
@@ -143,3 +145,104 @@ def test_asset_of_a_take_of_sound_cannot_be_deleted(film: Milimo) -> None:
     [row] = list_sounds(film)
     film.refusal("asset", "delete", row["asset"])
     assert Path(row["path"]).is_file()
+
+
+def test_variation_of_a_take_belongs_to_its_scene_and_has_its_length(film: Milimo, tiny: Tiny) -> None:
+    furnish(film.home, tiny, "stable-audio")
+    first = film.inside("sound", "make", "music", "2")
+    shown = film.inside("sound", "make", "music", "--from", "1", "--strength", "0.4", "--dry-run")
+    assert (shown["scene"], shown["frames"]) == (first["scene"], first["frames"])
+    assert shown["source"]["strength"] == 0.4
+    film.act("sound", "make", "music", "--from", "1", "--strength", "0.4", "--seed", "5")
+    old, new = list_sounds(film)
+    assert (old["scene"], old["frames"], new["seed"]) == (new["scene"], new["frames"], 5)
+    assert not np.array_equal(read_wave(old["path"]), read_wave(new["path"]))
+    assert new["stale"] is None
+
+
+def test_repainted_range_changes_nothing_else(film: Milimo, tiny: Tiny) -> None:
+    furnish(film.home, tiny, "stable-audio")
+    film.act("sound", "make", "music", "--film")
+    film.act("sound", "make", "music", "--from", "1", "--repaint", "1s-2s", "--seed", "5")
+    old, new = (read_wave(row["path"]) for row in list_sounds(film))
+    changed = np.flatnonzero((old != new).any(axis=0))
+    assert 44100 <= changed[0] < 44200
+    assert 88100 < changed[-1] < 88200
+    longer = film.inside("sound", "make", "music", "--from", "1", "--repaint", "1s-60s", "--dry-run")
+    assert longer["frames"] == 60 * 25
+
+
+def test_sound_is_made_from_a_file_an_asset_and_the_library(film: Milimo, tiny: Tiny) -> None:
+    furnish(film.home, tiny, "stable-audio")
+    folder = film.cwd / "found"
+    folder.mkdir()
+    write_tone(folder / "cello.wav", 2)
+    film.act("sound", "library", "add", str(folder))
+    for name in (str(folder / "cello.wav"), "cello.wav"):
+        shown = film.inside("sound", "make", "effect", "1", "--from", name, "--dry-run")
+        assert shown["source"]["input"].endswith("cello.wav")
+        assert shown["engine"] == "stable-audio"
+    film.act("asset", "add", str(folder / "cello.wav"))
+    of_asset = film.inside("sound", "make", "effect", "1", "--from", "cello.wav", "--dry-run")
+    assert "/media/" in of_asset["source"]["input"]
+    (folder / "note.txt").write_text("no sound")
+    film.refusal("sound", "make", "effect", "1", "--from", str(folder / "note.txt"))
+
+
+def test_picked_take_replaces_the_other_take_in_the_cut_in_one_undo_step(film: Milimo) -> None:
+    film.act("sound", "make", "ambience", "1", "--variations", "2")
+    film.act("sound", "lay", "1")
+    [before] = list_track(film, "Ambience")
+    film.act("cut", "louder", before["id"], "-4")
+    done = film.inside("sound", "pick", "2", "--lay")
+    first, second = list_sounds(film)
+    [after] = list_track(film, "Ambience")
+    assert (first["picked"], second["picked"]) == (False, True)
+    assert after["id"] == before["id"]
+    assert after["asset"] == second["asset"]
+    assert after["gain_db"] == pytest.approx(done["laid"][0]["gain_db"] - 4, abs=0.11)
+    film.act("cut", "undo")
+    assert list_track(film, "Ambience")[0]["asset"] == first["asset"]
+    assert [row["picked"] for row in list_sounds(film)] == [True, False]
+
+
+def test_laid_music_is_ducked_by_measured_speech(film: Milimo, tiny: Tiny) -> None:
+    furnish(film.home, tiny, "stable-audio")
+    write_bursts(film.cwd / "voice.wav", (1, 2))
+    asset = film.inside("asset", "add", str(film.cwd / "voice.wav"))
+    film.act("cut", "overwrite", "--asset", asset["id"], "--track", "A1", "--at", "0")
+    film.act("sound", "make", "music", "--film", "--seconds", "4")
+    film.act("sound", "lay", "1", "--cues", "speech")
+    clip = list_track(film, "Music")[0]
+    low = [key[0] for key in clip["effects"]["curves"]["volume"] if key[1] < -11]
+    assert abs(low[0] - 25) <= 2
+    assert abs(low[-1] - 50) <= 2
+
+
+def write_bursts(path: Path, spoken: tuple[int, int]) -> None:
+    """Write four seconds of faint noise, with loud syllables between two seconds."""
+    chance = np.random.default_rng(3)
+    times = np.arange(4 * 48000) / 48000
+    voice = sum(np.sin(2 * np.pi * 140 * part * times) / part for part in range(1, 20))
+    loud = (times >= spoken[0]) & (times < spoken[1]) & (np.sin(2 * np.pi * 5 * times) > -0.5)
+    write_wav_file(
+        path, (0.1 * voice * loud + chance.normal(0, 1e-4, times.size))[None].astype(np.float32), 48000, {}
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("1", "--strength", "0.5"),
+        ("1", "--from", "none.wav"),
+        ("1", "--from", "1", "--repaint", "2s"),
+        ("1", "--from", "1", "--repaint", "2s-1s"),
+        ("1", "--from", "1", "--repaint", "1s-2s", "--strength", "0.5"),
+        ("1", "--from", "1", "--repaint", "90000s-2000000s"),
+        ("1", "--from", "1", "--engine", "animatic"),
+    ],
+)
+def test_faulty_source_is_refused_in_one_sentence(film: Milimo, words: tuple[str, ...]) -> None:
+    film.act("sound", "make", "ambience", "1")
+    assert film.refusal("sound", "make", "ambience", *words).startswith("milimo: ")
+    assert len(list_sounds(film)) == 1

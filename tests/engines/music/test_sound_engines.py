@@ -19,7 +19,8 @@ from milimo_tui.engines.animatic.engine import Animatic
 from milimo_tui.engines.catalog.families import find_family_of_folder
 from milimo_tui.engines.contract.engine import Engine, Result
 from milimo_tui.engines.music.engine import AceStep, LongCatAudio, StableAudio
-from milimo_tui.engines.specs.music_specs import DescribedPlace, MakeSound
+from milimo_tui.engines.specs.music_specs import DescribedPlace, MakeSound, SoundSource
+from milimo_tui.media.encode.wav_file import write_wav_file
 from milimo_tui.media.files.tags import read_embedded_texts
 from milimo_tui.media.read.probe import probe
 from milimo_tui.media.sound.sound_file import SoundFile
@@ -105,13 +106,14 @@ def test_sound_has_exactly_the_samples_of_its_frames(frames: int, make: Make) ->
     assert made.shape == (2, round(frames / FILM_RATE * 44100))
 
 
-def test_variations_have_seeds_of_their_own_and_repeat(make: Make) -> None:
-    result = make(wish("ace-step", variations=3))
+@pytest.mark.parametrize("engine", ENGINES)
+def test_variations_have_seeds_of_their_own_and_repeat(engine: str, make: Make) -> None:
+    result = make(wish(engine, variations=3))
     assert [output.role for output in result.outputs] == ["sound", "sound-2", "sound-3"]
     assert [output.facts["seed"] for output in result.outputs] == [7, 8, 9]
     sounds = [read_sound(output.path) for output in result.outputs]
     assert not np.array_equal(sounds[0], sounds[1])
-    again = read_sound(make(wish("ace-step", seed=8)).outputs[0].path)
+    again = read_sound(make(wish(engine, seed=8)).outputs[0].path)
     assert np.array_equal(again, sounds[1])
 
 
@@ -167,3 +169,87 @@ def test_music_without_a_model_is_refused_and_writes_no_file(tmp_path: Path) -> 
     with pytest.raises(Unavailable):
         Animatic().run(wish("animatic"), JobRecorder(tmp_path))
     assert not list(tmp_path.glob("*.wav"))
+
+
+@pytest.mark.parametrize("engine", ["stable-audio", "ace-step"])
+@pytest.mark.parametrize("is_range", [False, True])
+def test_sound_from_a_source_equals_the_bare_pipeline(
+    engine: str, is_range: bool, make: Make, tiny: Tiny
+) -> None:
+    source = make(wish(engine)).outputs[0].path
+    old = read_sound(source)
+    span = {"since": Fraction(1, 2), "until": Fraction(1)} if is_range else {}
+    made = read_sound(
+        make(wish(engine, seed=9, source=SoundSource(input=source, strength=0.25, **span))).outputs[0].path
+    )
+    rate = 44100 if engine == "stable-audio" else 48000
+    seconds, audio = float(Fraction(35) / FILM_RATE), torch.from_numpy(old)
+    pipe = getattr(diffusers, ENGINES[engine][1]).from_pretrained(tiny(engine))
+    latent = pipe.vae.downsampling_ratio if engine == "stable-audio" else 1920
+    arguments: dict[str, Any] = {}
+    match engine, is_range:
+        case "stable-audio", False:
+            pipe = diffusers.StableAudio3AudioToAudioPipeline(**pipe.components)
+            arguments = {"duration": seconds, "audio": audio[None], "init_noise_level": 0.25}
+        case "stable-audio", True:
+            pipe = diffusers.StableAudio3InpaintPipeline(**pipe.components)
+            mask = torch.ones(1, 1, -(-old.shape[1] // latent))
+            mask[..., int(0.5 * rate / latent) : -(-rate // latent)] = 0
+            arguments = {"duration": seconds, "audio": audio[None], "mask": mask}
+        case _, False:
+            arguments = {"task_type": "cover", "audio_cover_strength": 0.75}
+        case _, True:
+            arguments = {"task_type": "repaint", "repainting_start": 0.5, "repainting_end": 1.001}
+    if engine == "ace-step":
+        arguments |= {"audio_duration": seconds, "lyrics": "[Instrumental]", "src_audio": audio}
+    torch.manual_seed(9)
+    expected = pipe(
+        prompt="a slow cello",
+        generator=torch.Generator().manual_seed(9),
+        num_inference_steps=8,
+        output_type="pt",
+        **arguments,
+    ).audios[0]
+    expected = expected.float().numpy().clip(-1, 1)
+    inside = slice(rate // 2 + rate // 50, rate - rate // 50) if is_range else slice(0, expected.shape[1])
+    assert np.array_equal(made[:, inside], expected[:, inside])
+    if is_range:
+        assert np.array_equal(made[:, : rate // 2], old[:, : rate // 2])
+        assert np.array_equal(made[:, rate:], old[:, rate:])
+        assert not np.array_equal(made[:, inside], old[:, inside])
+
+
+def test_range_after_the_end_extends_a_source_and_preserves_it(make: Make) -> None:
+    source = make(wish("stable-audio", frames=24)).outputs[0].path
+    old = read_sound(source)
+    span = SoundSource(input=source, since=Fraction(1), until=Fraction(2))
+    made = read_sound(make(wish("stable-audio", frames=48, source=span)).outputs[0].path)
+    assert np.array_equal(made[:, :44100], old[:, :44100])
+    assert made.shape[1] == round(48 / FILM_RATE * 44100)
+    assert np.abs(made[:, 50_000:]).max() > 0
+
+
+def test_source_of_another_rate_is_converted_and_repeats(make: Make, tmp_path: Path) -> None:
+    tone = np.sin(np.arange(8000) * 0.05, dtype=np.float32)[None] * 0.5
+    path = tmp_path / "mono at 16 kHz.wav"
+    write_wav_file(path, tone, 16000, {})
+    result = make(wish("stable-audio", source=SoundSource(input=str(path))))
+    assert any("16000" in note for note in result.notes)
+    assert any("repeats" in note for note in result.notes)
+
+
+@pytest.mark.parametrize(
+    ("engine", "more"),
+    [
+        ("longcat-audio", {"source": SoundSource(input="/a.wav")}),
+        ("stable-audio", {"source": SoundSource(input="/a.wav", since=Fraction(1), until=Fraction(9))}),
+        ("stable-audio", {"source": SoundSource(input="/a.wav", since=Fraction(1), until=Fraction(1))}),
+        (
+            "stable-audio",
+            {"source": SoundSource(input="/a.wav", since=Fraction(0), until=Fraction(1)), "loop": True},
+        ),
+    ],
+)
+def test_faulty_source_is_refused(engine: str, more: dict[str, Any], make: Make) -> None:
+    with pytest.raises(BadInput):
+        make(wish(engine, **more))

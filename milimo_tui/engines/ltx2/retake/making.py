@@ -27,7 +27,6 @@ from milimo_tui.engines.ltx2.retake.area import Area
 from milimo_tui.engines.ltx2.retake.latents import encode_take_pictures, encode_take_sound
 from milimo_tui.engines.ltx2.retake.old_take import OldTake
 from milimo_tui.engines.ltx2.retake.preserved_latents import preserve_latents, select_held_sound
-from milimo_tui.engines.ltx2.retake.spliced_sound import splice_sound
 from milimo_tui.engines.ltx2.take.loras import ActiveLora, switch_pass_loras
 from milimo_tui.engines.ltx2.take.pipelines import HeldSound
 from milimo_tui.engines.ltx2.take.sampling import Latents, SamplingPass, run_sampling_pass
@@ -39,6 +38,7 @@ from milimo_tui.media.encode.take_file import TakeWriter
 from milimo_tui.media.picture import colour
 from milimo_tui.media.picture.plane_replacement import Frame, blend_into_frame, place_on_canvas
 from milimo_tui.media.read.probe import probe
+from milimo_tui.media.sound.loops import splice_sound
 from milimo_tui.media.sound.resample import resample
 
 STAGE = "making anew"

@@ -112,18 +112,31 @@ def edit_cut_adding_clips(studio: Studio, label: str, change: Callable[[Cut], Cu
     return edit_cut(studio, label, lambda cut: update_shared_takes(cut, change(cut), shared, shared, new_id))
 
 
-def save_cut_edit(studio: Studio, label: str, before: Cut, after: Cut) -> Outcome:
-    """Write `after` as the new state of the current cut, as one undoable edit.
+def save_cut_edit(
+    studio: Studio,
+    label: str,
+    before: Cut,
+    after: Cut,
+    *,
+    old_values: Sequence[Any] = (),
+    new_values: Sequence[Any] = (),
+) -> Outcome:
+    """Write `after` as the new state of the current cut, as one undoable edit. The stored values `old_values`
+    change to `new_values` in the same edit.
 
     Raises Refused if the cut would be longer than MAX_CUT_FRAMES.
     """
-    if after == before:
+    if after == before and list(old_values) == list(new_values):
         return Outcome(data={"cut": before.id}, message="nothing changed")
     frames = layout(after).frames
     if frames > MAX_CUT_FRAMES:
         raise Refused(f"the film would be {frames} frames long", f"a cut has at most {MAX_CUT_FRAMES} frames")
     studio.require_project().write_edit(
-        label, scope=before.id, actor=studio.actor, before=[before], after=[after]
+        label,
+        scope=before.id,
+        actor=studio.actor,
+        before=[before, *old_values],
+        after=[after, *new_values],
     )
     removed, added = find_unshared_values(before.clips, after.clips)
     old = {clip.id for clip in removed}

@@ -24,11 +24,10 @@ from milimo_tui.studio.commands.cut.current_cut import (
     make_cut_command,
 )
 from milimo_tui.studio.commands.cut.effects import EffectClipArgs
-from milimo_tui.studio.media.spoken_ranges import choose_speech_sounds, measure_spoken_ranges
+from milimo_tui.studio.media.spoken_ranges import measure_speech_beside
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.render.deliveries import list_spoken_ranges
-from milimo_tui.studio.render.render_plan import plan_current_cut
 from milimo_tui.studio.session.studio import Studio
 
 FADE_SECONDS = 0.3  # The default length of the fades before and after speech.
@@ -81,7 +80,7 @@ def _duck_under_speech(studio: Studio, args: DuckArgs) -> Outcome:
         raise BadInput("the script names no tracks", "leave out --under, or give --cues speech")
     scripted = list_spoken_ranges(studio.take_snapshot().story, cut)
     is_measured = args.cues == "speech" or bool(args.under) or (args.cues == "auto" and not scripted)
-    spoken = _measure_speech(studio, cut, clips, args.under) if is_measured else scripted
+    spoken = _measure_speech(studio, clips, args.under) if is_measured else scripted
     fade = round_half_up(Fraction(str(args.fade)) * cut.rate)
     apart = round_half_up(MIN_SPEECH_GAP_SECONDS * cut.rate)
 
@@ -109,13 +108,10 @@ def _remove_ducking(studio: Studio, clips: Sequence[Clip], on: str) -> Outcome:
     return edit_cut(studio, f"{on} not softer under speech", change)
 
 
-def _measure_speech(studio: Studio, cut: Cut, clips: Sequence[Clip], under: Sequence[str]) -> FrameRanges:
+def _measure_speech(studio: Studio, clips: Sequence[Clip], under: Sequence[str]) -> FrameRanges:
     """Return the ranges of frames in which somebody speaks, measured in the sound of other clips."""
-    project = studio.require_project()
-    plan = plan_current_cut(studio.take_snapshot(), project)
-    tracks = {find_track(cut, name).name for name in under}
-    sounds = choose_speech_sounds(cut, plan, {clip.id for clip in clips}, tracks)
-    return measure_spoken_ranges(studio, sounds, plan)
+    tracks = {find_track(get_current_cut(studio), name).name for name in under}
+    return measure_speech_beside(studio, {clip.id for clip in clips}, tracks)
 
 
 def _exclude_own_speech(cut: Cut, clip: Clip, spoken: FrameRanges) -> FrameRanges:

@@ -83,6 +83,7 @@ class LibraryUseArgs(Args):
     sound: str = arg(description="a sound of the library: its name or path")
     role: str = arg("music", description="music, effect or ambience")
     scene: str = arg("", description="the scene under which it is laid; empty: the complete film")
+    cues: laying.Cues = arg("auto", description=laying.CUES_HELP)
 
 
 def _use_library_sound(studio: Studio, args: LibraryUseArgs) -> Outcome:
@@ -96,8 +97,9 @@ def _use_library_sound(studio: Studio, args: LibraryUseArgs) -> Outcome:
     snapshot = studio.take_snapshot()
     spans = sound_orders.list_sound_spans(snapshot.story, cut, scene)
     sound = laying.prepare_laid_sound(studio, asset, role, scene, spans)
+    spoken = laying.find_speech(studio, args.cues)
     done = edit_cut(
-        studio, f"lay {found.path.name}", lambda before: laying.lay_sounds(snapshot, before, [sound])
+        studio, f"lay {found.path.name}", lambda before: laying.lay_sounds(before, [sound], spoken)
     )
     laid = {"asset": asset.id, "track": laying.TRACK_NAMES[role], "gain_db": sound.gain_db, "why": sound.why}
     return replace(done, data={**done.data, "laid": [laid]}, message=f"laid {found.path.name}")
@@ -126,10 +128,11 @@ def _fill_with_room_tone(studio: Studio, args: SoundFillArgs) -> Outcome:
         sounds.append(
             laying.prepare_laid_sound(studio, tone.asset, SoundTakeRole.AMBIENCE, scene, spans, tone.take)
         )
+    spoken = laying.find_speech(studio)
     done = edit_cut(
         studio,
         f"fill gaps of {track.name} with room tone",
-        lambda before: laying.lay_sounds(snapshot, before, sounds),
+        lambda before: laying.lay_sounds(before, sounds, spoken),
     )
     filled = [_build_gap_row(span) for _, spans in gaps for span in spans]
     return replace(

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from milimo_tui.core.screens import ScreenName
 from milimo_tui.cut.values.cut import SourceKind
 from milimo_tui.story.values.film import Shot, Story, Take
+from milimo_tui.story.values.sound_take import SoundTake, list_sound_takes_of
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.play.monitor import PlanFrame
 from milimo_tui.tui.shell.modes import Mode
@@ -195,11 +196,39 @@ class ShotTakes(Mode):
             shot, take = self._side
             self._side = None
             await self._core.run_and_wait("shot.pick", id=shot, take=take)
+        elif takes := self._list_sound_takes():
+            # The takes begin with the one in the cut.
+            if len(takes) > 1:
+                await self._core.run_and_wait("sound.pick", take=takes[step % len(takes)].id, lay=True)
+            else:
+                self._core.show_message("this sound has no other take", "warn", "{ui.make_sound} makes one")
         elif shot := self._find_playhead_shot():
             await self._core.run_and_wait("shot.pick", id=shot, step=step)
 
+    def _list_sound_takes(self) -> list[SoundTake]:
+        """Return the takes of the sound under the playhead on the current track, without the rejected ones.
+        The take in the cut is the first. The list is empty if the clip plays no take of sound.
+        """
+        film, span = self._core.snapshot, self._core.span
+        if film is None or span is None:
+            return []
+        takes = film.story.sound_takes
+        here = next((take for take in takes if take.asset == span.clip.source.ref), None)
+        if here is None:
+            return []
+        group = [
+            take
+            for take in list_sound_takes_of(takes, here.role, here.scene)
+            if take.id == here.id or not take.rejected
+        ]
+        place = group.index(here)
+        return group[place:] + group[:place]
+
     @action
     async def act_rate(self, key_command: KeyCommand) -> None:
+        if (takes := self._list_sound_takes()) and key_command.argument in "012345":
+            await self._core.run_and_wait("sound.rate", take=takes[0].id, rating=int(key_command.argument))
+            return
         shot = self._find_playhead_shot()
         if shot and key_command.argument in "012345":
             await self._core.run_and_wait("shot.rate", id=shot, rating=int(key_command.argument))

@@ -71,7 +71,7 @@ WRITES = frozenset(
      "match_frame", "track_flag", "track_new", "undo", "redo", "macro_record", "macro_run",
      "compare", "edit_spec", "dissolve", "title", "effects", "sound_effects", "speed", "level",
      "automation",
-     "louder", "track_louder", "track_duck", "sound_stream", "head", "tail", "extend",
+     "louder", "track_louder", "track_duck", "sound_stream", "make_sound", "head", "tail", "extend",
      "command_line", "search", "swap_viewer", "yank_source", "tick", "delete"}
 )  # fmt: skip
 
