@@ -215,6 +215,6 @@ _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 # size of a frame.
 _OWN_PAGES_FROM = 128 * 1024
 _ARENAS = 2
-# Bytes of free memory that a process keeps, and the largest blocks that it takes from there. A second of sound
-# in six channels has 1.2 MB.
+# Bytes of free memory that a process keeps, and the largest blocks that it takes from there. A second of
+# sound in six channels has 1.2 MB.
 _RETAINED, _RETAINED_BLOCK = 16 << 20, 4 << 20
