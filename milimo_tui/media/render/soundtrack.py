@@ -12,9 +12,11 @@ from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
 from threading import Event
+from typing import Any, cast
 
 import av
 import numpy as np
+from av.audio.codeccontext import AudioCodecContext
 
 from milimo_tui.core.errors import Cancelled
 from milimo_tui.cut.delivery.delivery import Delivery, SoundFormat
@@ -24,12 +26,17 @@ from milimo_tui.media.encode import formats
 from milimo_tui.media.encode.coded import CodedPacket, CodedWriter, packets_to_values, read_packets
 from milimo_tui.media.encode.encoded_segment import translate_encoder_errors
 from milimo_tui.media.encode.segment_cache import SegmentCache, key_of
-from milimo_tui.media.sound.loudness import Watch
-from milimo_tui.media.sound.master import open_film_sound
+from milimo_tui.media.sound.loudness import LoudnessMeter, Watch
+from milimo_tui.media.sound.master import MasteredMix, open_film_sound
 from milimo_tui.media.sound.samples import FilmSound, Sound
 
 _AHEAD = 3  # The number of seconds of sound that the thread encodes before the caller needs them.
-_SMALL = ("aac", "opus", "mp3")  # Codecs whose packets are small enough to be cached.
+# Lossy codecs, and the names of FFmpeg's decoders. Their packets are small enough to be cached.
+_LOSSY = {"aac": "aac", "opus": "opus", "mp3": "mp3float"}
+# A lossy codec raises peaks by less than this many dB. The coded peaks of softer sound are not measured.
+_MOST_RAISED = 4.0
+_PEAK_TRIES = 4
+_PEAK_MARGIN = 0.1  # The margin of coded peaks in dB, because another meter may measure a higher peak.
 
 
 def encode_soundtrack(
@@ -43,10 +50,10 @@ def encode_soundtrack(
     sound = delivery.sound
     assert sound is not None
     rated = plan.model_copy(update={"sample_rate": formats.choose_sound_rate(plan, sound)})
-    if cache is None or sound.codec not in _SMALL:
+    if cache is None or sound.codec not in _LOSSY:
         yield from _encode_sound_ahead(rated, delivery, sound)
         return
-    rules = delivery.loudness.model_dump_json() if delivery.loudness else ""
+    rules = f"coded peaks {delivery.loudness.model_dump_json()}" if delivery.loudness else ""
     key = key_of(compute_sound_signature(rated), list_sound_files(rated), sound, rules)
     if cache.read_cached_note(key) is not None:
         yield from read_packets(cache.path(key))
@@ -105,19 +112,61 @@ def _encode_film_sound(
 ) -> Generator[list[CodedPacket], None, None]:
     mix = open_film_sound(plan, sound.channels, delivery.loudness, watch)
     with contextlib.closing(mix):
+        if isinstance(mix, MasteredMix) and sound.codec in _LOSSY:
+            limit_coded_peaks(mix, plan, sound, watch)
         yield from encode_sound_packets(mix, plan, sound)
+
+
+def limit_coded_peaks(mix: MasteredMix, plan: RenderPlan, sound: SoundFormat, watch: Watch) -> None:
+    """Lower the limiter of a mix until the true peaks of the encoded sound are within the limit of the mix.
+
+    A lossy codec raises peaks, most often by 0.1 to 1 dB, so the sound is encoded and decoded to measure it.
+    """
+    limit = mix.true_peak
+    if not mix.has_peaks_above(limit - _MOST_RAISED):
+        return
+    for _ in range(_PEAK_TRIES):
+        excess = _measure_coded_peak(mix, plan, sound, watch) - (limit - _PEAK_MARGIN)
+        if excess <= 0:
+            return
+        mix.lower_true_peak(excess)
+
+
+def _measure_coded_peak(mix: FilmSound, plan: RenderPlan, sound: SoundFormat, watch: Watch) -> float:
+    """Return the true peak in dBTP of a mix after encoding and decoding."""
+    encoder = formats.make_sound_encoder(plan, sound)
+    decoder = av.CodecContext.create(_LOSSY[sound.codec], "r")
+    assert isinstance(decoder, AudioCodecContext)
+    converter = av.AudioResampler("fltp", encoder.layout, mix.sample_rate)
+    meter = LoudnessMeter(mix.sample_rate, mix.channels)
+    for second, packets in enumerate(_encode_seconds(mix, encoder)):
+        watch(min(second * mix.sample_rate, mix.samples), mix.samples)
+        if second == 0:
+            decoder.extradata = encoder.extradata  # The encoder has it after its first second.
+        for packet in packets:
+            for frame in decoder.decode(packet):
+                for part in converter.resample(frame):
+                    meter.add_sound(cast("Sound", part.to_ndarray()))
+    return meter.finish_measurement().true_peak
 
 
 def encode_sound_packets(
     mix: FilmSound, plan: RenderPlan, sound: SoundFormat
 ) -> Generator[list[CodedPacket], None, None]:
     """Yield a list of packets for each second of a mix, then a list of the last packets."""
-    encoder, rate = formats.make_sound_encoder(plan, sound), mix.sample_rate
+    for packets in _encode_seconds(mix, formats.make_sound_encoder(plan, sound)):
+        yield packets_to_values(packets)
+
+
+def _encode_seconds(
+    mix: FilmSound, encoder: AudioCodecContext
+) -> Generator[list[av.Packet[Any]], None, None]:
+    rate = mix.sample_rate
     with translate_encoder_errors():
         for start in range(0, mix.samples, rate):
             values = mix.read(start, min(rate, mix.samples - start))
-            yield packets_to_values(encoder.encode(_make_audio_frame(values, start, rate, encoder.layout)))
-        yield packets_to_values(encoder.encode(None))
+            yield encoder.encode(_make_audio_frame(values, start, rate, encoder.layout))
+        yield encoder.encode(None)
 
 
 def _make_audio_frame(values: Sound, start: int, rate: int, layout: av.AudioLayout) -> av.AudioFrame:

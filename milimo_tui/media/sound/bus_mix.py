@@ -181,7 +181,9 @@ class _RecentSound:
             self._blocks.clear()
             self._end = start
         if end > self._end or not self._blocks:
-            self._blocks.append((self._end, self._source.read(self._end, end - self._end)))
+            block = self._source.read(self._end, end - self._end)
+            # A copy, because a view would preserve the memory of its source.
+            self._blocks.append((self._end, block.copy() if self.kept_samples else block))
             self._end = end
         while self._blocks[0][0] + self._blocks[0][1].shape[1] <= start - self.kept_samples:
             if len(self._blocks) == 1:

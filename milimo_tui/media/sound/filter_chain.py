@@ -148,7 +148,8 @@ class FilteredSound:
         out = self._held[:, start - self._begin : start + samples - self._begin]
         spare = start + samples - int(_KEPT * self.sample_rate) - self._begin
         if spare > 0:
-            self._held = self._held[:, spare:]
+            # A copy, because a view would preserve the memory of everything that was read.
+            self._held = self._held[:, spare:].copy()
             self._begin += spare
         return out
 

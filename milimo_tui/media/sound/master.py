@@ -42,12 +42,15 @@ _PUSH = 12.0
 class MasteredMix:
     """The mix of a film after a gain and a limiter. Implements `FilmSound`. Not thread-safe."""
 
-    def __init__(self, mixer: Mixer, gain_db: float, true_peak: float) -> None:
-        self._mixer = mixer
+    def __init__(self, mixer: Mixer, gain_db: float, true_peak: float, mix_peak: float | None = None) -> None:
+        """Prepare the gain and the limiter. `mix_peak` is the highest true peak of the mix in dBTP, before
+        the gain, if it was measured.
+        """
+        self._mixer, self.true_peak, self._mix_peak = mixer, true_peak, mix_peak
         self.sample_rate, self.channels, self.samples = mixer.sample_rate, mixer.channels, mixer.samples
         self.gain_db = gain_db
         self._gain = np.float32(10 ** (gain_db / 20))
-        self._ceiling = 10 ** ((true_peak - _MARGIN) / 20)
+        self._ceiling = _compute_ceiling(true_peak)
         soft, hold = round(_SOFTLY * self.sample_rate), round(_HOLD * self.sample_rate)
         shape = np.hanning(2 * soft + 3)[1:-1]
         self._shape = shape / shape.sum()
@@ -71,6 +74,15 @@ class MasteredMix:
         levels = self._compute_limiter_gains(sound, start - before)
         flat = np.full(samples, self._gain, np.float32)
         return flat if levels is None else flat * levels
+
+    def has_peaks_above(self, decibels: float) -> bool:
+        """Return True if the sound may have true peaks above a level in dBTP."""
+        return self._mix_peak is None or min(self._mix_peak + self.gain_db, self.true_peak) > decibels
+
+    def lower_true_peak(self, decibels: float) -> None:
+        """Lower the limit of the true peaks."""
+        self.true_peak -= decibels
+        self._ceiling = _compute_ceiling(self.true_peak)
 
     def close(self) -> None:
         """Close the mixer."""
@@ -119,6 +131,10 @@ class MasteredMix:
         wanted = self._ceiling / np.maximum(peaks, self._ceiling)
         lowest = _compute_sliding_minimum(wanted, self._hold + self._soft + 1)
         return np.convolve(lowest, self._shape, "valid").astype(np.float32)
+
+
+def _compute_ceiling(true_peak: float) -> float:
+    return float(10 ** ((true_peak - _MARGIN) / 20))
 
 
 def _reflect_film_start(sound: Sound, start: int) -> Sound:
@@ -183,7 +199,7 @@ def master_mix(mixer: Mixer, loudness: Loudness, watch: Watch = lambda done, tot
         return MasteredMix(mixer, 0.0, loudness.true_peak)
     gain = loudness.lufs - plain.lufs
     if plain.true_peak + gain <= loudness.true_peak - _MARGIN:
-        return MasteredMix(mixer, gain, loudness.true_peak)
+        return MasteredMix(mixer, gain, loudness.true_peak, plain.true_peak)
     most, tried = gain + _PUSH, list[tuple[float, float]]()
     for _ in range(_TRIES):
         attempt: FilmSound = MasteredMix(mixer, gain, loudness.true_peak)

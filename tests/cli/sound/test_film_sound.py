@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
 from pathlib import Path
 
 import av
@@ -14,13 +12,7 @@ import pytest
 from tests.cli.sound.test_sound_takes import list_sounds, list_track
 from tests.cli.voice.test_lines import write_tone
 from tests.front_door import TINY, Milimo
-
-
-def measure_loudness(film: Path) -> float:
-    """Return the integrated loudness of a film in LUFS, by FFmpeg's filter ebur128."""
-    words = ["ffmpeg", "-hide_banner", "-i", str(film), "-af", "ebur128", "-f", "null", "-"]
-    told = subprocess.run(words, capture_output=True, text=True, check=True, timeout=120).stderr
-    return float(re.findall(r"I:\s+(-?[0-9.]+) LUFS", told)[-1])
+from tests.media.render.test_coded_peaks import measure_film_sound
 
 
 def count_volume_keys(clip: dict[str, object]) -> int:
@@ -42,7 +34,9 @@ def test_film_has_lines_over_ducked_music_and_ambience_and_captions(milimo: Mili
     assert made["problems"] == []
     assert made["sound"]["music"] == "library: slow.wav"
     assert made["sound"]["ambience"] == ["room tone by rules"]
-    assert measure_loudness(target) == pytest.approx(-16, abs=0.5)
+    loudness, peak = measure_film_sound(target)
+    assert loudness == pytest.approx(-16, abs=0.5)
+    assert peak <= -1
     with av.open(str(target)) as file:
         assert len(file.streams.subtitles) == 1
     assert len(list_track(milimo, "Dialogue")) == 1
