@@ -19,7 +19,10 @@ import time
 import wave
 from array import array
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import Any
+
+from milimo_tui.studio.machine.pulse_microphone import PulseMicrophone, is_pulse_server_set
 
 _POLL_SECONDS = 0.05
 _SILENT_SECONDS = 5.0
@@ -28,15 +31,9 @@ _LEVEL_SAMPLES = 4800  # The number of samples after which a level is printed.
 
 def main(rate: int, seconds: float, path: str) -> int:
     """Record and print the result. Return the exit status."""
+    blocks: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     try:
-        import sounddevice
-
-        blocks: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-
-        def take_block(data: Any, frames: int, times: Any, status: Any) -> None:
-            blocks.put(bytes(data))
-
-        stream = sounddevice.RawInputStream(samplerate=rate, channels=1, dtype="int16", callback=take_block)
+        stream = _open_microphone(rate, blocks)
     except Exception as error:  # noqa: BLE001  the library raises errors of many classes
         _print_recording_answer({"reason": str(error) or type(error).__name__})
         return 1
@@ -54,6 +51,21 @@ def main(rate: int, seconds: float, path: str) -> int:
                     _print_recording_answer({"level": round(_measure_peak(block), 3)})
     _print_recording_answer({"samples": written})
     return 0
+
+
+def _open_microphone(rate: int, blocks: queue.SimpleQueue[bytes]) -> AbstractContextManager[Any]:
+    """Return a context in which the microphone puts its sound into `blocks`. Raises errors of libraries."""
+    if is_pulse_server_set():
+        return PulseMicrophone(rate, blocks.put)
+    import sounddevice
+
+    def take_block(data: Any, frames: int, times: Any, status: Any) -> None:
+        blocks.put(bytes(data))
+
+    stream: AbstractContextManager[Any] = sounddevice.RawInputStream(
+        samplerate=rate, channels=1, dtype="int16", callback=take_block
+    )
+    return stream
 
 
 def _wait_for_start(blocks: queue.SimpleQueue[bytes]) -> bool:

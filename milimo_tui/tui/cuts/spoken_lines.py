@@ -254,6 +254,7 @@ class LinesScreen(PanedScreen):
             return
         self.screen_player.stop_playback()
         self.recording = LineRecording(self, here, self._draw_recording)
+        self.show_message(f"line {here.name}", "info", "{ui.record} ends the recording, Esc discards it")
         self.run_in_background(self._record_line, "recording", exclusive=True)
 
     async def _record_line(self) -> None:

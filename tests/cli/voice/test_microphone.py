@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from tests.cli.voice.test_lines import list_lines, read_sound
 from tests.front_door import Milimo
+from tests.tui.sound.real_server import HAS_SERVER, server
 
 # A stand-in for the package of the sound library: its microphone hears a square wave.
 MICROPHONE = """
@@ -62,3 +64,30 @@ def test_machine_without_microphone_proposes_a_file(film: Milimo, tmp_path: Path
     done = recording("--json", "line", "record", line["line"], "--seconds", "0.2", "--count-in", "0", code=3)
     assert b"--from" in done.stdout + done.stderr
     assert list_lines(film) == [line]
+
+
+@pytest.mark.long("sound")
+def test_line_is_recorded_from_a_sound_server(film: Milimo, tmp_path: Path) -> None:
+    if not HAS_SERVER:
+        pytest.skip("pulseaudio is not installed")
+    folder = tmp_path / "server"
+    folder.mkdir()
+    [line] = list_lines(film)
+    with server(folder) as place:
+        env = {"PULSE_SERVER": f"unix:{place}", "HOME": str(folder)}
+        tone = (12_000 * np.sin(np.arange(48_000 * 20) * 0.06)).astype("<i2").tobytes()
+        # The only source of the server is the monitor of its output, which plays the tone.
+        (folder / "tone").write_bytes(tone)
+        player = subprocess.Popen(
+            ["pacat", "--raw", "--format=s16le", "--rate=48000", "--channels=1", str(folder / "tone")],
+            env={**env, "PATH": "/usr/bin:/bin"},
+        )
+        try:
+            recording = Milimo({**film.env, **env}, film.cwd)
+            made = recording.json("line", "record", line["line"], "--seconds", "1", "--count-in", "1")
+        finally:
+            player.kill()
+            player.wait()
+    assert made["seconds"] == pytest.approx(1)
+    sound = read_sound(list_lines(film)[0]["path"])
+    assert float(np.abs(sound[4800:]).max()) == pytest.approx(12_000, rel=0.02)
