@@ -125,7 +125,7 @@ class MixerScreen(PanedScreen):
             self._draw_details()
 
     def get_current_place(self) -> ScreenPlace:
-        return ScreenPlace(self.MODE, acts=("ui.louder", "ui.mute", "ui.auto_mix"))
+        return ScreenPlace(self.MODE, acts=("ui.louder", "ui.sound_preset", "ui.auto_mix"))
 
     def format_header_facts(self) -> Text:
         cut = self.film.cut if self.film else None

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.format import format_count
 from milimo_tui.core.host import parse_user_path
 from milimo_tui.cut.layout.scene_spans import SceneSpan
+from milimo_tui.media.files.facts import MediaFileFacts
+from milimo_tui.story.values.film import AssetKind
 from milimo_tui.story.values.sound_take import SoundTakeRole
 from milimo_tui.studio.commands.cut.current_cut import edit_cut, find_track, get_current_cut
 from milimo_tui.studio.commands.sound.profiles import find_sound_scene
@@ -78,7 +81,7 @@ def _tag_in_library(studio: Studio, args: LibraryTagArgs) -> Outcome:
 
 
 class LibraryUseArgs(Args):
-    sound: str = arg(description="a sound of the library: its name or path")
+    sound: str = arg(description="a sound file, or a sound of the library: its path or name")
     role: str = arg("music", description="music, effect or ambience")
     scene: str = arg("", description="the scene under which it is laid; empty: the complete film")
 
@@ -87,18 +90,34 @@ def _use_library_sound(studio: Studio, args: LibraryUseArgs) -> Outcome:
     if args.role not in list(SoundTakeRole):
         raise BadInput(f"there is no sound “{args.role}”", "roles: music, effect, ambience")
     role = SoundTakeRole(args.role)
-    found = library.find_library_sound(studio.home, args.sound)
+    path = _find_sound_file(studio, args.sound)
     scene = find_sound_scene(studio, args.scene, whole=False)
     cut = get_current_cut(studio)
-    asset = add_media(studio, found.path, link=False)
+    asset = add_media(studio, path, link=False, check=_require_sound)
     snapshot = studio.take_snapshot()
     spans = sound_orders.list_sound_spans(snapshot.story, cut, scene)
     sound = laying.prepare_laid_sound(studio, asset, role, scene, spans)
-    done = edit_cut(
-        studio, f"lay {found.path.name}", lambda before: laying.lay_sounds(snapshot, before, [sound])
-    )
+    done = edit_cut(studio, f"lay {path.name}", lambda before: laying.lay_sounds(snapshot, before, [sound]))
     laid = {"asset": asset.id, "track": laying.TRACK_NAMES[role], "gain_db": sound.gain_db, "why": sound.why}
-    return replace(done, data={**done.data, "laid": [laid]}, message=f"laid {found.path.name}")
+    return replace(done, data={**done.data, "laid": [laid]}, message=f"laid {path.name}")
+
+
+def _find_sound_file(studio: Studio, name: str) -> Path:
+    """Return the path of a sound of the library, or of a file. Raises NotFound."""
+    try:
+        return library.find_library_sound(studio.home, name).path
+    except NotFound as error:
+        path = parse_user_path(name)
+        if path.is_file():
+            return path
+        raise NotFound(
+            f"there is no sound file “{name}”, and no such sound in the library", error.hint
+        ) from None
+
+
+def _require_sound(facts: MediaFileFacts) -> None:
+    if facts.kind != AssetKind.SOUND:
+        raise BadInput(f"this file is a {facts.kind}", "name a sound file")
 
 
 class SoundFillArgs(Args):
@@ -171,8 +190,8 @@ LIBRARY = (
     ),
     Command(
         "sound.library.use",
-        "Lay a sound of the library",
-        "lay a sound of the library under a scene or the film",
+        "Lay a sound file",
+        "lay a sound file or a sound of the library under the film or a scene",
         _use_library_sound,
         LibraryUseArgs,
         refuse_without_film,
