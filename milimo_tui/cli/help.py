@@ -41,7 +41,7 @@ COMMAND_GROUPS = {
     "scenario": "the analysis of a story in prose, before it becomes a screenplay",
     "shot": "shots: fields, inputs, takes, picks",
     "element": "characters, places and props: descriptions, pictures, LoRAs",
-    "voice": "voices of characters: list, set, preview",
+    "voice": "voices of characters: cast, list, set, preview",
     "line": "lines of dialogue: list, speak, pick, rate, record, lay into the cut",
     "picture": "pictures and masks: make, inpaint, upscale, segment, track",
     "control": "maps that takes follow: depth, edges, poses, motion",

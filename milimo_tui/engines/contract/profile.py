@@ -25,7 +25,7 @@ from milimo_tui.engines.contract.meaning import ShotMeaning
 from milimo_tui.engines.recipes.model_sizes import Sizes
 from milimo_tui.engines.recipes.values import Card, RecipeOutcome, Request
 from milimo_tui.engines.specs.picture_specs import MakePicture
-from milimo_tui.engines.specs.spec_values import Loras, SpecValue
+from milimo_tui.engines.specs.spec_values import DescribedPerson, Loras, SpecValue
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.story.elements.prompt import ComposedPrompt
 
@@ -365,6 +365,12 @@ class Profile:
     def has_voice(self, voice: str) -> bool | None:
         """Return True if a voice with this id exists. None means that this machine cannot look it up."""
         return None
+
+    def suit_voices(self, person: DescribedPerson, language: str) -> tuple[str, ...]:
+        """Return the ids of the voices that suit a character who speaks `language`, the best first. Empty if
+        this machine cannot list the voices.
+        """
+        return tuple(voice.id for voice in self.voices())
 
     def service_models(self, settings: Settings, tick: Callable[[], None]) -> tuple[ServiceModel, ...] | None:
         """Ask the engine's network service for its models. Return None if the engine uses no service. `tick`

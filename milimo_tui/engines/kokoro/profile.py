@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.host import read_settings
 from milimo_tui.engines.contract.profile import Profile, Voice
 from milimo_tui.engines.kokoro.installation import find_model_files, list_voice_names
-from milimo_tui.engines.kokoro.kokoro_voices import describe_voice
+from milimo_tui.engines.kokoro.kokoro_voices import choose_voice, describe_voice, find_language
+from milimo_tui.engines.specs.spec_values import DescribedPerson
 
 
 class KokoroProfile(Profile):
@@ -15,6 +16,20 @@ class KokoroProfile(Profile):
     def voices(self) -> tuple[Voice, ...]:
         """Return the voices in the installed file of voices. Empty if there is none."""
         return tuple(Voice(name, describe_voice(name)) for name in _find_voice_names())
+
+    def suit_voices(self, person: DescribedPerson, language: str) -> tuple[str, ...]:
+        """Return all voices: first the one that speaks if the character has no voice, then those of the same
+        language and gender.
+        """
+        names = _find_voice_names()
+        if not names:
+            return ()
+        try:
+            spoken = find_language(language)
+        except BadInput:  # Kokoro does not speak this language.
+            return names
+        first = choose_voice(names, spoken, name=person.name, pronoun=person.gender)
+        return tuple(sorted(names, key=lambda name: (name != first, name[:2] != first[:2], name)))
 
     def has_voice(self, voice: str) -> bool | None:
         """Return True if the installed file of voices has a voice. None if no such file is installed."""

@@ -52,7 +52,7 @@ ENGINES: tuple[EngineRow, ...] = (
         ("make_speech",),
         "milimo_tui.engines.scratch_voice.engine:ScratchVoice",
         previs=True,
-        profile="milimo_tui.engines.speech.program_profile:SpeechProgramProfile",
+        profile="milimo_tui.engines.scratch_voice.profile:ScratchVoiceProfile",
     ),
     EngineRow(
         "voice-service",

@@ -75,13 +75,16 @@ def _speak_by_program(
 ) -> Samples | None:
     tone = choose_tone(appearance)
     language = spec.language.lower().replace("_", "-") or "en"
-    variant = "whisper" if spec.style == "whispered" else tone.variant
-    voice = f"{_choose_language_voice(program, language, notes)}+{variant}"
-    if spec.voice:
-        if speech_program.has_voice(program, spec.voice):
-            voice = spec.voice
-        else:
-            notes.append(f"there is no voice “{spec.voice}” here: one that suits the character speaks")
+    voice, variant = "", tone.variant
+    if spec.voice and speech_program.has_voice(program, spec.voice):
+        voice, _, variant = spec.voice.partition("+")
+    elif spec.voice:
+        notes.append(f"there is no voice “{spec.voice}” here: one that suits the character speaks")
+    # A variant without a voice, such as `+f3`, speaks the language of the line.
+    voice = voice or _choose_language_voice(program, language, notes)
+    if spec.style == "whispered":
+        variant = "whisper"
+    voice = f"{voice}+{variant}" if variant else voice
     pitch = tone.pitch + _SEMITONE * spec.pitch + (8 if spec.style == "shouted" else 0)
     return run_speech_program(
         program,

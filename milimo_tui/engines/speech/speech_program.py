@@ -57,9 +57,9 @@ def _read_voices(executable: str, what: str) -> list[str]:
 
 
 def has_voice(executable: str, voice: str) -> bool:
-    """Return True if the program has a voice, such as `en-gb`, or a voice with a variant, such as
-    `en-gb+f3`.
+    """Return True if the program has a voice, such as `en-gb`, a voice with a variant, such as `en-gb+f3`, or
+    a variant of every voice, such as `+f3`.
     """
     ids = {each.id for each in list_voices(executable)}
     base, plus, variant = voice.partition("+")
-    return base in ids and (not plus or f"+{variant}" in ids)
+    return (base in ids or (not base and bool(plus))) and (not plus or f"+{variant}" in ids)

@@ -19,7 +19,7 @@ from milimo_tui.engines.specs.spec_values import DescribedPerson
 from milimo_tui.jobs.client.client import BatchRequest, Client, JobRequest
 from milimo_tui.story.lines.line_delivery import read_line_style
 from milimo_tui.story.plan.speech import estimate_speech_seconds
-from milimo_tui.story.values.film import Story
+from milimo_tui.story.values.film import Element, Story
 from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.speech.line_states import ChosenVoice, LineState, get_voice_signature
@@ -56,7 +56,7 @@ def make_speech_spec(
         update={
             "style": read_line_style(line.line),
             "seed": seed,
-            "speaker": _describe_speaker(voice, state.character),
+            "speaker": describe_speaker(voice.element, state.character),
             "seconds": max(_LEAST_LIMIT, estimate * _RUNAWAY),
             "line": OrderedLine(
                 shot=line.shot,
@@ -76,7 +76,7 @@ def make_preview_spec(
     """Return the spec that speaks a text as an example of a character's voice."""
     spec = _make_voice_spec(studio, story, voice, text, language, VoiceChanges())
     name = voice.element.name if voice.element else ""
-    return spec.model_copy(update={"speaker": _describe_speaker(voice, name)})
+    return spec.model_copy(update={"speaker": describe_speaker(voice.element, name)})
 
 
 def _make_voice_spec(
@@ -116,8 +116,10 @@ def _find_reference_text(studio: Studio, story: Story, sample: str) -> str:
     return take.text[:MAX_SPOKEN_LETTERS] if take is not None and is_complete else ""
 
 
-def _describe_speaker(voice: ChosenVoice, character: str) -> DescribedPerson:
-    element = voice.element
+def describe_speaker(element: Element | None, character: str) -> DescribedPerson:
+    """Return the speaker of a line as engines know a character. `element` is None for a character without an
+    element.
+    """
     return DescribedPerson(
         name=character,
         description=element.description if element else "",

@@ -122,7 +122,7 @@ def list_screen_actions(app: StudioApp, screen: StudioScreen) -> list[CommandEnt
         entry = Command(
             f"{BY_KEYS}{' '.join(binding.chord)}",
             title,
-            keymap.titles.get(binding.context, ""),
+            "on every screen" if binding.context == "global" else keymap.titles.get(binding.context, ""),
             lambda studio, args: Outcome(),
             cli=binding.run,
         )

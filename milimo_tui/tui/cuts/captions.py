@@ -21,6 +21,7 @@ from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.captions import CaptionTrack, CutCaption
 from milimo_tui.cut.words.caption_checks import CaptionLimits, check_captions
 from milimo_tui.cut.words.caption_edits import list_track_captions
+from milimo_tui.studio.project.screen_next_step import ScreenPlace
 from milimo_tui.tui.cuts.captions_lines import build_caption_rows, format_caption_headings
 from milimo_tui.tui.cuts.timeline_playhead import find_timeline_playhead
 from milimo_tui.tui.keys.actions import action
@@ -112,6 +113,11 @@ class CaptionsScreen(StudioScreen):
         if shown and self.focused is None:  # The list has no focus because it was hidden until now.
             self.list.focus()
         self.refresh_lines()
+
+    def get_current_place(self) -> ScreenPlace:
+        """Return the keys for the next step: captions from the script, or an edit of the caption here."""
+        acts = ("ui.edit", "ui.enter", "ui.split_caption") if self.captions else ("ui.make_captions",)
+        return ScreenPlace(self.MODE, acts=acts)
 
     def format_header_facts(self) -> Text:
         ink, track = self.ink, self.track

@@ -156,7 +156,7 @@ class MixerScreen(PanedScreen):
             self._draw_details()
 
     def get_current_place(self) -> ScreenPlace:
-        return ScreenPlace(self.MODE, acts=("ui.louder", "ui.pan", "ui.mute", "ui.solo", "ui.send"))
+        return ScreenPlace(self.MODE, acts=("ui.louder", "ui.sound_effects", "ui.auto_mix"))
 
     def format_header_facts(self) -> Text:
         cut = self.film.cut if self.film else None

@@ -5,11 +5,11 @@ Every action is a registered command. Space plays the take that is heard; Esc re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.containers import Vertical
@@ -21,6 +21,9 @@ from milimo_tui.studio.project.screen_next_step import ScreenPlace
 from milimo_tui.tui.cuts.asset_playback import play_asset
 from milimo_tui.tui.cuts.line_recording import LineRecording
 from milimo_tui.tui.cuts.spoken_line_rows import build_line_rows, build_take_rows, format_line_headings
+from milimo_tui.tui.cuts.voice_fields import make_voice_fields
+from milimo_tui.tui.forms.form import Form
+from milimo_tui.tui.forms.form_dialogs import ask_form, run_form_command
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.keys.completion import list_path_completions
 from milimo_tui.tui.panes.paned_screen import PanedScreen
@@ -56,6 +59,8 @@ class LinesScreen(PanedScreen):
         self.modes = self.stack_modes(
             EscapeStep(lambda: self.recording is not None, lambda _: self._discard_recording())
         )
+        # The actions of the next step, for the status line.
+        self._next_acts: tuple[str, ...] = ()
 
     def compose_body(self) -> Iterable[Widget]:
         side = Vertical(Rows(id="takes", quiet=True), id="side")
@@ -92,6 +97,7 @@ class LinesScreen(PanedScreen):
             self.dismiss()
             return
         self.found = list_film_lines(film.story, self.studio_app.studio.settings)
+        self._next_acts = self._list_next_acts(film)
         empty = self.query_one(Empty)
         empty.display = not self.states
         self.query_one("#pane").display = bool(self.states)
@@ -124,7 +130,19 @@ class LinesScreen(PanedScreen):
         self.run_in_background(self._play_line, "lines", exclusive=True)
 
     def get_current_place(self) -> ScreenPlace:
-        return ScreenPlace(self.MODE, acts=("ui.play", "ui.say", "ui.voice"))
+        """Return the keys for the next step: voices, takes of all lines, then lines in the cut."""
+        return ScreenPlace(self.MODE, acts=self._next_acts)
+
+    def _list_next_acts(self, film: FilmSnapshot) -> tuple[str, ...]:
+        states = self.states
+        if any(state.shown is None or state.stale for state in states):
+            people = [state.voice.element for state in states if state.voice.element is not None]
+            are_cast = all(person.voice or person.voice_engine for person in people)
+            first = () if are_cast else ("ui.voice",)
+            return (*first, "ui.say_due", "ui.read_in")
+        laid = {clip.source.ref for clip in film.cut.clips} if film.cut is not None else set()
+        is_laid = all(state.shown is None or state.shown.asset in laid for state in states)
+        return ("ui.play", "ui.read_in", "ui.voice") if is_laid else ("ui.lay", "ui.play", "ui.read_in")
 
     def format_header_facts(self) -> Text:
         ink = self.ink
@@ -285,26 +303,19 @@ class LinesScreen(PanedScreen):
 
     @action
     async def act_voice(self, key_command: KeyCommand) -> None:
-        """Ask for the engine and the voice of the character of the line under the cursor."""
+        """Open a form with the voice of each character. A character without a voice has a proposal."""
         here = self.here
-        if here is None or not self._require_element(here) or here.voice.element is None:
+        if self.found is None or here is None or not self._require_element(here):
             return
-        engines, list_voices = await self.in_thread(_list_speech_engines)
-        engine = await self.ask_text(
-            f"engine of {here.character}", here.voice.engine, name="VOICE", suggestions=engines
-        )
-        if engine is None:
-            return
-        voices = await self.in_thread(partial(list_voices, engine))
-        voice = await self.ask_text(
-            f"voice of {here.character} (empty: one that suits)",
-            here.voice.voice,
-            name="VOICE",
-            suggestions=voices,
-        )
-        if voice is not None:
-            values: dict[str, Any] = {"engine": engine, "voice": voice}
-            await self.run_and_wait("voice.set", id=here.voice.element.id, **values)
+        fields = await self.in_thread(partial(make_voice_fields, self.found))
+        by_key = {field.key: field for field in fields}
+
+        async def keep(values: Mapping[str, str]) -> str:
+            pairs = [f"{key}={text}" for key, text in values.items() if key in by_key]
+            return await run_form_command(self, "voice.cast", {"voices": pairs})
+
+        form = Form("Voices of the characters", fields, keep, verb="gives these voices", whole=True)
+        await ask_form(self, form, here.voice.element.id if here.voice.element else "")
 
     @action
     async def act_lay(self, key_command: KeyCommand) -> None:
@@ -312,17 +323,3 @@ class LinesScreen(PanedScreen):
         outcome = await self.run_and_wait("line.lay")
         if outcome is not None and outcome.text:
             self.studio_app.show_text("Lines that do not fit", outcome.text)
-
-
-def _list_speech_engines() -> tuple[tuple[str, ...], Callable[[str], tuple[str, ...]]]:
-    """Return the engines that speak lines, and a function that returns the voices of an engine."""
-    from milimo_tui.engines.registry import engine_registry
-
-    def list_voices(engine: str) -> tuple[str, ...]:
-        try:
-            return tuple(voice.id for voice in engine_registry.profile(engine).voices())
-        except MilimoError:
-            return ()
-
-    names = tuple(row.name for row in engine_registry.rows() if "make_speech" in row.kinds)
-    return names, list_voices

@@ -199,6 +199,13 @@ def format_render_job(
         return join_line(("● ", ink.picked), ("already rendered; nothing has changed since", ink.text))
     seconds = get_run_seconds(job) if job is not None else None
     text = join_line((in_keys("{ui.render}"), ink.key), ("  renders it", ink.text))
+    delivery = estimate.delivery
+    for act, setting, is_free in (
+        ("{ui.loudness}", "loudness", delivery.sound is not None and not delivery.loudness),
+        ("{ui.subtitles}", "subtitles", delivery.picture is not None and delivery.subtitles == "none"),
+    ):
+        if is_free:
+            text.append_text(join_line(("   ", ink.text), (in_keys(act), ink.key), (f" {setting}", ink.text)))
     if seconds is not None:
         text.append(f"   the last one took {format_elapsed_time(seconds)}", ink.muted)
     return text

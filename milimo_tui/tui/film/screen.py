@@ -251,8 +251,8 @@ class FilmScreen(FilmView):
 
     @action
     def act_subtitles(self, key_command: KeyCommand) -> None:
-        """Switch to the next kind of subtitles: none, SRT, VTT, embedded."""
-        kinds = ("", "srt", "vtt", "embedded")
+        """Switch to the next kind of subtitles: none, in the film's file, SRT, VTT."""
+        kinds = ("", "embedded", "srt", "vtt")
         self._change_request(subtitles=kinds[(kinds.index(self.request.subtitles) + 1) % len(kinds)])
 
     @action

@@ -251,7 +251,7 @@ async def test_film_settings_are_asked_by_keys_and_previewed(tmp_path: Path) -> 
         await stage.press("enter")
         await stage.until(lambda: "2 Mbit/s" in seen(stage) and "bit rate" in seen(stage))
         await stage.press("t")
-        await stage.until(lambda: "subtitles as .srt" in seen(stage))
+        await stage.until(lambda: "subtitles inside" in seen(stage))
         await stage.press("S")
         await stage.until(lambda: "for every scene" in seen(stage) and " more" in seen(stage))
         await stage.pilot.press("s")

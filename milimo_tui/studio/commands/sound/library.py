@@ -80,7 +80,7 @@ def _tag_in_library(studio: Studio, args: LibraryTagArgs) -> Outcome:
 
 
 class LibraryUseArgs(Args):
-    sound: str = arg(description="a sound of the library: its name or path")
+    sound: str = arg(description="a sound file, or a sound of the library: its path or name")
     role: str = arg("music", description="music, effect or ambience")
     scene: str = arg("", description="the scene under which it is laid; empty: the complete film")
     cues: laying.Cues = arg("auto", description=laying.CUES_HELP)
@@ -90,19 +90,30 @@ def _use_library_sound(studio: Studio, args: LibraryUseArgs) -> Outcome:
     if args.role not in list(SoundTakeRole):
         raise BadInput(f"there is no sound “{args.role}”", "roles: music, effect, ambience")
     role = SoundTakeRole(args.role)
-    found = library.find_library_sound(studio.home, args.sound)
+    path = _find_sound_file(studio, args.sound)
     scene = find_sound_scene(studio, args.scene, whole=False)
     cut = get_current_cut(studio)
-    asset = find_given_sound(studio, str(found.path), check_library_sound)
+    asset = find_given_sound(studio, str(path), check_library_sound)
     snapshot = studio.take_snapshot()
     spans = sound_orders.list_sound_spans(snapshot.story, cut, scene)
     sound = laying.prepare_laid_sound(studio, asset, role, scene, spans)
     spoken = laying.find_speech(studio, args.cues)
-    done = edit_cut(
-        studio, f"lay {found.path.name}", lambda before: laying.lay_sounds(before, [sound], spoken)
-    )
+    done = edit_cut(studio, f"lay {path.name}", lambda before: laying.lay_sounds(before, [sound], spoken))
     laid = {"asset": asset.id, "track": laying.TRACK_NAMES[role], "gain_db": sound.gain_db, "why": sound.why}
-    return replace(done, data={**done.data, "laid": [laid]}, message=f"laid {found.path.name}")
+    return replace(done, data={**done.data, "laid": [laid]}, message=f"laid {path.name}")
+
+
+def _find_sound_file(studio: Studio, name: str) -> Path:
+    """Return the path of a sound of the library, or of a file. Raises NotFound."""
+    try:
+        return library.find_library_sound(studio.home, name).path
+    except NotFound as error:
+        path = parse_user_path(name)
+        if path.is_file():
+            return path
+        raise NotFound(
+            f"there is no sound file “{name}”, and no such sound in the library", error.hint
+        ) from None
 
 
 def check_library_sound(path: Path, facts: MediaFileFacts) -> None:
@@ -181,8 +192,8 @@ LIBRARY = (
     ),
     Command(
         "sound.library.use",
-        "Lay a sound of the library",
-        "lay a sound of the library under a scene or the film",
+        "Lay a sound file",
+        "lay a sound file or a sound of the library under the film or a scene",
         _use_library_sound,
         LibraryUseArgs,
         refuse_without_film,

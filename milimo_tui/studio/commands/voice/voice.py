@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Failed
+from milimo_tui.core.format import format_count
 from milimo_tui.core.spelling import find_closest_names
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
@@ -22,6 +24,7 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.speech.line_orders import make_preview_spec
 from milimo_tui.studio.speech.line_records import check_line_sound
 from milimo_tui.studio.speech.line_states import FilmLines, describe_element_voice
+from milimo_tui.studio.speech.voice_casting import CastVoice, cast_characters, split_voice_name
 from milimo_tui.studio.takes import shot_spec
 
 PREVIEW_TEXT = "This is how I speak in this film."
@@ -47,10 +50,15 @@ def _list_voices(studio: Studio, args: VoiceListArgs) -> Outcome:
     return Outcome(data=rows, columns=columns)
 
 
+def get_default_engine(studio: Studio) -> str:
+    """Return the engine that speaks for characters without an engine of their own."""
+    return studio.settings.voice_engine or engine_registry.find_scratch_voice().name
+
+
 def build_voice_row(studio: Studio, film: FilmLines, element: Element) -> dict[str, Any]:
     """Return the data of a character's voice for lists and `--json`."""
     names = {asset.id: asset.name for asset in studio.take_snapshot().story.assets}
-    default = studio.settings.voice_engine or engine_registry.find_scratch_voice().name
+    default = get_default_engine(studio)
     voice = describe_element_voice(element, default)
     own = [state for state in film.states if element.has_name_or_alias(state.character)]
     return {
@@ -89,8 +97,7 @@ def _set_voice(studio: Studio, args: VoiceSetArgs) -> Outcome:
         changes["voice_engine"] = args.engine
         if args.voice is None and args.engine != element.voice_engine:
             changes["voice"] = ""  # A voice is a voice of one engine.
-    engine = changes.get("voice_engine", element.voice_engine) or studio.settings.voice_engine
-    engine = engine or engine_registry.find_scratch_voice().name
+    engine = changes.get("voice_engine", element.voice_engine) or get_default_engine(studio)
     if args.voice is not None:
         if args.voice:
             notes += _check_voice(engine, args.voice)
@@ -141,6 +148,68 @@ def _find_reference(studio: Studio, name: str) -> str:
     return find_given_sound(studio, name, check_line_sound).id
 
 
+class VoiceCastArgs(Args):
+    voices: tuple[str, ...] = arg(
+        (),
+        description="voices of characters, such as @MARA=kokoro/af_heart or @JUN=+m3"
+        " (default: a voice that suits for each character without one)",
+    )
+    dry_run: bool = arg(False, description="only show the voices")
+
+
+def _cast_voices(studio: Studio, args: VoiceCastArgs) -> Outcome:
+    """Give several characters a voice, as one undo step."""
+    film = load_film_lines(studio)
+    cast = {each.element.id: each for each in cast_characters(film)}
+    if args.voices:
+        chosen, notes = _read_cast(studio, args.voices, cast)
+    else:
+        chosen, notes = {id: (each.engine, each.voice) for id, each in cast.items() if each.is_proposed}, []
+    elements = [each for each in studio.take_snapshot().story.elements if each.id in chosen]
+    after = [replace(each, voice_engine=chosen[each.id][0], voice=chosen[each.id][1]) for each in elements]
+    changed = [(old, new) for old, new in zip(elements, after, strict=True) if old != new]
+    rows = [
+        {"id": each.id, "character": each.trigger, "engine": each.voice_engine, "voice": each.voice}
+        for each in after
+    ]
+    if changed and not args.dry_run:
+        studio.require_project().write_edit(
+            f"voices of {format_count(len(changed), 'character')}",
+            scope="project",
+            actor=studio.actor,
+            before=[old for old, _ in changed],
+            after=[new for _, new in changed],
+        )
+    none = "every character with lines has a voice" if cast else "no character of the film has lines"
+    given = f"{format_count(len(changed), 'character')} {'would get' if args.dry_run else 'got'} a voice"
+    return Outcome(
+        data=rows,
+        columns=("character", "engine", "voice"),
+        message="; ".join([given if changed else none, *notes]),
+    )
+
+
+def _read_cast(
+    studio: Studio, pairs: Sequence[str], cast: Mapping[str, CastVoice]
+) -> tuple[dict[str, tuple[str, str]], list[str]]:
+    """Return the engine and the voice that the user chose, by id of the character, and notes on voices that
+    could not be checked. Raises BadInput and NotFound.
+    """
+    chosen: dict[str, tuple[str, str]] = {}
+    notes: list[str] = []
+    for pair in pairs:
+        who, equals, name = pair.partition("=")
+        if not equals or not name.strip():
+            raise BadInput(f"“{pair}” names no voice", "for example @MARA=kokoro/af_heart")
+        element = _find_character(studio, who.strip())
+        own = cast[element.id].engine if element.id in cast else element.voice_engine
+        engine, voice = split_voice_name(name, own or get_default_engine(studio))
+        shot_spec.check_engine(engine, "make_speech")
+        notes += _check_voice(engine, voice) if voice else []
+        chosen[element.id] = (engine, voice)
+    return chosen, notes
+
+
 class VoicePreviewArgs(Args):
     id: str = arg(description="a character (@MARA, its id or name)")
     text: str = arg("", description="text to speak (default: the character's first line)", longest=500)
@@ -153,7 +222,7 @@ def _preview_voice(studio: Studio, args: VoicePreviewArgs) -> Outcome:
     film = load_film_lines(studio)
     own = (state.text for state in film.states if element.has_name_or_alias(state.character))
     text = args.text or next(own, PREVIEW_TEXT)
-    default = studio.settings.voice_engine or engine_registry.find_scratch_voice().name
+    default = get_default_engine(studio)
     voice = describe_element_voice(element, default)
     story = studio.take_snapshot().story
     spec = make_preview_spec(studio, story, voice, text, parse_language_code(args.language) or film.language)
@@ -196,6 +265,16 @@ COMMANDS = (
         refuse_without_film,
         cli="voice set",
         positional=("id",),
+    ),
+    Command(
+        "voice.cast",
+        "Give characters voices",
+        "give each character with lines a voice, as one undo step",
+        _cast_voices,
+        VoiceCastArgs,
+        refuse_without_film,
+        cli="voice cast",
+        positional=("voices",),
     ),
     Command(
         "voice.preview",

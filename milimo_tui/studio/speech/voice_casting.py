@@ -1,0 +1,108 @@
+"""Voices for all characters of a film: the voices of this machine, and a proposal for each character."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from milimo_tui.core.errors import MilimoError
+from milimo_tui.engines.registry import engine_registry
+from milimo_tui.story.values.film import Element
+from milimo_tui.studio.speech.line_orders import KIND, describe_speaker
+from milimo_tui.studio.speech.line_states import FilmLines
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedVoice:
+    """A voice of this machine, such as `kokoro/af_heart`, with its display name. An engine that cannot list
+    its voices is offered by its name alone.
+    """
+
+    name: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class CastVoice:
+    """The voice of a character: the one that was set, or a proposal. `lines` is the number of the character's
+    lines.
+    """
+
+    element: Element
+    engine: str
+    voice: str
+    is_proposed: bool
+    lines: int
+
+    @property
+    def name(self) -> str:
+        """The voice as the user types it, such as `kokoro/af_heart`."""
+        return format_voice_name(self.engine, self.voice)
+
+
+def format_voice_name(engine: str, voice: str) -> str:
+    """Return an engine and its voice as the user types them, such as `kokoro/af_heart`."""
+    return f"{engine}/{voice}" if voice else engine
+
+
+def split_voice_name(name: str, engine: str) -> tuple[str, str]:
+    """Return the engine and the voice of a typed name: `kokoro/af_heart`, `kokoro`, or `af_heart` for a voice
+    of the engine `engine`.
+    """
+    first, slash, voice = name.strip().partition("/")
+    if slash:
+        return first.strip(), voice.strip()
+    return (first, "") if first in list_speech_engines() else (engine, first)
+
+
+def list_speech_engines() -> tuple[str, ...]:
+    """Return the names of the engines that speak lines."""
+    return tuple(row.name for row in engine_registry.rows() if KIND in row.kinds)
+
+
+def list_offered_voices() -> tuple[OfferedVoice, ...]:
+    """Return the voices of all engines. The call may run programs. A variant such as `+f3` comes before the
+    voices of other languages.
+    """
+    offered: list[OfferedVoice] = []
+    for engine in list_speech_engines():
+        try:
+            voices = engine_registry.profile(engine).voices()
+        except MilimoError:  # The engine is not usable on this machine.
+            continue
+        voices = tuple(sorted(voices, key=lambda voice: not voice.id.startswith("+")))
+        offered += [OfferedVoice(format_voice_name(engine, voice.id), voice.name) for voice in voices]
+        if not voices:
+            offered.append(OfferedVoice(engine, engine_registry.row(engine).title))
+    return tuple(offered)
+
+
+def cast_characters(film: FilmLines) -> tuple[CastVoice, ...]:
+    """Return a voice for each character with lines, in the order in which they first speak.
+
+    A voice that was set stays. Any other character gets a voice that suits and that nobody else has.
+    """
+    found: dict[str, tuple[Element, str, int]] = {}
+    for state in film.states:
+        element = state.voice.element
+        if element is not None:
+            engine = element.voice_engine or state.voice.engine
+            known = found.get(element.id)
+            found[element.id] = (element, engine, (known[2] if known else 0) + 1)
+    taken = {(engine, element.voice) for element, engine, _ in found.values() if element.voice}
+    cast: list[CastVoice] = []
+    for element, engine, lines in found.values():
+        voice = element.voice or _propose_voice(element, engine, film.language, taken)
+        taken.add((engine, voice))
+        cast.append(CastVoice(element, engine, voice, not element.voice and bool(voice), lines))
+    return tuple(cast)
+
+
+def _propose_voice(element: Element, engine: str, language: str, taken: Collection[tuple[str, str]]) -> str:
+    person = describe_speaker(element, element.name)
+    try:
+        suiting = engine_registry.profile(engine).suit_voices(person, language)
+    except MilimoError:
+        return ""
+    free = (voice for voice in suiting if (engine, voice) not in taken)
+    return next(free, suiting[0] if suiting else "")
