@@ -24,6 +24,7 @@ from milimo_tui.tui.cuts.spoken_line_rows import build_line_rows, build_take_row
 from milimo_tui.tui.cuts.voice_fields import make_voice_fields
 from milimo_tui.tui.forms.form import Form
 from milimo_tui.tui.forms.form_dialogs import ask_form, run_form_command
+from milimo_tui.tui.forms.form_lines import KEEP
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.keys.completion import list_path_completions
 from milimo_tui.tui.panes.paned_screen import PanedScreen
@@ -308,14 +309,14 @@ class LinesScreen(PanedScreen):
         if self.found is None or here is None or not self._require_element(here):
             return
         fields = await self.in_thread(partial(make_voice_fields, self.found))
-        by_key = {field.key: field for field in fields}
 
         async def keep(values: Mapping[str, str]) -> str:
-            pairs = [f"{key}={text}" for key, text in values.items() if key in by_key]
+            pairs = [f"{element}={voice}" for element, voice in values.items()]
             return await run_form_command(self, "voice.cast", {"voices": pairs})
 
         form = Form("Voices of the characters", fields, keep, verb="gives these voices", whole=True)
-        await ask_form(self, form, here.voice.element.id if here.voice.element else "")
+        is_cast = here.voice.element is not None and bool(here.voice.element.voice)
+        await ask_form(self, form, here.voice.element.id if is_cast and here.voice.element else KEEP)
 
     @action
     async def act_lay(self, key_command: KeyCommand) -> None:

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.keymap import InKeys
 
 LABEL = 10
-# Lines of the estimate that another preset would not change. They are left out of the brief form.
+# Lines of the estimate that another preset would not change. They are left out of the brief form, except for
+# the line `with` if something is added.
 OF_EVERY_PRESET = ("cut", "length", "with", "frames")
 # From this width in cells, a film's row also has its length, its preset and the complete date.
 WHOLE_ROW = 72
@@ -88,7 +89,8 @@ def format_estimate_lines(
             for index, loss in enumerate(estimate.lost)
         ),
     ]
-    rows = [row for row in rows if not brief or row[0] not in OF_EVERY_PRESET]
+    hidden = [name for name in OF_EVERY_PRESET if brief and (name != "with" or not _list_extras(delivery))]
+    rows = [row for row in rows if row[0] not in hidden]
     return [join_line((f"{label:<{LABEL}}", ink.muted), words) for label, words in rows]
 
 
@@ -115,6 +117,12 @@ def _format_estimate_sound(delivery: Delivery, ink: TextStyles) -> Text:
 
 
 def _format_estimate_extras(delivery: Delivery, ink: TextStyles) -> Text:
+    named = _list_extras(delivery)
+    return join_line((", ".join(named), ink.text)) if named else join_line(("nothing added to it", ink.muted))
+
+
+def _list_extras(delivery: Delivery) -> list[str]:
+    """Return what a render adds to the picture or the file, such as `captions` or `subtitles inside`."""
     burns = delivery.burns
     words = [
         "timecode" if burns.timecode else "",
@@ -127,8 +135,7 @@ def _format_estimate_extras(delivery: Delivery, ink: TextStyles) -> Text:
         format_count(len(delivery.chapters), "chapter") if delivery.chapters else "",
         f"stems by {delivery.stems}" if delivery.stems else "",
     ]
-    named = [word for word in words if word]
-    return join_line((", ".join(named), ink.text)) if named else join_line(("nothing added to it", ink.muted))
+    return [word for word in words if word]
 
 
 def _format_frame_counts(estimate: RenderEstimate, ink: TextStyles) -> Text:

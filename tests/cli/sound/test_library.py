@@ -91,3 +91,15 @@ def test_room_tone_fills_every_gap_of_the_dialogue_track(film: Milimo, sounds: P
     heard = {frame for clip in clips for frame in range(clip["start"], clip["start"] + clip["frames"])}
     assert heard == covered
     assert [row["role"] for row in list_sounds(film)] == ["ambience", "ambience"]
+
+
+def test_file_outside_the_library_is_laid_and_other_files_are_refused(film: Milimo, sounds: Path) -> None:
+    [file] = sounds.rglob("slow cello.wav")
+    film.act("sound", "library", "use", str(file))
+    assert sum(clip["frames"] for clip in list_track(film, "Music")) == film.inside("cut", "show")["frames"]
+    text = film.cwd / "notes.wav"
+    text.write_text("no sound")
+    before = film.inside("cut", "show")
+    film.refusal("sound", "library", "use", str(text))
+    film.refusal("sound", "library", "use", str(film.cwd / "none.wav"))
+    assert film.inside("cut", "show") == before

@@ -19,6 +19,7 @@ MOST = 6  # most keys for a task, without typed words and cursor movements
 BYTES = {
     "F2": "\x1bOQ", "F3": "\x1bOR", "F4": "\x1bOS", "F6": "\x1b[17~", "F8": "\x1b[19~",
     "Enter": "\r", "Esc": "\x1b", "Tab": "\t", "space": " ", "ctrl+f": "\x06",
+    "ctrl+p": "\x10", "ctrl+u": "\x15",
 }  # fmt: skip
 
 
@@ -75,6 +76,14 @@ class User:
 
     def _press(self, *keys: str) -> None:
         self.terminal.press(*(BYTES.get(key, key) for key in keys))
+
+    def end_step(self) -> tuple[str, int]:
+        """Return the keys that were typed since the last step, as pages write them, and how many are counted.
+        The next step begins without keys.
+        """
+        step = " ".join(self._typed), self.count
+        self._typed, self.count = [], 0
+        return step
 
     def done(self, task: int, what: str, before: str) -> None:
         """Print the row of a task with its keys and the earlier count `before`. Fail if the count is too high
