@@ -154,11 +154,22 @@ def find_speech(studio: Studio, cues: Cues = "auto") -> FrameRanges:
         return scripted
     laid = {clip for role in SoundTakeRole for clip in list_laid_clips(cut, role)}
     try:
-        return measure_speech_beside(studio, laid)
+        return measure_speech_beside(studio, laid, _list_speech_tracks(cut))
     except Refused:
         if cues == "speech":
             raise
         return ()  # No other clip has sound, so nobody speaks.
+
+
+def _list_speech_tracks(cut: Cut) -> tuple[str, ...]:
+    """Return the names of the tracks with speech: the tracks of dialogue and the picture tracks. Empty if no
+    track is for dialogue, so that the measurement chooses.
+    """
+    spoken = [
+        track.name for track in cut.tracks if is_dialogue_track(track) or track.role is MixRole.DIALOGUE
+    ]
+    pictures = [track.name for track in cut.tracks if track.kind is TrackKind.VIDEO]
+    return tuple(dict.fromkeys([*spoken, *pictures])) if spoken else ()
 
 
 def _list_scripted_speech(snapshot: FilmSnapshot, cut: Cut) -> FrameRanges:

@@ -67,7 +67,7 @@ async def ask_sound(screen: StudioScreen, place: SoundPlace) -> None:
     outcomes: list[Outcome] = []
 
     async def keep(texts: Mapping[str, str]) -> str:
-        command, values = make_sound_order(place, {**form.changes, **_pick_fixed(texts)})
+        command, values = make_sound_order(place, {**form.changes, **_get_fixed_answers(texts)})
         return await run_form_command(screen, command, values, outcomes)
 
     read = partial(read_sound_fields, studio, place)
@@ -87,7 +87,7 @@ async def ask_sound(screen: StudioScreen, place: SoundPlace) -> None:
         screen.studio_app.run_in_background(partial(_lay_when_made, screen, jobs[0]), "sounds")
 
 
-def _pick_fixed(texts: Mapping[str, str]) -> dict[str, str]:
+def _get_fixed_answers(texts: Mapping[str, str]) -> dict[str, str]:
     return {key: texts[key] for key in ("kind", "under", "shot", "sound", "role") if key in texts}
 
 

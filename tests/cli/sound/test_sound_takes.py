@@ -211,12 +211,13 @@ def test_laid_music_is_ducked_by_measured_speech(film: Milimo, tiny: Tiny) -> No
     write_bursts(film.cwd / "voice.wav", (1, 2))
     asset = film.inside("asset", "add", str(film.cwd / "voice.wav"))
     film.act("cut", "overwrite", "--asset", asset["id"], "--track", "A1", "--at", "0")
-    film.act("sound", "make", "music", "--film", "--seconds", "4")
+    film.act("mix", "set", "A1", "--role", "dialogue")
+    film.act("sound", "make", "music", "--film")
     film.act("sound", "lay", "1", "--cues", "speech")
     clip = list_track(film, "Music")[0]
     low = [key[0] for key in clip["effects"]["curves"]["volume"] if key[1] < -11]
+    # The first speech is on A1. The takes of the shots hum their lines later.
     assert abs(low[0] - 25) <= 2
-    assert abs(low[-1] - 50) <= 2
 
 
 def write_bursts(path: Path, spoken: tuple[int, int]) -> None:

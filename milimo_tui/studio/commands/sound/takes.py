@@ -49,9 +49,7 @@ class SoundMakeArgs(SoundChoiceArgs):
         0.0, ge=0, le=3600, description="length in seconds (default: that of the scene or film)"
     )
     loop: bool = arg(False, description="make a loop, whose end continues with its beginning")
-    from_: str = arg(
-        "", description="make the sound from this one: a take (its number), a file, or a sound of the library"
-    )
+    from_: str = arg("", description="the source: a take (its number), a file, or a sound of the library")
     strength: float | None = arg(
         None, ge=0.01, le=1, description="with --from: 1 is all new, less stays closer to it (default: 0.6)"
     )
