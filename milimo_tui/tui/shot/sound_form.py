@@ -84,14 +84,14 @@ async def ask_sound(screen: StudioScreen, place: SoundPlace) -> None:
         return
     jobs: Sequence[str] = outcomes[-1].data.get("jobs", ()) if isinstance(outcomes[-1].data, dict) else ()
     if jobs and form.typed_texts.get("lay", "on" if place.lays else "off") == "on":
-        screen.studio_app.run_in_background(partial(_lay_when_made, screen, jobs[0]), "sounds")
+        screen.studio_app.run_in_background(partial(_lay_finished_sound, screen, jobs[0]), "sounds")
 
 
 def _get_fixed_answers(texts: Mapping[str, str]) -> dict[str, str]:
     return {key: texts[key] for key in ("kind", "under", "shot", "sound", "role") if key in texts}
 
 
-async def _lay_when_made(screen: StudioScreen, id: str) -> None:
+async def _lay_finished_sound(screen: StudioScreen, id: str) -> None:
     """Wait for a job that makes sound, then pick its first take and lay it in the cut."""
     app = screen.studio_app
     while True:
