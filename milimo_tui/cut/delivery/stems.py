@@ -5,11 +5,12 @@ Each stem is a render plan of its own, so that a stem is mixed and checked like 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from milimo_tui.cut.delivery.delivery import StemDivision
-from milimo_tui.cut.plan.plan import PlanMixer, PlanStrip, RenderPlan
+from milimo_tui.cut.plan.plan import PlanMixer, PlanStrip, RenderPlan, SoundClip
 from milimo_tui.cut.values.mixer import MixRole
 from milimo_tui.cut.values.sound_effects import SoundChain
 
@@ -41,10 +42,8 @@ def list_stems(plan: RenderPlan, division: StemDivision) -> tuple[Stem, ...]:
         if division == "role" and plan.sounds:
             return (Stem(OTHER, plan),)
         names = dict.fromkeys(sound.track for sound in plan.sounds)
-        mixer = None if plan.mixer is None else _keep_outputs(plan.mixer, lambda number: True)
-        return tuple(
-            _make_stem(plan, name, mixer, lambda sound, name=name: sound.track == name) for name in names
-        )
+        mixer = None if plan.mixer is None else _disconnect_strips(plan.mixer, ())
+        return tuple(_make_stem(plan, name, mixer, partial(_is_on_track, name)) for name in names)
     ways = _MixerWays(plan.mixer, frozenset(sound.strip or 0 for sound in plan.sounds))
     return tuple(_list_bus_stems(plan, ways) if division == "bus" else _list_role_stems(plan, ways))
 
@@ -61,12 +60,12 @@ def _list_bus_stems(plan: RenderPlan, ways: _MixerWays) -> Iterator[Stem]:
     for top in ways.list_tops():
         sources = ways.find_sources(top)
         if sources:
-            mixer = _keep_outputs(ways.mixer, lambda number, top=top: number == top)
+            mixer = _disconnect_strips(ways.mixer, ways.list_tops(), but=top)
             yield _make_stem(
                 plan,
                 ways.mixer.strips[top].name,
                 mixer,
-                lambda sound, sources=sources: (sound.strip or 0) in sources,
+                _is_from(sources),
             )
 
 
@@ -74,25 +73,24 @@ def _list_role_stems(plan: RenderPlan, ways: _MixerWays) -> Iterator[Stem]:
     tops = [top for top in ways.list_tops() if ways.find_sources(top)]
     undivided = [top for top in tops if len(ways.list_roles(top)) > 1 and not ways.is_linear(top)]
     divided = [top for top in tops if top not in undivided]
-    mixer = _keep_outputs(ways.mixer, lambda number: number not in undivided)
+    mixer = _disconnect_strips(ways.mixer, undivided)
     found = {role for top in divided for role in ways.list_roles(top)}
     for role in (*(role for role in MixRole if role is not MixRole.NONE), MixRole.NONE):
         if role in found:
-            sources = {source for source in ways.heard if ways.find_role(source) is role}
+            sources = frozenset(source for source in ways.heard if ways.find_role(source) is role)
             yield _make_stem(
                 plan,
                 role.value.capitalize() or OTHER,
                 mixer,
-                lambda sound, sources=sources: (sound.strip or 0) in sources,
+                _is_from(sources),
             )
     for top in undivided:
-        alone = _keep_outputs(ways.mixer, lambda number, top=top: number == top)
-        sources = ways.find_sources(top)
+        alone = _disconnect_strips(ways.mixer, ways.list_tops(), but=top)
         yield _make_stem(
             plan,
             ways.mixer.strips[top].name,
             alone,
-            lambda sound, sources=sources: (sound.strip or 0) in sources,
+            _is_from(ways.find_sources(top)),
         )
 
 
@@ -149,12 +147,13 @@ def _is_linear_chain(chain: SoundChain) -> bool:
     return all(effect.bypassed or effect.name in _LINEAR_EFFECTS for effect in chain)
 
 
-def _keep_outputs(mixer: PlanMixer, keeps: Callable[[int], bool]) -> PlanMixer:
-    """Return a mixer in which only some strips go to the master, and the master changes nothing."""
+def _disconnect_strips(mixer: PlanMixer, tops: Collection[int], but: int | None = None) -> PlanMixer:
+    """Return a mixer in which the strips `tops` except `but` do not go to the master, and the master changes
+    nothing.
+    """
     *strips, master = mixer.strips
-    last = len(strips)
     kept = [
-        strip if strip.output != last or keeps(number) else strip.model_copy(update={"output": None})
+        strip.model_copy(update={"output": None}) if number in tops and number != but else strip
         for number, strip in enumerate(strips)
     ]
     return mixer.model_copy(update={"strips": (*kept, _reset_master(master))})
@@ -164,6 +163,17 @@ def _reset_master(master: PlanStrip) -> PlanStrip:
     return PlanStrip(name=master.name, kind=master.kind)
 
 
-def _make_stem(plan: RenderPlan, name: str, mixer: PlanMixer | None, holds: Callable[..., bool]) -> Stem:
+def _is_on_track(track: str, sound: SoundClip) -> bool:
+    return sound.track == track
+
+
+def _is_from(sources: frozenset[int]) -> Callable[[SoundClip], bool]:
+    """Return a function that returns True for sounds of the tracks with these numbers."""
+    return lambda sound: (sound.strip or 0) in sources
+
+
+def _make_stem(
+    plan: RenderPlan, name: str, mixer: PlanMixer | None, holds: Callable[[SoundClip], bool]
+) -> Stem:
     sounds = tuple(sound for sound in plan.sounds if holds(sound))
     return Stem(name, plan.model_copy(update={"sounds": sounds, "mixer": mixer}))

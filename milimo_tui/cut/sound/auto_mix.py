@@ -66,6 +66,9 @@ class AutoMixRow:
     reason: str
 
 
+BY_SCRIPT = "by the script"
+
+
 @dataclass(frozen=True, slots=True)
 class AutoMixOptions:
     """The choices of the user: the mood of the music, the reduction under speech in dB, the length of the
@@ -77,7 +80,7 @@ class AutoMixOptions:
     duck_db: float = 12.0
     fade: int = 8
     apart: int = 25
-    cues: str = "by the script"
+    cues: str = BY_SCRIPT
 
 
 def may_have_speech(track: Track, content: TrackContent) -> bool:

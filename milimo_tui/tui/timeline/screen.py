@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -224,10 +223,6 @@ class TimelineScreen(TimelineCore):
 
     async def confirm(self, question: str) -> bool:
         return await self.macros.confirm_or_ask(partial(super().confirm, question))
-
-    def one_edit(self, name: str) -> AbstractContextManager[None]:
-        """Combine all changes of the film inside the `with` block into one undo step called `name`."""
-        return self.studio_app.studio.require_project().combine_edits(name)
 
     def get_command_args(self, command: str, key_command: KeyCommand) -> Mapping[str, Any] | None:
         return self.repeat_edit.find_args_here(command, key_command)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -62,7 +63,7 @@ def ripple_edits(draw: st.DrawFn, cut: Cut, name: str, number: int) -> Edit:
     at = draw(st.integers(0, row[-1].end))
     by = draw(st.integers(-7, 7).filter(bool))
     end = at + draw(st.integers(1, 12))
-    edge = draw(st.sampled_from(["head", "tail"]))
+    edge: Literal["head", "tail"] = draw(st.sampled_from(["head", "tail"]))
     fresh = make_piece(100 + number, draw(st.integers(1, 9)))
     acts: list[Edit] = [
         lambda cut: edits.insert_clip(cut, track.id, at, fresh, new_id=new_id),
@@ -153,5 +154,5 @@ def test_captions_of_a_faster_clip_become_shorter() -> None:
     clip = layout(cut).get_row(track_of(cut, "V1").id)[0].clip.id
     after = edits.set_speed(cut, clip, Fraction(2), new_id=new_id)
     first, *_, last = sorted(after.captions, key=lambda each: each.start)
-    assert (first.start, first.end) == (0, Fraction(2, 5))
+    assert (first.start, first.end) == (Fraction(0), Fraction(2, 5))
     assert (last.start, last.end) == (Fraction(2, 5), Fraction(6, 5))

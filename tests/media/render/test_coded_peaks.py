@@ -23,11 +23,11 @@ RATE = 48000
 def measure_film_sound(film: Path) -> tuple[float, float]:
     """Return the loudness in LUFS and the true peak in dBTP of a file, as FFmpeg measures them."""
     words = ["ffmpeg", "-hide_banner", "-i", str(film), "-map", "0:a", "-af", "ebur128=peak=true"]
-    told = subprocess.run(
+    report = subprocess.run(
         [*words, "-f", "null", "-"], capture_output=True, text=True, check=True, timeout=120
     ).stderr
     loudness, peak = (
-        re.findall(rf"{name}:\s+(-?[0-9.]+) {unit}", told)[-1]
+        re.findall(rf"{name}:\s+(-?[0-9.]+) {unit}", report)[-1]
         for name, unit in (("I", "LUFS"), ("Peak", "dBFS"))
     )
     return float(loudness), float(peak)

@@ -142,7 +142,7 @@ def test_any_mixer_has_stems_that_add_up_to_the_mix_before_the_master(
     for track in TRACKS:
         buses = ["", *(film.id(each) for each in names)]
         film.set(track, role=data.draw(st.sampled_from(MixRole)), bus=data.draw(st.sampled_from(buses)))
-        if names and data.draw(st.booleans()):
+        if names and data.draw(st.booleans()) is True:
             before = data.draw(st.booleans())
             send = film.id(data.draw(st.sampled_from(names)))
             film.cut = mixing.set_send(film.cut, film.id(track), send, -3.0, before_fader=before)

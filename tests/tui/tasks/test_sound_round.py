@@ -18,8 +18,8 @@ import pytest
 from numpy.typing import NDArray
 
 from milimo_tui.core.time import format_timecode
-from tests.cli.sound.test_film_sound import measure_loudness
 from tests.front_door import Milimo, environment
+from tests.media.render.test_coded_peaks import measure_film_sound
 from tests.tui.tasks import simulated_user
 from tests.tui.tasks.simulated_user import ROOT, User
 
@@ -213,7 +213,7 @@ def check_film(film: Milimo, target: Path, ducked: list[tuple[int, float]]) -> N
     voices = [row["voice"] for row in film.json("voice", "list")]
     assert len(set(voices)) == 3
     assert all(voices)
-    assert measure_loudness(target) == pytest.approx(-14, abs=0.5)
+    assert measure_film_sound(target)[0] == pytest.approx(-14, abs=0.5)
 
     sound = read_mono(target)
     first = list_clips(film, "Dialogue")[0]

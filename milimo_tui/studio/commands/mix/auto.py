@@ -11,7 +11,13 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.plan.spoken_frames import FrameRanges
-from milimo_tui.cut.sound.auto_mix import AutoMixOptions, TrackContent, make_auto_mix, may_have_speech
+from milimo_tui.cut.sound.auto_mix import (
+    BY_SCRIPT,
+    AutoMixOptions,
+    TrackContent,
+    make_auto_mix,
+    may_have_speech,
+)
 from milimo_tui.cut.values.cut import Cut, SourceKind, TrackKind
 from milimo_tui.story.values.film import AssetKind
 from milimo_tui.studio.commands.cut.current_cut import get_current_cut, get_source_name, save_cut_edit
@@ -44,7 +50,7 @@ def _mix_automatically(studio: Studio, args: MixAutoArgs) -> Outcome:
         raise Refused("the cut has no sound to mix", "add clips with sound first")
     fade = round_half_up(Fraction(str(FADE_SECONDS)) * cut.rate)
     apart = round_half_up(MIN_SPEECH_GAP_SECONDS * cut.rate)
-    spoken, cues = list_spoken_ranges(studio.take_snapshot().story, cut), AutoMixOptions.cues
+    spoken, cues = list_spoken_ranges(studio.take_snapshot().story, cut), BY_SCRIPT
     if args.cues == "speech" or (args.cues == "auto" and not spoken):
         contents, spoken, cues = _measure_speech(studio, cut, contents)
     options = AutoMixOptions(mood=args.mood, duck_db=args.duck, fade=fade, apart=apart, cues=cues)
@@ -76,7 +82,7 @@ def _measure_speech(
             found[track.id] = replace(content, speech_share=min(1.0, share))
             spoken += ranges
             names.append(track.name)
-    return found, sorted(spoken), f"measured on {' and '.join(names)}"
+    return found, tuple(sorted(spoken)), f"measured on {' and '.join(names)}"
 
 
 def _list_track_contents(studio: Studio, cut: Cut) -> dict[str, TrackContent]:

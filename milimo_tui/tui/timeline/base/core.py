@@ -8,7 +8,7 @@ screen that the core must not import.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -64,6 +64,10 @@ class TimelineCore(TimelinePicture):
         if self.playhead < frame:
             self.show_message(f"the film ends at {format_timecode(self.playhead, self.cutting.rate)}")
         return True
+
+    def one_edit(self, name: str) -> AbstractContextManager[None]:
+        """Combine all changes of the film inside the `with` block into one undo step called `name`."""
+        return self.studio_app.studio.require_project().combine_edits(name)
 
     def go_to_clip_of(self, shot: str) -> None:
         """Move the playhead to the first clip of a shot, given by its id. Does nothing if the playhead is

@@ -163,8 +163,8 @@ class SpokenWords(Mode):
         groups = [(clip, list(group)) for clip, group in groupby(words, key=lambda each: each.clip)]
         with self._core.one_edit(f"cut {format_count(len(words), 'word')}"):
             for clip, group in reversed(groups):
-                said = ",".join(str(each.number) for each in group)
-                await self._core.run_and_wait("transcript.cut", clip=clip, words=said)
+                numbers_text = ",".join(str(each.number) for each in group)
+                await self._core.run_and_wait("transcript.cut", clip=clip, words=numbers_text)
 
     def search_words(self, words: str, step: int) -> bool:
         """Go to the next place where the words are spoken. Return False if the screen should search clips,

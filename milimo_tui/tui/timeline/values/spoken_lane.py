@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from milimo_tui.cut.words.word_cuts import CutWord
 from milimo_tui.cut.words.word_search import find_phrase
@@ -13,16 +14,20 @@ from milimo_tui.cut.words.word_search import find_phrase
 _PHRASE_PAUSE = Fraction(1, 2)  # A pause of this many seconds ends a phrase.
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SpokenLane:
     """The words of a cut in order. `chosen` are the indexes of the selected words."""
 
     words: Sequence[CutWord] = ()
     chosen: frozenset[int] = frozenset()
 
+    @cached_property
+    def _starts(self) -> list[Fraction]:
+        return [each.start for each in self.words]
+
     def find_word_at(self, frame: int) -> int | None:
         """Return the index of the word that is heard in a frame, or None."""
-        index = bisect_left(self.words, frame + 1, key=lambda each: each.start) - 1
+        index = bisect_left(self._starts, frame + 1) - 1
         return index if index >= 0 and self.words[index].end > frame else None
 
     def find_next_word(self, frame: int, step: int) -> int | None:
@@ -42,8 +47,8 @@ class SpokenLane:
         """Yield the phrases that are heard in frames [start, end), as ranges of indexes. A phrase ends at a
         pause, and before another speaker.
         """
-        last = bisect_left(self.words, end, key=lambda each: each.start)
-        first = max(0, bisect_right(self.words, start, key=lambda each: each.start) - 1)
+        last = bisect_left(self._starts, end)
+        first = max(0, bisect_right(self._starts, start) - 1)
         while first > 0 and not self._is_phrase_start(first, rate):
             first -= 1
         begin = first
