@@ -21,14 +21,14 @@ _LINEAR_EFFECTS = frozenset({"eq", "reverb", "delay", "dehum", "distance", "mono
 
 
 @dataclass(frozen=True, slots=True)
-class Stem:
+class SoundStem:
     """A part of a film's sound. `plan` is the plan of the film with only this sound."""
 
     name: str
     plan: RenderPlan
 
 
-def list_stems(plan: RenderPlan, division: StemDivision) -> tuple[Stem, ...]:
+def list_stems(plan: RenderPlan, division: StemDivision) -> tuple[SoundStem, ...]:
     """Return the stems of a plan that have sound. If the sound is divided by role or by bus, or no bus has
     effects, the sum of all stems is the mix before the master.
 
@@ -40,7 +40,7 @@ def list_stems(plan: RenderPlan, division: StemDivision) -> tuple[Stem, ...]:
     """
     if division == "track" or plan.mixer is None:
         if division == "role" and plan.sounds:
-            return (Stem(OTHER, plan),)
+            return (SoundStem(OTHER, plan),)
         names = dict.fromkeys(sound.track for sound in plan.sounds)
         mixer = None if plan.mixer is None else _disconnect_strips(plan.mixer, ())
         return tuple(_make_stem(plan, name, mixer, partial(_is_on_track, name)) for name in names)
@@ -56,7 +56,7 @@ def has_master_settings(plan: RenderPlan) -> bool:
     return master != _reset_master(master)
 
 
-def _list_bus_stems(plan: RenderPlan, ways: _MixerWays) -> Iterator[Stem]:
+def _list_bus_stems(plan: RenderPlan, ways: _MixerWays) -> Iterator[SoundStem]:
     for top in ways.list_tops():
         sources = ways.find_sources(top)
         if sources:
@@ -69,7 +69,7 @@ def _list_bus_stems(plan: RenderPlan, ways: _MixerWays) -> Iterator[Stem]:
             )
 
 
-def _list_role_stems(plan: RenderPlan, ways: _MixerWays) -> Iterator[Stem]:
+def _list_role_stems(plan: RenderPlan, ways: _MixerWays) -> Iterator[SoundStem]:
     tops = [top for top in ways.list_tops() if ways.find_sources(top)]
     undivided = [top for top in tops if len(ways.list_roles(top)) > 1 and not ways.is_linear(top)]
     divided = [top for top in tops if top not in undivided]
@@ -174,6 +174,6 @@ def _is_from(sources: frozenset[int]) -> Callable[[SoundClip], bool]:
 
 def _make_stem(
     plan: RenderPlan, name: str, mixer: PlanMixer | None, holds: Callable[[SoundClip], bool]
-) -> Stem:
+) -> SoundStem:
     sounds = tuple(sound for sound in plan.sounds if holds(sound))
-    return Stem(name, plan.model_copy(update={"sounds": sounds, "mixer": mixer}))
+    return SoundStem(name, plan.model_copy(update={"sounds": sounds, "mixer": mixer}))

@@ -12,8 +12,8 @@ from milimo_tui.engines.specs.sound_specs import MakeSpeech
 from milimo_tui.engines.speech_models.generated import (
     GeneratedSpeech,
     Samples,
-    make_sound_part,
-    make_text_part,
+    make_sound_content,
+    make_text_content,
 )
 from milimo_tui.engines.speech_models.loading import load_network, read_chat_template
 
@@ -27,9 +27,9 @@ class Csm(GeneratedSpeech):
 
     def generate_sound(self, spec: MakeSpeech, voice: Samples | None, frames: int) -> torch.Tensor:
         """Return the sound of a text. The recording is what the speaker said before."""
-        messages = [{"role": _SPEAKER, "content": [make_text_part(spec.text)]}]
+        messages = [{"role": _SPEAKER, "content": [make_text_content(spec.text)]}]
         if voice is not None:
-            before = [make_text_part(spec.reference_text), make_sound_part(voice)]
+            before = [make_text_content(spec.reference_text), make_sound_content(voice)]
             messages.insert(0, {"role": _SPEAKER, "content": before})
         inputs = self.prepare_chat(messages)
         [sound] = self.model.generate(**inputs, max_new_tokens=frames, output_audio=True)

@@ -65,11 +65,11 @@ class GeneratedSpeech(ABC):
         return inputs.to(self.model.device, self.model.dtype)
 
 
-def make_text_part(text: str) -> dict[str, Any]:
+def make_text_content(text: str) -> dict[str, Any]:
     """Return the words of a message."""
     return {"type": "text", "text": text}
 
 
-def make_sound_part(samples: Samples) -> dict[str, Any]:
+def make_sound_content(samples: Samples) -> dict[str, Any]:
     """Return the sound of a message."""
     return {"type": "audio", "audio": samples}

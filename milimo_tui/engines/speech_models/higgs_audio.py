@@ -14,8 +14,8 @@ from milimo_tui.engines.specs.sound_specs import MakeSpeech
 from milimo_tui.engines.speech_models.generated import (
     GeneratedSpeech,
     Samples,
-    make_sound_part,
-    make_text_part,
+    make_sound_content,
+    make_text_content,
 )
 from milimo_tui.engines.speech_models.loading import (
     load_network,
@@ -53,22 +53,22 @@ class HiggsAudio(GeneratedSpeech):
 def _make_messages(spec: MakeSpeech, voice: Samples | None) -> list[dict[str, Any]]:
     gender = _GENDERS.get(spec.speaker.gender if spec.speaker is not None else "", "")
     manner = ";".join(filter(None, (gender if voice is None else "", _STYLES.get(spec.style, ""))))
-    scene = [make_text_part(_SCENE)]
+    scene = [make_text_content(_SCENE)]
     before: list[dict[str, Any]] = []
     if voice is not None and spec.reference_text:
         before = [
-            {"role": "user", "content": [make_text_part(spec.reference_text)]},
-            {"role": "assistant", "content": [make_sound_part(voice)]},
+            {"role": "user", "content": [make_text_content(spec.reference_text)]},
+            {"role": "assistant", "content": [make_sound_content(voice)]},
         ]
     elif voice is not None:
-        scene += [make_text_part(_SPEAKER), make_sound_part(voice)]
+        scene += [make_text_content(_SPEAKER), make_sound_content(voice)]
     if manner:
-        scene.append(make_text_part(f"{_SPEAKER} {manner}"))
+        scene.append(make_text_content(f"{_SPEAKER} {manner}"))
     return [
-        {"role": "system", "content": [make_text_part(_ORDER)]},
+        {"role": "system", "content": [make_text_content(_ORDER)]},
         {"role": "scene", "content": scene},
         *before,
-        {"role": "user", "content": [make_text_part(spec.text)]},
+        {"role": "user", "content": [make_text_content(spec.text)]},
     ]
 
 

@@ -12,8 +12,8 @@ from milimo_tui.engines.specs.sound_specs import MakeSpeech
 from milimo_tui.engines.speech_models.generated import (
     GeneratedSpeech,
     Samples,
-    make_sound_part,
-    make_text_part,
+    make_sound_content,
+    make_text_content,
 )
 from milimo_tui.engines.speech_models.loading import load_network, read_chat_template
 
@@ -29,7 +29,7 @@ class VibeVoice(GeneratedSpeech):
 
     def generate_sound(self, spec: MakeSpeech, voice: Samples | None, frames: int) -> torch.Tensor:
         """Return the sound of a text, in the voice of the recording. Its words are not needed."""
-        content = [make_text_part(spec.text), *([] if voice is None else [make_sound_part(voice)])]
+        content = [make_text_content(spec.text), *([] if voice is None else [make_sound_content(voice)])]
         inputs = self.prepare_chat([{"role": _SPEAKER, "content": content}])
         [sound] = self.model.generate(**inputs, max_new_tokens=frames)
         return torch.zeros(0) if sound is None else torch.as_tensor(sound)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.cut.delivery.delivery import Loudness
-from milimo_tui.cut.delivery.stems import Stem
+from milimo_tui.cut.delivery.stems import SoundStem
 from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.sound.dialogue_gate import SoundParts, find_dialogue_ranges
 from milimo_tui.media.sound.loudness import NEAR, Watch, can_exceed, compute_true_peaks, measure_loudness
@@ -243,7 +243,7 @@ def open_film_sound(
 
 def iterate_stems(
     plan: RenderPlan,
-    stems: Iterable[Stem],
+    stems: Iterable[SoundStem],
     channels: int,
     loudness: Loudness | None,
     watch: Watch = lambda done, total: None,

@@ -205,7 +205,7 @@ def _lay_film_music(
             studio,
             "lay music and ambience",
             cut,
-            laying.lay_sounds(cut, sounds, laying.find_speech(studio, "script")),
+            laying.lay_sounds(cut, sounds, laying.find_duck_ranges(studio, "script")),
         )
     source = f"library: {bed.name}" if bed else (music.placeholder or music.engine) if music else ""
     ambience = tuple(dict.fromkeys(marked))

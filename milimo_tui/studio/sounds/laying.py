@@ -140,7 +140,7 @@ def lay_sounds(cut: Cut, sounds: Sequence[LaidSound], spoken: FrameRanges) -> Cu
     return cut
 
 
-def find_speech(studio: Studio, cues: Cues = "auto") -> FrameRanges:
+def find_duck_ranges(studio: Studio, cues: Cues = "auto") -> FrameRanges:
     """Return the ranges of frames of the current cut in which somebody speaks.
 
     - `script` uses the recordings of lines, or without recordings the dialogue of the script.

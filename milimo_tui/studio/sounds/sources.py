@@ -50,14 +50,14 @@ def find_source(studio: Studio, name: str) -> FoundSource:
         file = get_asset_path(paths, assets[take.asset])
     elif not file.is_file():
         asset = find_asset_by_name(story.assets, name)
-        file = get_asset_path(paths, asset) if asset is not None else _find_in_library(studio, name)
+        file = get_asset_path(paths, asset) if asset is not None else _find_library_source(studio, name)
     facts = probe(file)
     if not facts.sample_rate or not facts.seconds:
         raise BadInput(f"{file.name} has no sound", "name a sound file, or a take: milimo sound list")
     return FoundSource(file, facts.seconds, take)
 
 
-def _find_in_library(studio: Studio, name: str) -> Path:
+def _find_library_source(studio: Studio, name: str) -> Path:
     try:
         return find_library_sound(studio.home, name).path
     except NotFound:

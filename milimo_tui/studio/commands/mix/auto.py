@@ -52,7 +52,7 @@ def _mix_automatically(studio: Studio, args: MixAutoArgs) -> Outcome:
     apart = round_half_up(MIN_SPEECH_GAP_SECONDS * cut.rate)
     spoken, cues = list_spoken_ranges(studio.take_snapshot().story, cut), BY_SCRIPT
     if args.cues == "speech" or (args.cues == "auto" and not spoken):
-        contents, spoken, cues = _measure_speech(studio, cut, contents)
+        contents, spoken, cues = _measure_track_speech(studio, cut, contents)
     options = AutoMixOptions(mood=args.mood, duck_db=args.duck, fade=fade, apart=apart, cues=cues)
     after, plan = make_auto_mix(cut, contents, spoken, options=options, new_id=new_id)
     rows = [asdict(row) for row in plan]
@@ -63,7 +63,7 @@ def _mix_automatically(studio: Studio, args: MixAutoArgs) -> Outcome:
     return Outcome(data=rows, message=message, columns=_COLUMNS)
 
 
-def _measure_speech(
+def _measure_track_speech(
     studio: Studio, cut: Cut, contents: dict[str, TrackContent]
 ) -> tuple[dict[str, TrackContent], FrameRanges, str]:
     """Measure the speech on the tracks that may have some. Return the contents of the tracks with the share

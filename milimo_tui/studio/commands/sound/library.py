@@ -97,7 +97,7 @@ def _use_library_sound(studio: Studio, args: LibraryUseArgs) -> Outcome:
     snapshot = studio.take_snapshot()
     spans = sound_orders.list_sound_spans(snapshot.story, cut, scene)
     sound = laying.prepare_laid_sound(studio, asset, role, scene, spans)
-    spoken = laying.find_speech(studio, args.cues)
+    spoken = laying.find_duck_ranges(studio, args.cues)
     done = edit_cut(studio, f"lay {path.name}", lambda before: laying.lay_sounds(before, [sound], spoken))
     laid = {"asset": asset.id, "track": laying.TRACK_NAMES[role], "gain_db": sound.gain_db, "why": sound.why}
     return replace(done, data={**done.data, "laid": [laid]}, message=f"laid {path.name}")
@@ -139,7 +139,7 @@ def _fill_with_room_tone(studio: Studio, args: SoundFillArgs) -> Outcome:
         sounds.append(
             laying.prepare_laid_sound(studio, tone.asset, SoundTakeRole.AMBIENCE, scene, spans, tone.take)
         )
-    spoken = laying.find_speech(studio)
+    spoken = laying.find_duck_ranges(studio)
     done = edit_cut(
         studio,
         f"fill gaps of {track.name} with room tone",

@@ -317,7 +317,7 @@ def _lay_takes(studio: Studio, cut: Cut, takes: Sequence[SoundTake], cues: layin
     """
     story = studio.take_snapshot().story
     scenes: dict[str, Scene | None] = {scene.id: scene for scene in story.scenes}
-    spoken = laying.find_speech(studio, cues)
+    spoken = laying.find_duck_ranges(studio, cues)
     sounds = []
     for take in takes:
         scene = scenes.get(take.scene)
