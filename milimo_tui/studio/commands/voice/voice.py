@@ -151,8 +151,7 @@ def _find_reference(studio: Studio, name: str) -> str:
 class VoiceCastArgs(Args):
     voices: tuple[str, ...] = arg(
         (),
-        description="voices of characters, such as @MARA=kokoro/af_heart or @JUN=+m3"
-        " (default: a voice that suits for each character without one)",
+        description="such as @MARA=kokoro/af_heart @JUN=+m3 (default: suitable voices)",
     )
     dry_run: bool = arg(False, description="only show the voices")
 
