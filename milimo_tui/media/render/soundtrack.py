@@ -26,8 +26,8 @@ from milimo_tui.media.encode import formats
 from milimo_tui.media.encode.coded import CodedPacket, CodedWriter, packets_to_values, read_packets
 from milimo_tui.media.encode.encoded_segment import translate_encoder_errors
 from milimo_tui.media.encode.segment_cache import SegmentCache, key_of
-from milimo_tui.media.sound.loudness import LoudnessMeter, Watch
-from milimo_tui.media.sound.master import MasteredMix, open_film_sound
+from milimo_tui.media.loudness.loudness import LoudnessMeter, Watch
+from milimo_tui.media.loudness.master import MasteredMix, open_film_sound
 from milimo_tui.media.sound.samples import FilmSound, Sound
 
 _AHEAD = 3  # The number of seconds of sound that the thread encodes before the caller needs them.

@@ -16,9 +16,9 @@ from milimo_tui.cut.delivery.stems import list_stems
 from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.encode import formats
 from milimo_tui.media.encode.coded import CodedPacket
+from milimo_tui.media.loudness.master import iterate_stems
 from milimo_tui.media.render.film_file import FilmFile
 from milimo_tui.media.render.soundtrack import encode_sound_packets
-from milimo_tui.media.sound.master import iterate_stems
 from milimo_tui.media.sound.samples import FilmSound
 
 STAGE = "stems"

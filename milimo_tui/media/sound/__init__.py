@@ -1,1 +1,1 @@
-"""Sound as arrays of samples: reading, resampling, mixing and measuring. Start with `samples`, then `mix`."""
+"""Sound as arrays of samples: reading, resampling, effects and mixing. Start with `samples`, then `mix`."""

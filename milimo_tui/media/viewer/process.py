@@ -35,14 +35,14 @@ from milimo_tui.cut.values.sound_choice import HeardSound
 from milimo_tui.media.compose.frame import Composed, compose
 from milimo_tui.media.compose.layers import LayerSources
 from milimo_tui.media.files.file_stamp import stamp_file
+from milimo_tui.media.loudness.levels import MOMENT_SECONDS, LevelMeter
+from milimo_tui.media.loudness.strip_meter import StripMeters
 from milimo_tui.media.picture import colour, filter_graphs
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.read.walks import KEPT_BYTES, ReverseReadBudget
 from milimo_tui.media.scopes.viewed import Facts
-from milimo_tui.media.sound.levels import MOMENT_SECONDS, LevelMeter
 from milimo_tui.media.sound.mix import Mixer
 from milimo_tui.media.sound.once_rendered import RENDERED_SOUNDS
-from milimo_tui.media.sound.strip_meter import StripMeters
 from milimo_tui.media.sound.waveform import load_waveform, measure_waveform
 from milimo_tui.media.viewer.ahead import FramePrefetcher
 from milimo_tui.media.viewer.display_modes import LastSentCells, Way, encode_for_terminal, parse_display_mode

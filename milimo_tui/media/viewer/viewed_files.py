@@ -20,6 +20,7 @@ from milimo_tui.media.compose.layers import SourcePicture
 from milimo_tui.media.files.cache import identify_source
 from milimo_tui.media.files.orientation import UPRIGHT, read_orientation
 from milimo_tui.media.files.stills import image_to_array, open_still
+from milimo_tui.media.loudness.loudness_course import LoudnessHistory, LoudnessPairs
 from milimo_tui.media.masks.drawn import MaskRenderer
 from milimo_tui.media.masks.overlay import parse_overlay
 from milimo_tui.media.masks.overlay_values import MaskOverlay
@@ -31,7 +32,6 @@ from milimo_tui.media.read.frames import ReaderPool
 from milimo_tui.media.read.walks import ReverseReadBudget
 from milimo_tui.media.scopes.viewed import Facts, ViewSubject, draw_view
 from milimo_tui.media.scopes.viewing import parse_viewing
-from milimo_tui.media.sound.loudness_course import LoudnessHistory, LoudnessPairs
 from milimo_tui.media.sound.sound_file import SoundFile
 from milimo_tui.media.viewer.preview import FINE, MOST_OPEN, ViewSize, parse_source_seconds
 from milimo_tui.media.viewer.viewed_frames import LOUDNESS_SECONDS

@@ -18,13 +18,13 @@ from milimo_tui.core.time import frame_to_sample
 from milimo_tui.cut.plan.plan import PlanStretch, RenderPlan
 from milimo_tui.media.compose.frame import compose, compute_coverage
 from milimo_tui.media.compose.layers import LayerSources
+from milimo_tui.media.loudness.loudness_course import LoudnessHistory
 from milimo_tui.media.picture import colour
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.picture.yuv import Alpha
 from milimo_tui.media.scopes.tiles import compute_tile_size, tile_pictures
 from milimo_tui.media.scopes.viewed import Facts, ViewSubject, draw_view
 from milimo_tui.media.scopes.viewing import parse_viewing
-from milimo_tui.media.sound.loudness_course import LoudnessHistory
 from milimo_tui.media.sound.mix import Mixer
 from milimo_tui.media.viewer.preview import ViewSize
 

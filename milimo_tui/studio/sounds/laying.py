@@ -20,7 +20,7 @@ from milimo_tui.cut.sound.sound_beds import SoundBed, find_sound_track, lay_soun
 from milimo_tui.cut.values.cut import ClipSource, Cut, SourceKind, TrackKind
 from milimo_tui.cut.values.effects import GAIN_RANGE_DB
 from milimo_tui.cut.values.mixer import MixRole
-from milimo_tui.media.sound.loudness import measure_loudness
+from milimo_tui.media.loudness.loudness import measure_loudness
 from milimo_tui.media.sound.sound_file import SoundFile
 from milimo_tui.story.sound.tables import find_bed_level
 from milimo_tui.story.values.film import Asset, Scene

@@ -13,8 +13,8 @@ from milimo_tui.core.errors import BadInput, Cancelled, Failed
 from milimo_tui.core.time import frame_to_sample
 from milimo_tui.cut.delivery.delivery import Container, Delivery, Loudness, PictureFormat, SoundFormat
 from milimo_tui.cut.plan.plan import RenderPlan
+from milimo_tui.media.loudness.master import open_film_sound
 from milimo_tui.media.render.stems import write_stems
-from milimo_tui.media.sound.master import open_film_sound
 from tests.media.material import sound_of
 from tests.media.sounds import a_sound, noise, plan_of, record
 

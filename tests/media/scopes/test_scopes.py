@@ -11,6 +11,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from milimo_tui.media.loudness.loudness_course import (
+    PART,
+    STEPS,
+    LoudnessHistory,
+    LoudnessPairs,
+    measure_loudness_pairs,
+)
 from milimo_tui.media.picture import colour, filter_graphs
 from milimo_tui.media.picture.filter_graphs import make_filter
 from milimo_tui.media.scopes.histogram import count_levels, draw_histogram
@@ -19,13 +26,6 @@ from milimo_tui.media.scopes.loudness_graph import draw_loudness_graph, loudness
 from milimo_tui.media.scopes.trace import GROUND, level_to_row
 from milimo_tui.media.scopes.vectorscope import count_chroma, draw_vectorscope, list_bar_targets
 from milimo_tui.media.scopes.waveforms import count_levels_by_column, draw_luma_waveform, draw_rgb_parade
-from milimo_tui.media.sound.loudness_course import (
-    PART,
-    STEPS,
-    LoudnessHistory,
-    LoudnessPairs,
-    measure_loudness_pairs,
-)
 from tests.media.material import tone
 from tests.media.sounds import noise
 

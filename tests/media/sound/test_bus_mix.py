@@ -28,8 +28,8 @@ from milimo_tui.cut.values.mixer import MixRole
 from milimo_tui.cut.values.new_cuts import create_cut
 from milimo_tui.cut.values.sound_effects import make_sound_effect
 from milimo_tui.cut.values.sound_presets import SOUND_PRESETS
-from milimo_tui.media.sound.loudness import LoudnessMeter
-from milimo_tui.media.sound.master import iterate_stems, open_film_sound
+from milimo_tui.media.loudness.loudness import LoudnessMeter
+from milimo_tui.media.loudness.master import iterate_stems, open_film_sound
 from milimo_tui.media.sound.mix import Mixer
 from milimo_tui.media.sound.samples import Sound
 from tests.budget import BUDGETS

@@ -13,7 +13,7 @@ import pytest
 from av.error import BlockingIOError as NothingYet
 from av.error import EOFError as Ended
 
-from milimo_tui.media.sound.levels import A_SECOND, LOWEST, LevelMeter, MeterLevel
+from milimo_tui.media.loudness.levels import A_SECOND, LOWEST, LevelMeter, MeterLevel
 from milimo_tui.media.sound.samples import Sound
 
 RATE = 48_000

@@ -13,9 +13,9 @@ from milimo_tui.core.errors import Cancelled
 from milimo_tui.cut.delivery.delivery import Delivery, Loudness, SoundFormat
 from milimo_tui.cut.delivery.stems import list_stems
 from milimo_tui.cut.plan.plan import PlanStretch, RenderPlan
+from milimo_tui.media.loudness.loudness import LoudnessMeter, LoudnessResult, compute_true_peaks
+from milimo_tui.media.loudness.master import MasteredMix, MasteredStem, master_mix
 from milimo_tui.media.render.film import render
-from milimo_tui.media.sound.loudness import LoudnessMeter, LoudnessResult, compute_true_peaks
-from milimo_tui.media.sound.master import MasteredMix, MasteredStem, master_mix
 from milimo_tui.media.sound.mix import Mixer
 from milimo_tui.media.sound.samples import Sound
 from tests.media.sounds import a_sound, noise, plan_of, record

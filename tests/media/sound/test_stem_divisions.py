@@ -19,7 +19,7 @@ from milimo_tui.cut.sound import mixing
 from milimo_tui.cut.values.effects import Keyframe
 from milimo_tui.cut.values.mixer import MixRole
 from milimo_tui.cut.values.sound_effects import make_sound_effect
-from milimo_tui.media.sound.master import iterate_stems
+from milimo_tui.media.loudness.master import iterate_stems
 from milimo_tui.media.sound.samples import Sound
 from tests.media.sound.test_bus_mix import MixedFilm, gain, heard
 

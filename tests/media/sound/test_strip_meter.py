@@ -9,9 +9,9 @@ import av
 import numpy as np
 import pytest
 
-from milimo_tui.media.sound.levels import LOWEST
+from milimo_tui.media.loudness.levels import LOWEST
+from milimo_tui.media.loudness.strip_meter import RMS_SECONDS, StripMeter
 from milimo_tui.media.sound.samples import Sound
-from milimo_tui.media.sound.strip_meter import RMS_SECONDS, StripMeter
 
 RATE = 48000
 HOP = RATE // 25

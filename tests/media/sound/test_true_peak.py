@@ -14,8 +14,8 @@ import pytest
 from milimo_tui.cut.plan.plan import PlanMixer, PlanSend, PlanStrip
 from milimo_tui.cut.values.effects import Keyframe
 from milimo_tui.cut.values.mixer import Automation, StripKind
+from milimo_tui.media.loudness.master import MasteredMix
 from milimo_tui.media.sound.bus_mix import StripMix
-from milimo_tui.media.sound.master import MasteredMix
 from milimo_tui.media.sound.samples import Sound, make_silence
 from tests.budget import BUDGETS
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from milimo_tui.cut.values.mixer import MASTER_NAME
-from milimo_tui.media.sound.levels import (
+from milimo_tui.media.loudness.levels import (
     A_SECOND,
     MOMENT_SECONDS,
     KWeighting,

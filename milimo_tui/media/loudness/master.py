@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from milimo_tui.cut.delivery.delivery import Loudness
 from milimo_tui.cut.delivery.stems import SoundStem
 from milimo_tui.cut.plan.plan import RenderPlan
-from milimo_tui.media.sound.dialogue_gate import SoundParts, find_dialogue_ranges
-from milimo_tui.media.sound.loudness import NEAR, Watch, can_exceed, compute_true_peaks, measure_loudness
+from milimo_tui.media.loudness.dialogue_gate import SoundParts, find_dialogue_ranges
+from milimo_tui.media.loudness.loudness import NEAR, Watch, can_exceed, compute_true_peaks, measure_loudness
 from milimo_tui.media.sound.mix import Mixer
 from milimo_tui.media.sound.samples import FilmSound, Sound, make_silence
 
