@@ -89,9 +89,9 @@ def list_clips(film: Milimo, track: str) -> list[dict[str, Any]]:
     return next((list(each["clips"]) for each in tracks if each["name"] == track), [])
 
 
-def list_volume_keys(film: Milimo) -> list[tuple[int, float]]:
-    """Return the frames and values of the volume keys of the first clip of music."""
-    keys = list_clips(film, "Music")[0]["effects"]["curves"]["volume"]
+def list_ducking_keys(film: Milimo) -> list[tuple[int, float]]:
+    """Return the frames and values of the ducking keys of the first clip of music."""
+    keys = list_clips(film, "Music")[0]["effects"]["curves"]["ducking"]
     return [(int(frame), float(value)) for frame, value, *_ in keys]
 
 
@@ -151,31 +151,33 @@ def test_round_of_sound_by_keys(film: Milimo, tmp_path: Path) -> None:
         desk.acts("Enter")
         desk.until(lambda: list_clips(film, "Music"), "there is no music")
         end("music to the length of the picture")
-        ducked = list_volume_keys(film)
+        ducked = list_ducking_keys(film)
 
         desk.acts("g", "i")
-        desk.sees("Mixer", "Dialogue", "f apply effects")
+        desk.sees("Mixer", "Dialogue", "f edit effects")
         desk.acts("j", "j")
-        desk.acts("f")
-        desk.sees("effects of Dialogue")
-        desk.words("dialogue")
+        desk.acts("f", "a")
+        desk.sees("preset")
+        desk.words("preset dialogue")
         desk.acts("Enter")
         desk.sees("eq")
+        desk.acts("Enter")
+        desk.until(lambda: film.json("mix", "effect", "list", "Dialogue"), "the dialogue has no EQ")
         end("an EQ on the dialogue")
 
         desk.acts("g", "t")
         desk.sees("Timeline", "Dial")
         desk.acts("4", "j")
         desk.sees("▸Musi")
-        desk.acts("Z", "m")
-        desk.sees("LEVEL", "key 1 of")
+        desk.acts("Z", "m", "Tab")
+        desk.sees("DUCKING", "key 1 of")
         desk.acts(";", ";")
         desk.sees(f"{format_timecode(ducked[2][0], Fraction(25))} /")
         desk.acts("K", ";")
         desk.sees(f"{format_timecode(ducked[3][0], Fraction(25))} /")
         desk.acts("K")
         desk.acts("Enter")
-        desk.until(lambda: list_volume_keys(film) != ducked, "the ducking is unchanged")
+        desk.until(lambda: list_ducking_keys(film) != ducked, "the ducking is unchanged")
         end("music 6 dB less ducked under the first line")
 
         desk.acts("g", "C")
@@ -229,7 +231,7 @@ def check_film(film: Milimo, target: Path, ducked: list[tuple[int, float]]) -> N
     assert (clips[0]["start"], clips[-1]["start"] + clips[-1]["frames"]) == (0, round(seconds * 25))
     assert len(sound) / RATE == pytest.approx(seconds, abs=0.1)
 
-    keys = list_volume_keys(film)
+    keys = list_ducking_keys(film)
     assert [frame for frame, _ in keys] == [frame for frame, _ in ducked]
     raised = [round(new - old, 2) for (_, old), (_, new) in zip(ducked, keys, strict=True)]
     assert raised == [0, 0, 6, 6, *[0] * (len(keys) - 4)]
