@@ -9,6 +9,8 @@ from fractions import Fraction
 
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.layout.lanes import create_next_track, is_range_empty
+from milimo_tui.cut.layout.layout import Layout
+from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, NewId, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.guards import require_unfrozen
 from milimo_tui.cut.values.mixer import MixRole
@@ -67,7 +69,9 @@ def lay_spoken_lines(cut: Cut, lines: LineSounds, *, new_id: NewId) -> Cut:
             edit.put(replace(clip, muted=True))
         if shot not in lines.shots or kinds.get(clip.track) is not TrackKind.VIDEO:
             continue
-        own = [each for each in laid.values() if _belongs_to(edit, each, clip)]
+        placed = edit.current_layout
+        here = placed.get_placed(clip.id)
+        own = [each for each in laid.values() if is_line_of_clip(placed.get_placed(each.id), here)]
         own_count = len(own)
         for each in own:
             del laid[each.id]
@@ -92,12 +96,23 @@ def is_dialogue_track(track: Track) -> bool:
     return track.kind is TrackKind.AUDIO and name == DIALOGUE_TRACK and (not number or number.isdecimal())
 
 
-def _belongs_to(edit: CutEditor, line: Clip, clip: Clip) -> bool:
+def list_heard_lines(placed: Layout) -> list[PlacedClip]:
+    """Return the recordings on dialogue tracks that are heard, in order of time."""
+    heard = (
+        each
+        for track in placed.tracks
+        if is_dialogue_track(track) and not track.muted
+        for each in placed.get_row(track.id)
+        if each.clip.source.kind is not SourceKind.GAP and not each.clip.muted
+    )
+    return sorted(heard, key=lambda each: (each.start, each.end))
+
+
+def is_line_of_clip(line: PlacedClip, clip: PlacedClip) -> bool:
     """Return True if a laid line is connected to the clip of a shot, or begins during it on a free track."""
-    if line.anchor is not None:
-        return line.anchor == clip.id
-    placed = edit.current_layout.get_placed(clip.id)
-    return line.start is not None and placed.start <= line.start < placed.end
+    if line.clip.anchor is not None:
+        return line.clip.anchor == clip.clip.id
+    return clip.start <= line.start < clip.end
 
 
 def _lay_clip_lines(

@@ -5,6 +5,7 @@ plan.
 from __future__ import annotations
 
 from collections import Counter
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -135,3 +136,34 @@ def test_one_recording_of_two_lines_is_laid_twice_and_stays(film: Milimo, tmp_pa
     assert len(laid) == 2
     film.act("line", "lay")
     assert list_clips(film, "Dialogue") == laid
+
+
+def test_laid_line_gives_its_times_to_captions_and_ducking(film: Milimo, tmp_path: Path) -> None:
+    [line] = list_lines(film)
+    film.act("line", "record", line["line"], "--from", str(write_tone(tmp_path / "take.wav", 0.8)))
+    film.act("line", "lay")
+    [clip] = list_clips(film, "Dialogue")
+    start, end = clip["start"], clip["start"] + clip["frames"]
+    [caption] = film.inside("caption", "make")["captions"]
+    assert (Fraction(caption["start"]) * 25, Fraction(caption["end"]) * 25) == (start, end)
+    asset = film.inside("asset", "add", str(write_tone(tmp_path / "music.wav", 20)))
+    film.act("cut", "overwrite", "--asset", asset["id"], "--track", "A2", "--at", "0")
+    film.act("cut", "duck", "--track", "A2", "--cues", "script", "--fade", "0")
+    [music] = list_clips(film, "A2")
+    low = [frame for frame, value, *_ in music["effects"]["curves"]["ducking"] if value == -12]
+    assert (low[0], low[-1]) == (start, end)
+    film.act("mix", "auto", "--cues", "script")
+    film.act("caption", "make", "--overwrite")
+
+
+def test_moved_and_muted_lines_change_the_times_of_captions(film: Milimo, tmp_path: Path) -> None:
+    [line] = list_lines(film)
+    [scripted] = film.inside("caption", "make")["captions"]
+    film.act("line", "record", line["line"], "--from", str(write_tone(tmp_path / "take.wav", 0.8)))
+    film.act("line", "lay")
+    [laid] = film.inside("caption", "make", "--overwrite")["captions"]
+    assert Fraction(laid["end"]) - Fraction(laid["start"]) == Fraction(4, 5)
+    [clip] = list_clips(film, "Dialogue")
+    film.act("cut", "set", clip["id"], "--muted")
+    [again] = film.inside("caption", "make", "--overwrite")["captions"]
+    assert (again["start"], again["end"]) == (scripted["start"], scripted["end"])
