@@ -101,6 +101,7 @@ def test_keys_of_volume_and_pan_are_set_and_deleted(film: Milimo) -> None:
         ("mix", "bus", "delete", "A1"),
         ("mix", "automate", "A1", "volume"),
         ("mix", "automate", "A1", "volume", "--value", "99"),
+        ("mix", "automate", "A1", "volume", "--value=-9", "--at", "99:00:00:00"),
         ("mix", "automate", "A1", "volume", "--delete", "--at", "7"),
         ("mix", "automate", "master", "pan", "--value", "0"),
         ("mix", "effect", "add", "A1", "declick"),

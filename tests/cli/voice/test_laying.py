@@ -167,3 +167,28 @@ def test_moved_and_muted_lines_change_the_times_of_captions(film: Milimo, tmp_pa
     film.act("cut", "set", clip["id"], "--muted")
     [again] = film.inside("caption", "make", "--overwrite")["captions"]
     assert (again["start"], again["end"]) == (scripted["start"], scripted["end"])
+
+
+def test_ducking_again_replaces_the_ducking_and_names_how_to_remove_it(film: Milimo, tmp_path: Path) -> None:
+    for at, name in (("0", "one.wav"), ("20s", "two.wav")):
+        asset = film.inside("asset", "add", str(write_tone(tmp_path / name, 15 if at == "0" else 1)))
+        film.act("cut", "overwrite", "--asset", asset["id"], "--track", "A2", "--at", at)
+    film.act("cut", "duck", "--track", "A2")
+    film.act("cut", "duck", "--track", "A2", "--by", "18")
+    curves = [clip["effects"].get("curves", {}).get("ducking", ()) for clip in list_clips(film, "A2")]
+    assert min(key[1] for curve in curves for key in curve) == -18
+    film.act("cut", "duck", "--track", "A2", "--by", "9")
+    refused = film.refusal("cut", "duck", "--track", "A2", "--by", "9")
+    assert "the clips of A2 are already ducked" in refused
+    assert "--off" in refused
+
+
+def test_recording_without_length_is_refused(film: Milimo, tmp_path: Path) -> None:
+    [line] = list_lines(film)
+    short = write_tone(tmp_path / "short.wav", 0.001)
+    assert "too short" in film.refusal("line", "record", line["line"], "--from", str(short))
+    assert list_lines(film) == [line]
+
+
+def test_caption_list_says_that_a_film_gets_captions_from_its_script(film: Milimo) -> None:
+    assert "captions from its script" in film.act("caption", "list")
