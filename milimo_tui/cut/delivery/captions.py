@@ -16,9 +16,9 @@ from functools import partial
 
 from milimo_tui.core.time import frames_to_seconds, round_half_up
 from milimo_tui.cut.delivery.delivery import Caption
+from milimo_tui.cut.layout.dialogue_tracks import is_line_of_clip, list_heard_lines
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.layout.rows import PlacedClip
-from milimo_tui.cut.sound.laid_lines import is_line_of_clip, list_heard_lines
 from milimo_tui.cut.values.cut import Cut, SourceKind, TrackKind
 from milimo_tui.cut.values.timing import find_clip_frame
 

@@ -8,16 +8,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from milimo_tui.core.time import round_half_up
+from milimo_tui.cut.layout.dialogue_tracks import DIALOGUE_TRACK, is_dialogue_track, is_line_of_clip
 from milimo_tui.cut.layout.lanes import create_next_track, is_range_empty
-from milimo_tui.cut.layout.layout import Layout
-from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, NewId, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.guards import require_unfrozen
 from milimo_tui.cut.values.mixer import MixRole
 from milimo_tui.cut.values.sound_presets import find_sound_preset
 from milimo_tui.cut.working.editing import CutEditor
-
-DIALOGUE_TRACK = "Dialogue"  # The name of the first track with spoken lines; others add a number.
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,31 +85,6 @@ def _is_line(clip: Clip, lines: LineSounds) -> bool:
 def _is_dialogue(cut: Cut, clip: Clip) -> bool:
     track = next((track for track in cut.tracks if track.id == clip.track), None)
     return track is not None and is_dialogue_track(track)
-
-
-def is_dialogue_track(track: Track) -> bool:
-    """Return True if spoken lines are laid on this track."""
-    name, _, number = track.name.partition(" ")
-    return track.kind is TrackKind.AUDIO and name == DIALOGUE_TRACK and (not number or number.isdecimal())
-
-
-def list_heard_lines(placed: Layout) -> list[PlacedClip]:
-    """Return the recordings on dialogue tracks that are heard, in order of time."""
-    heard = (
-        each
-        for track in placed.tracks
-        if is_dialogue_track(track) and not track.muted
-        for each in placed.get_row(track.id)
-        if each.clip.source.kind is not SourceKind.GAP and not each.clip.muted
-    )
-    return sorted(heard, key=lambda each: (each.start, each.end))
-
-
-def is_line_of_clip(line: PlacedClip, clip: PlacedClip) -> bool:
-    """Return True if a laid line is connected to the clip of a shot, or begins during it on a free track."""
-    if line.clip.anchor is not None:
-        return line.clip.anchor == clip.clip.id
-    return clip.start <= line.start < clip.end
 
 
 def _lay_clip_lines(

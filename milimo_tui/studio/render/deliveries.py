@@ -30,11 +30,11 @@ from milimo_tui.cut.delivery.delivery import DEFAULT_PRESET, Burns, Caption, Cha
 from milimo_tui.cut.delivery.losses import choose_lossless_pixel_format
 from milimo_tui.cut.delivery.presets import PresetGroup, find_preset
 from milimo_tui.cut.delivery.requests import DeliveryRequest, build_delivery, find_preset_by_suffix
+from milimo_tui.cut.layout.dialogue_tracks import list_heard_lines
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.scene_spans import list_scene_spans
 from milimo_tui.cut.plan.damage import apply_damage_choice, refuse_damage
 from milimo_tui.cut.plan.plan import RenderPlan
-from milimo_tui.cut.sound.laid_lines import list_heard_lines
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.cut.values.effects import OnDamage
 from milimo_tui.store.project.project_file import ProjectFile

@@ -12,10 +12,10 @@ from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import round_half_up, seconds_to_frames
 from milimo_tui.cut.edit.ducking import duck_clip
+from milimo_tui.cut.layout.dialogue_tracks import is_dialogue_track
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.scene_spans import SceneSpan
 from milimo_tui.cut.plan.spoken_frames import FrameRanges
-from milimo_tui.cut.sound.laid_lines import is_dialogue_track
 from milimo_tui.cut.sound.sound_beds import SoundBed, find_sound_track, lay_sound_bed
 from milimo_tui.cut.values.cut import ClipSource, Cut, SourceKind, TrackKind
 from milimo_tui.cut.values.effects import GAIN_RANGE_DB
