@@ -1,20 +1,22 @@
 """Make captions for a cut from the dialogue of its shots. Pure functions.
 
-The length of a shot is divided among its lines in proportion to their text. A clip that shows only a part of
-a shot has only the captions of that part.
+A line whose recording is laid in the cut has the times of that recording. The length of a shot is divided
+among its other lines in proportion to their text. A clip that shows only a part of a shot has only the
+captions of that part.
 """
 
 from __future__ import annotations
 
 import textwrap
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 
 from milimo_tui.core.time import frames_to_seconds, round_half_up
 from milimo_tui.cut.delivery.delivery import Caption
+from milimo_tui.cut.layout.dialogue_tracks import is_line_of_clip, list_heard_lines
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Cut, SourceKind, TrackKind
@@ -25,16 +27,21 @@ LETTERS = 84  # Maximum number of characters of a caption: two lines on the scre
 
 @dataclass(frozen=True, slots=True)
 class ShotDialogue:
-    """The length of a shot in seconds, and its lines of dialogue in order, each as speaker and text."""
+    """The length of a shot in seconds, and its lines of dialogue in order, each as speaker and text.
+
+    `recordings` has the assets of the recordings of each line. It is empty if no line was recorded.
+    """
 
     seconds: Fraction
     lines: tuple[tuple[str, str], ...]
+    recordings: tuple[frozenset[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Cue:
-    """A caption with its times in seconds from the start of its shot."""
+    """A caption with its times in seconds from the start of its shot. `line` is the index of its line."""
 
+    line: int
     start: Fraction
     end: Fraction
     speaker: str
@@ -74,23 +81,64 @@ def select_captions(found: tuple[Caption, ...], start: int, frames: int) -> tupl
 
 
 def _find_cut_captions(cut_layout: Layout, spoken: Mapping[str, ShotDialogue]) -> Iterator[Caption]:
+    heard = list_heard_lines(cut_layout)
     for track in cut_layout.tracks:
         if track.kind is not TrackKind.VIDEO or track.hidden:
             continue
         for each in cut_layout.get_row(track.id):
-            spoken_lines = (
-                spoken.get(each.clip.source.ref) if each.clip.source.kind is SourceKind.SHOT else None
-            )
-            if spoken_lines is not None and each.clip.effects.speed > 0:
-                yield from _find_clip_captions(each, spoken_lines, cut_layout.cut.rate)
+            dialogue = spoken.get(each.clip.source.ref) if each.clip.source.kind is SourceKind.SHOT else None
+            if dialogue is None:
+                continue
+            laid = _find_laid_lines(each, dialogue, heard)
+            yield from _make_laid_captions(dialogue, laid)
+            if each.clip.effects.speed > 0:
+                yield from _find_clip_captions(each, dialogue, laid, cut_layout.cut.rate)
 
 
-def _find_clip_captions(placed: PlacedClip, spoken_lines: ShotDialogue, rate: Fraction) -> Iterator[Caption]:
-    """Yield the captions for the part of a shot that a clip shows. `spoken_lines` is the dialogue of the
-    shot.
+def _find_laid_lines(
+    placed: PlacedClip, dialogue: ShotDialogue, heard: Sequence[PlacedClip]
+) -> dict[int, tuple[int, int]]:
+    """Return the frames [start, end) of the recordings that are laid for the clip of a shot, by the index of
+    the line.
     """
+    own = [each for each in heard if is_line_of_clip(each, placed)]
+    found: dict[int, tuple[int, int]] = {}
+    for line, assets in enumerate(dialogue.recordings):
+        pieces = [each for each in own if each.clip.source.ref in assets]
+        if not pieces:
+            continue
+        first = pieces[0].clip.source.ref
+        if sum(first in others for others in dialogue.recordings) > 1:
+            del pieces[1:]  # The same file is the recording of several lines, which follow each other.
+        own = [each for each in own if each not in pieces]
+        found[line] = (min(each.start for each in pieces), max(each.end for each in pieces))
+    return found
+
+
+def _make_laid_captions(dialogue: ShotDialogue, laid: Mapping[int, tuple[int, int]]) -> Iterator[Caption]:
+    """Yield the captions of lines whose recordings are laid. A long line is divided in proportion to its
+    text.
+    """
+    for line, (start, end) in laid.items():
+        speaker, text = dialogue.lines[line]
+        parts = _split_dialogue_line(text)
+        total, done, at = sum(map(len, parts)), 0, start
+        for part in parts:
+            done += len(part)
+            until = start + round_half_up(Fraction((end - start) * done, total))
+            if until > at:
+                yield Caption(start=at, end=until, text=part, speaker=speaker)
+            at = until
+
+
+def _find_clip_captions(
+    placed: PlacedClip, dialogue: ShotDialogue, laid: Container[int], rate: Fraction
+) -> Iterator[Caption]:
+    """Yield the captions for the part of a shot that a clip shows, without the lines in `laid`."""
     clip = placed.clip
-    for cue in _make_cues(spoken_lines):
+    for cue in _make_cues(dialogue):
+        if cue.line in laid:
+            continue
         first, last = (round_half_up(find_clip_frame(clip, at, rate)) for at in (cue.start, cue.end))
         start, end = max(first, 0), min(last, clip.frames)
         if frames_to_seconds(end - start, rate) >= Fraction(1, 4) or (
@@ -101,13 +149,17 @@ def _find_clip_captions(placed: PlacedClip, spoken_lines: ShotDialogue, rate: Fr
             )
 
 
-def _make_cues(spoken_lines: ShotDialogue) -> Iterator[_Cue]:
-    parts = [(speaker, part) for speaker, text in spoken_lines.lines for part in _split_dialogue_line(text)]
-    total = sum(len(part) for _, part in parts)
+def _make_cues(dialogue: ShotDialogue) -> Iterator[_Cue]:
+    parts = [
+        (line, speaker, part)
+        for line, (speaker, text) in enumerate(dialogue.lines)
+        for part in _split_dialogue_line(text)
+    ]
+    total = sum(len(part) for _, _, part in parts)
     at = Fraction(0)
-    for speaker, part in parts:
-        end = at + spoken_lines.seconds * len(part) / total
-        yield _Cue(at, end, speaker, part)
+    for line, speaker, part in parts:
+        end = at + dialogue.seconds * len(part) / total
+        yield _Cue(line, at, end, speaker, part)
         at = end
 
 

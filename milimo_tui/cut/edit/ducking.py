@@ -18,6 +18,14 @@ SpeechRanges = Sequence[tuple[int, int]]
 _DUCKED_TOLERANCE_DB = 1.0
 
 
+class AlreadyDucked(Refused):
+    """A clip is ducked already in the requested way."""
+
+
+class NoSpeechHere(Refused):
+    """Nobody speaks during a clip."""
+
+
 def duck_clip(
     cut: Cut, clip_id: str, spoken: SpeechRanges, *, by_db: float = 12.0, fade: int = 8, apart: int = 25
 ) -> Cut:
@@ -26,22 +34,24 @@ def duck_clip(
 
     The level falls over `fade` frames before the speech and rises over `fade` frames after it. If the pause
     between two speeches is shorter than `apart` frames, the level stays low. Earlier ducking is replaced; the
-    keys of the volume stay. Raises Refused if nobody speaks during the clip, or if the clip is ducked in this
-    way already.
+    keys of the volume stay. Raises NoSpeechHere, and AlreadyDucked if the clip is ducked in this way already.
     """
     clip = find_existing_clip(cut, clip_id)
     start = layout(cut).get_start(clip_id)
     dips = _merge_speech_ranges([(first - start, last - start) for first, last in spoken], clip.frames, apart)
     if not dips:
-        raise Refused(
+        raise NoSpeechHere(
             "there is no dialogue during this clip", "{ui.level|milimo cut louder CLIP DB} sets its level"
         )
     before, volume = clip.effects.get_curve(DUCKING.name), clip.effects.get_curve(VOLUME.name)
     curve = _make_dips(dips, by_db, fade, clip.frames)
     # Earlier versions wrote the ducking into the volume.
     if curve == before or (volume and not before and _is_already_ducked(volume, dips, by_db)):
-        raise Refused(
-            "the clip is already ducked under the dialogue", "{ui.undo|milimo cut undo} undoes the last edit"
+        raise AlreadyDucked(
+            "the clip is already ducked under the dialogue",
+            "milimo cut duck CLIP --by 6 changes it, --off removes it"
+            if before
+            else "delete its volume keys first: milimo cut keys CLIP volume",
         )
     return set_curve(cut, clip_id, DUCKING.name, curve)
 

@@ -47,11 +47,16 @@ _IMPACT_WORDS, _SHOT_WORDS = {"impact", "explosion", "boom", "crash", "bang", "h
 class TrackContent:
     """The content of a track, from which its role is guessed: the names of its sources, and True if its shots
     have dialogue. `speech_share` is the share of its sound in which speech was measured, from 0 to 1.
+
+    `is_levelled` is True if the clips have their levels already, and `is_ducked` if the clips are softer
+    while somebody speaks.
     """
 
     names: tuple[str, ...] = ()
     speaks: bool = False
     speech_share: float = 0.0
+    is_levelled: bool = False
+    is_ducked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +163,13 @@ class _AutoMix:
             if role is MixRole.MUSIC and self._options.mood:
                 level = MUSIC_LEVELS[self._options.mood]
                 reason = f"base level of music for {self._options.mood}"
+            tracks = self._list_role_tracks(role)
+            if level and any(self._contents[track.id].is_levelled for track in tracks):
+                self._set(bus.id, "level", "clips on its tracks have their levels already", gain_db=0.0)
+                for track in tracks:
+                    if not self._contents[track.id].is_levelled:
+                        self._set(track.id, "level", reason, gain_db=level)
+                continue
             self._set(bus.id, "level", reason, gain_db=level)
         for track in self._list_tracks():
             words = self._words[track.id]
@@ -183,25 +195,44 @@ class _AutoMix:
         """
         if not self._spoken or self._find_bus(MixRole.DIALOGUE) is None:
             return
-        targets = [bus.id for role in (MixRole.MUSIC, MixRole.AMBIENCE) if (bus := self._find_bus(role))]
-        targets += [track.id for track in self._list_tracks() if track.role is MixRole.EFFECTS]
-        for id in targets:
-            strip = get_strip(self.cut, id)
-            if self._holds_speech(strip):
+        for role in (MixRole.MUSIC, MixRole.AMBIENCE):
+            bus, tracks = self._find_bus(role), self._list_role_tracks(role)
+            if bus is None:
                 continue
-            priority = self._get_priority(strip)
-            by = self._options.duck_db * _DUCKED_SHARE[priority]
-            curve = make_ducking_curve(
-                self._spoken, by_db=by, fade=self._options.fade, apart=self._options.apart
-            )
-            before = strip.automation.get_curve("ducking")
-            if curve == before:
+            if not any(self._contents[track.id].is_ducked for track in tracks):
+                self._duck(get_strip(self.cut, bus.id))
                 continue
-            self.cut = set_automation(self.cut, id, "ducking", curve)
-            softer = f"softer while somebody speaks, {self._options.cues}"
-            reason = f"dialogue has priority 5, this has {priority}: {softer}"
-            count = sum(1 for key in curve if key.value < 0) // 2
-            self._add_row(strip, "ducking", _describe_curve(before), f"−{by:g} dB, {count} times", reason)
+            self._end_ducking(get_strip(self.cut, bus.id))
+            for track in tracks:
+                self._duck_track(track)
+        for track in self._list_role_tracks(MixRole.EFFECTS):
+            self._duck_track(track)
+
+    def _duck_track(self, track: Track) -> None:
+        """Lower a track while somebody speaks, unless its own clips are lowered."""
+        strip = get_strip(self.cut, track.id)
+        if self._contents[track.id].is_ducked:
+            self._end_ducking(strip)
+        elif not self._holds_speech(strip):
+            self._duck(strip)
+
+    def _duck(self, strip: MixStrip) -> None:
+        priority = self._get_priority(strip)
+        by = self._options.duck_db * _DUCKED_SHARE[priority]
+        curve = make_ducking_curve(self._spoken, by_db=by, fade=self._options.fade, apart=self._options.apart)
+        times = sum(1 for key in curve if key.value < 0) // 2
+        softer = f"softer while somebody speaks, {self._options.cues}"
+        reason = f"dialogue has priority 5, this has {priority}: {softer}"
+        self._set_ducking(strip, curve, f"−{by:g} dB, {times} times", reason)
+
+    def _end_ducking(self, strip: MixStrip) -> None:
+        self._set_ducking(strip, (), "none", "the clips are softer under speech already")
+
+    def _set_ducking(self, strip: MixStrip, curve: Curve, after: str, reason: str) -> None:
+        before = strip.automation.get_curve("ducking")
+        if curve != before:
+            self.cut = set_automation(self.cut, strip.id, "ducking", curve)
+            self._add_row(strip, "ducking", _describe_curve(before), after, reason)
 
     def _set(self, strip_id: str, setting: str, reason: str, **values: Any) -> None:
         """Change one setting of a strip, and add a row if it is another value."""
@@ -229,6 +260,9 @@ class _AutoMix:
     def _find_bus(self, role: MixRole) -> MixStrip | None:
         of_role = (each for each in list_strips(self.cut) if each.kind is StripKind.BUS and each.role is role)
         return next(of_role, None)
+
+    def _list_role_tracks(self, role: MixRole) -> list[Track]:
+        return [track for track in self._list_tracks() if track.role is role]
 
     def _list_tracks(self) -> list[Track]:
         return [track for track in self.cut.tracks if track.id in self._contents]

@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from milimo_tui.core.time import round_half_up
+from milimo_tui.cut.layout.dialogue_tracks import DIALOGUE_TRACK, is_dialogue_track, is_line_of_clip
 from milimo_tui.cut.layout.lanes import create_next_track, is_range_empty
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, NewId, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.guards import require_unfrozen
 from milimo_tui.cut.values.mixer import MixRole
 from milimo_tui.cut.values.sound_presets import find_sound_preset
 from milimo_tui.cut.working.editing import CutEditor
-
-DIALOGUE_TRACK = "Dialogue"  # The name of the first track with spoken lines; others add a number.
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,9 @@ def lay_spoken_lines(cut: Cut, lines: LineSounds, *, new_id: NewId) -> Cut:
             edit.put(replace(clip, muted=True))
         if shot not in lines.shots or kinds.get(clip.track) is not TrackKind.VIDEO:
             continue
-        own = [each for each in laid.values() if _belongs_to(edit, each, clip)]
+        placed = edit.current_layout
+        here = placed.get_placed(clip.id)
+        own = [each for each in laid.values() if is_line_of_clip(placed.get_placed(each.id), here)]
         own_count = len(own)
         for each in own:
             del laid[each.id]
@@ -84,20 +85,6 @@ def _is_line(clip: Clip, lines: LineSounds) -> bool:
 def _is_dialogue(cut: Cut, clip: Clip) -> bool:
     track = next((track for track in cut.tracks if track.id == clip.track), None)
     return track is not None and is_dialogue_track(track)
-
-
-def is_dialogue_track(track: Track) -> bool:
-    """Return True if spoken lines are laid on this track."""
-    name, _, number = track.name.partition(" ")
-    return track.kind is TrackKind.AUDIO and name == DIALOGUE_TRACK and (not number or number.isdecimal())
-
-
-def _belongs_to(edit: CutEditor, line: Clip, clip: Clip) -> bool:
-    """Return True if a laid line is connected to the clip of a shot, or begins during it on a free track."""
-    if line.anchor is not None:
-        return line.anchor == clip.id
-    placed = edit.current_layout.get_placed(clip.id)
-    return line.start is not None and placed.start <= line.start < placed.end
 
 
 def _lay_clip_lines(

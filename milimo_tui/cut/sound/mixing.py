@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain as join
+from itertools import count
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.order_keys import create_key_between
@@ -202,9 +204,7 @@ def _require_bus_name(cut: Cut, name: str) -> None:
 
 
 def _choose_free_name(cut: Cut, name: str) -> str:
+    """Return a free name for a bus: the name, or with the word “bus” if a track has the name."""
     taken = {each.name for each in list_tracks_and_buses(cut)}
-    number, found = 1, name
-    while found in taken:
-        number += 1
-        found = f"{name} {number}"
-    return found
+    names = join((name, f"{name} bus"), (f"{name} bus {number}" for number in count(2)))
+    return next(each for each in names if each not in taken)

@@ -30,6 +30,7 @@ from milimo_tui.cut.delivery.delivery import DEFAULT_PRESET, Burns, Caption, Cha
 from milimo_tui.cut.delivery.losses import choose_lossless_pixel_format
 from milimo_tui.cut.delivery.presets import PresetGroup, find_preset
 from milimo_tui.cut.delivery.requests import DeliveryRequest, build_delivery, find_preset_by_suffix
+from milimo_tui.cut.layout.dialogue_tracks import list_heard_lines
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.scene_spans import list_scene_spans
 from milimo_tui.cut.plan.damage import apply_damage_choice, refuse_damage
@@ -37,6 +38,7 @@ from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.cut.values.effects import OnDamage
 from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.lines.line_identity import list_shot_lines, match_line_takes
 from milimo_tui.story.values.film import Story
 from milimo_tui.studio.render import render_plan
 from milimo_tui.studio.session.studio import FilmSnapshot, Studio
@@ -284,20 +286,36 @@ def list_script_captions(story: Story, cut: Cut) -> tuple[Caption, ...]:
 
 
 def list_spoken_ranges(story: Story, cut: Cut) -> tuple[tuple[int, int], ...]:
-    """Return the ranges of frames of a cut in which dialogue is spoken, in order. Each range is a pair of
-    first frame and end (exclusive).
+    """Return the ranges of frames of a cut in which somebody speaks, in order: those of the clips on dialogue
+    tracks, and those of the dialogue that no recording speaks. Each range is a pair of first frame and end
+    (exclusive).
     """
-    return tuple((each.start, each.end) for each in make_captions(cut, _collect_dialogue(story)))
+    heard = {(each.start, each.end) for each in list_heard_lines(layout(cut))}
+    return tuple(sorted(heard | {(each.start, each.end) for each in list_script_captions(story, cut)}))
 
 
 def _collect_dialogue(story: Story) -> dict[str, ShotDialogue]:
     rate = story.project.rate
+    recordings = _list_recordings(story)
     return {
         shot.id: ShotDialogue(
-            frames_to_seconds(shot.frames, rate), tuple((line.character, line.text) for line in shot.dialogue)
+            frames_to_seconds(shot.frames, rate),
+            tuple((line.character, line.text) for line in shot.dialogue),
+            tuple(recordings.get((shot.id, place), frozenset()) for place in range(len(shot.dialogue))),
         )
         for shot in story.shots
         if shot.dialogue
+    }
+
+
+def _list_recordings(story: Story) -> dict[tuple[str, int], frozenset[str]]:
+    """Return the assets of the recordings of each line, by shot and index of the line in the shot."""
+    if not story.line_takes:
+        return {}
+    lines = [line for shot in story.live_shots() for line in list_shot_lines(shot)]
+    return {
+        (line.shot, line.place): frozenset(take.asset for take in takes)
+        for line, takes in match_line_takes(lines, story.line_takes).items()
     }
 
 

@@ -12,10 +12,10 @@ from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import round_half_up, seconds_to_frames
 from milimo_tui.cut.edit.ducking import duck_clip
+from milimo_tui.cut.layout.dialogue_tracks import is_dialogue_track
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.scene_spans import SceneSpan
 from milimo_tui.cut.plan.spoken_frames import FrameRanges
-from milimo_tui.cut.sound.laid_lines import is_dialogue_track
 from milimo_tui.cut.sound.sound_beds import SoundBed, find_sound_track, lay_sound_bed
 from milimo_tui.cut.values.cut import ClipSource, Cut, SourceKind, TrackKind
 from milimo_tui.cut.values.effects import GAIN_RANGE_DB
@@ -28,7 +28,7 @@ from milimo_tui.story.values.sound_take import SoundTake, SoundTakeRole
 from milimo_tui.studio.media.spoken_ranges import measure_speech_beside
 from milimo_tui.studio.render.deliveries import list_spoken_ranges
 from milimo_tui.studio.render.render_plan import get_asset_path
-from milimo_tui.studio.session.studio import FilmSnapshot, Studio
+from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.sounds.sound_orders import collect_sound_facts
 
 # The names of the tracks on which sounds are laid, by role.
@@ -143,13 +143,13 @@ def lay_sounds(cut: Cut, sounds: Sequence[LaidSound], spoken: FrameRanges) -> Cu
 def find_duck_ranges(studio: Studio, cues: Cues = "auto") -> FrameRanges:
     """Return the ranges of frames of the current cut in which somebody speaks.
 
-    - `script` uses the recordings of lines, or without recordings the dialogue of the script.
+    - `script` uses the recordings of lines that are laid, and the dialogue of the script for other lines.
     - `speech` measures the sound of the clips that are on no track for music, effects or ambience.
     - `auto` uses the script, and measures if the film has no dialogue.
     """
     snapshot = studio.take_snapshot()
     cut = snapshot.cut
-    scripted = _list_scripted_speech(snapshot, cut) if cut is not None else ()
+    scripted = list_spoken_ranges(snapshot.story, cut) if cut is not None else ()
     if cut is None or cues == "script" or (cues == "auto" and scripted):
         return scripted
     laid = {clip for role in SoundTakeRole for clip in list_laid_clips(cut, role)}
@@ -170,13 +170,6 @@ def _list_speech_tracks(cut: Cut) -> tuple[str, ...]:
     ]
     pictures = [track.name for track in cut.tracks if track.kind is TrackKind.VIDEO]
     return tuple(dict.fromkeys([*spoken, *pictures])) if spoken else ()
-
-
-def _list_scripted_speech(snapshot: FilmSnapshot, cut: Cut) -> FrameRanges:
-    placed = layout(cut)
-    tracks = [track for track in cut.tracks if is_dialogue_track(track)]
-    laid = sorted((each.start, each.end) for track in tracks for each in placed.get_row(track.id))
-    return tuple(laid) or list_spoken_ranges(snapshot.story, cut)
 
 
 def replace_laid_takes(cut: Cut, sound: LaidSound, others: Mapping[str, float]) -> Cut | None:

@@ -16,6 +16,8 @@ from milimo_tui.studio.speech.line_states import LineState
 
 # The longest recording of one line in seconds. A longer file is probably not the recording of a line.
 MAX_RECORDING_SECONDS = 600
+# The shortest recording of one line in seconds. Nobody can speak a word in less.
+MIN_RECORDING_SECONDS = Fraction(1, 10)
 
 
 def add_line_recording(studio: Studio, state: LineState, path: Path) -> LineTake:
@@ -42,10 +44,17 @@ def add_line_recording(studio: Studio, state: LineState, path: Path) -> LineTake
 
 
 def check_line_sound(path: Path, facts: MediaFileFacts) -> None:
-    """Raise BadInput for a sound that can't be the recording of a line: too long, silent or damaged."""
+    """Raise BadInput for a sound that can't be the recording of a line: too long, too short, silent
+    or damaged.
+    """
     if facts.seconds is not None and facts.seconds > MAX_RECORDING_SECONDS:
         raise BadInput(
             f"{path.name} is {float(facts.seconds):.0f} s long, too long for one line",
             f"use a recording of at most {MAX_RECORDING_SECONDS} s",
+        )
+    if facts.seconds is not None and facts.seconds < MIN_RECORDING_SECONDS:
+        raise BadInput(
+            f"{path.name} is {float(facts.seconds):.3f} s long, too short for a line",
+            f"use a recording of at least {float(MIN_RECORDING_SECONDS):g} s",
         )
     require_audible_sound(path, float(facts.seconds or MAX_RECORDING_SECONDS))

@@ -85,13 +85,12 @@ class TranscriptScreen(StudioScreen):
             name = get_clip_name(studio, placed.clip)
             try:
                 _, heard = transcripts.list_words_of_clip(studio, cut, placed.clip, name)
-            except NotFound:
-                self.problem = f"{name} has no transcript yet."
-                self.placed, self.clip_name = self.placed or placed, self.clip_name or name
-                continue
             except MilimoError as error:
-                self.problem = f"{error.message[:1].upper()}{error.message[1:]}."
-                self.placed, self.clip_name = self.placed or placed, self.clip_name or name
+                if self.placed is None:  # The first clip is named until a clip with words is found.
+                    self.placed, self.clip_name = placed, name
+                    self.problem = f"{error.message[:1].upper()}{error.message[1:]}."
+                    if isinstance(error, NotFound):
+                        self.problem = f"{name} has no transcript yet."
                 continue
             self.placed, self.clip_name, self.heard = placed, name, heard
             break

@@ -101,6 +101,7 @@ def test_keys_of_volume_and_pan_are_set_and_deleted(film: Milimo) -> None:
         ("mix", "bus", "delete", "A1"),
         ("mix", "automate", "A1", "volume"),
         ("mix", "automate", "A1", "volume", "--value", "99"),
+        ("mix", "automate", "A1", "volume", "--value=-9", "--at", "99:00:00:00"),
         ("mix", "automate", "A1", "volume", "--delete", "--at", "7"),
         ("mix", "automate", "master", "pan", "--value", "0"),
         ("mix", "effect", "add", "A1", "declick"),
@@ -162,6 +163,36 @@ def test_mood_and_critical_effects_change_the_levels(film: Milimo) -> None:
         assert {row["priority"] for row in plan if row["strip"] == "A1"} == {4}
     assert [levels[mood].get("Music") for mood in levels] == ["−6.0 dB", "−3.0 dB", None]
     assert all(each["A1"] == "+4.0 dB" for each in levels.values())
+
+
+def test_automatic_mix_keeps_the_levels_and_the_ducking_of_laid_sounds(film: Milimo) -> None:
+    music = record(film.cwd / "theme.wav", noise(48000 * 4, seed=3) * 0.2, 48000)
+    voice = record(film.cwd / "voice.wav", noise(24000, seed=4) * 0.2, 48000)
+    film.act("line", "record", film.inside("line", "list")[0]["line"], "--from", str(voice))
+    film.act("line", "lay")
+    film.act("sound", "library", "use", str(music))
+    film.act("sound", "make", "ambience", "1")
+    film.act("sound", "lay", "1")
+    plan = film.inside("mix", "auto")
+    # The sound of the shots without dialogue is ducked on V1.
+    assert {row["strip"] for row in plan if row["setting"] in ("level", "ducking")} == {"V1"}
+    found = strips(film)
+    for name in ("Music bus", "Ambience bus"):
+        assert (found[name]["gain_db"], found[name]["automation"]) == (0, {})
+    assert found["Dialogue"]["bus"] == "Dialogue bus"
+    assert film.inside("mix", "auto") == []
+    add_sound(film, "song.wav", "A1")
+    plan = film.inside("mix", "auto")
+    assert {row["strip"] for row in plan if row["setting"] in ("level", "ducking")} == {"A1"}
+    assert film.inside("mix", "auto") == []
+
+
+def test_track_with_only_muted_clips_gets_no_role(film: Milimo) -> None:
+    add_sound(film, "song.wav", "A1")
+    for track in film.inside("cut", "show")["tracks"]:
+        for clip in track["clips"] if track["name"] == "V1" else ():
+            film.act("cut", "set", clip["id"], "--muted")
+    assert {row["strip"] for row in film.inside("mix", "auto") if row["setting"] == "role"} == {"A1"}
 
 
 @pytest.mark.long("command_line")

@@ -103,3 +103,11 @@ def test_file_outside_the_library_is_laid_and_other_files_are_refused(film: Mili
     film.refusal("sound", "library", "use", str(text))
     film.refusal("sound", "library", "use", str(film.cwd / "none.wav"))
     assert film.inside("cut", "show") == before
+
+
+def test_laying_reports_repeats_and_the_sound_that_is_replaced(film: Milimo, sounds: Path) -> None:
+    first = film.act("sound", "library", "use", str(sounds / "slow cello.wav"))
+    assert "laid slow cello.wav on Music" in first
+    assert " times" in first
+    second = film.act("sound", "library", "use", str(sounds / "weather" / "thunder.wav"))
+    assert "instead of slow cello.wav" in second

@@ -215,7 +215,7 @@ def test_laid_music_is_ducked_by_measured_speech(film: Milimo, tiny: Tiny) -> No
     film.act("sound", "make", "music", "--film")
     film.act("sound", "lay", "1", "--cues", "speech")
     clip = list_track(film, "Music")[0]
-    low = [key[0] for key in clip["effects"]["curves"]["volume"] if key[1] < -11]
+    low = [key[0] for key in clip["effects"]["curves"]["ducking"] if key[1] < -11]
     # The first speech is on A1. The takes of the shots hum their lines later.
     assert abs(low[0] - 25) <= 2
 

@@ -5,6 +5,7 @@ plan.
 from __future__ import annotations
 
 from collections import Counter
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -135,3 +136,59 @@ def test_one_recording_of_two_lines_is_laid_twice_and_stays(film: Milimo, tmp_pa
     assert len(laid) == 2
     film.act("line", "lay")
     assert list_clips(film, "Dialogue") == laid
+
+
+def test_laid_line_gives_its_times_to_captions_and_ducking(film: Milimo, tmp_path: Path) -> None:
+    [line] = list_lines(film)
+    film.act("line", "record", line["line"], "--from", str(write_tone(tmp_path / "take.wav", 0.8)))
+    film.act("line", "lay")
+    [clip] = list_clips(film, "Dialogue")
+    start, end = clip["start"], clip["start"] + clip["frames"]
+    [caption] = film.inside("caption", "make")["captions"]
+    assert (Fraction(caption["start"]) * 25, Fraction(caption["end"]) * 25) == (start, end)
+    asset = film.inside("asset", "add", str(write_tone(tmp_path / "music.wav", 20)))
+    film.act("cut", "overwrite", "--asset", asset["id"], "--track", "A2", "--at", "0")
+    film.act("cut", "duck", "--track", "A2", "--cues", "script", "--fade", "0")
+    [music] = list_clips(film, "A2")
+    low = [frame for frame, value, *_ in music["effects"]["curves"]["ducking"] if value == -12]
+    assert (low[0], low[-1]) == (start, end)
+    film.act("mix", "auto", "--cues", "script")
+    film.act("caption", "make", "--overwrite")
+
+
+def test_moved_and_muted_lines_change_the_times_of_captions(film: Milimo, tmp_path: Path) -> None:
+    [line] = list_lines(film)
+    [scripted] = film.inside("caption", "make")["captions"]
+    film.act("line", "record", line["line"], "--from", str(write_tone(tmp_path / "take.wav", 0.8)))
+    film.act("line", "lay")
+    [laid] = film.inside("caption", "make", "--overwrite")["captions"]
+    assert Fraction(laid["end"]) - Fraction(laid["start"]) == Fraction(4, 5)
+    [clip] = list_clips(film, "Dialogue")
+    film.act("cut", "set", clip["id"], "--muted")
+    [again] = film.inside("caption", "make", "--overwrite")["captions"]
+    assert (again["start"], again["end"]) == (scripted["start"], scripted["end"])
+
+
+def test_ducking_again_replaces_the_ducking_and_names_how_to_remove_it(film: Milimo, tmp_path: Path) -> None:
+    for at, name in (("0", "one.wav"), ("20s", "two.wav")):
+        asset = film.inside("asset", "add", str(write_tone(tmp_path / name, 15 if at == "0" else 1)))
+        film.act("cut", "overwrite", "--asset", asset["id"], "--track", "A2", "--at", at)
+    film.act("cut", "duck", "--track", "A2")
+    film.act("cut", "duck", "--track", "A2", "--by", "18")
+    curves = [clip["effects"].get("curves", {}).get("ducking", ()) for clip in list_clips(film, "A2")]
+    assert min(key[1] for curve in curves for key in curve) == -18
+    film.act("cut", "duck", "--track", "A2", "--by", "9")
+    refused = film.refusal("cut", "duck", "--track", "A2", "--by", "9")
+    assert "the clips of A2 are already ducked" in refused
+    assert "--off" in refused
+
+
+def test_recording_without_length_is_refused(film: Milimo, tmp_path: Path) -> None:
+    [line] = list_lines(film)
+    short = write_tone(tmp_path / "short.wav", 0.001)
+    assert "too short" in film.refusal("line", "record", line["line"], "--from", str(short))
+    assert list_lines(film) == [line]
+
+
+def test_caption_list_says_that_a_film_gets_captions_from_its_script(film: Milimo) -> None:
+    assert "captions from its script" in film.act("caption", "list")

@@ -4,6 +4,7 @@ level while somebody speaks).
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Literal
@@ -11,6 +12,7 @@ from typing import Literal
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.edit import edits
+from milimo_tui.cut.edit.ducking import AlreadyDucked, NoSpeechHere
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.plan.spoken_frames import FrameRanges
 from milimo_tui.cut.values.cut import Clip, Cut, SourceKind
@@ -85,18 +87,35 @@ def _duck_under_speech(studio: Studio, args: DuckArgs) -> Outcome:
     apart = round_half_up(MIN_SPEECH_GAP_SECONDS * cut.rate)
 
     def change(cut: Cut) -> Cut:
-        done, refused = cut, None
+        done, refused = cut, list[Refused]()
         for clip in clips:
             try:
                 ranges = spoken if is_measured else _exclude_own_speech(cut, clip, spoken)
                 done = edits.duck_clip(done, clip.id, ranges, by_db=args.by, fade=fade, apart=apart)
             except Refused as error:
-                refused = error
-        if done is cut and refused is not None:
-            raise refused
+                refused.append(error)
+        if done is cut and refused:
+            raise _explain_refused_ducking(refused, args.track and on)
         return done
 
     return edit_cut(studio, f"{on} {args.by:g} dB softer under speech", change)
+
+
+def _explain_refused_ducking(refused: Sequence[Refused], track: str) -> Refused:
+    """Return the error of a ducking that changes no clip. `track` is the name of the track, or empty for one
+    clip. Clips without speech are the reason only if there are no others.
+    """
+    main = next((each for each in refused if not isinstance(each, NoSpeechHere)), refused[0])
+    if not track:
+        return main
+    if isinstance(main, AlreadyDucked):
+        return Refused(
+            f"the clips of {track} are already ducked under the dialogue",
+            f"milimo cut duck --track {shlex.quote(track)} --by 6 changes it, --off removes it",
+        )
+    if isinstance(main, NoSpeechHere):
+        return Refused(f"there is no dialogue during the clips of {track}", main.hint)
+    return main
 
 
 def _remove_ducking(studio: Studio, clips: Sequence[Clip], on: str) -> Outcome:

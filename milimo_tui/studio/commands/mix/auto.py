@@ -19,6 +19,7 @@ from milimo_tui.cut.sound.auto_mix import (
     may_have_speech,
 )
 from milimo_tui.cut.values.cut import Cut, SourceKind, TrackKind
+from milimo_tui.cut.values.effects import DUCKING
 from milimo_tui.story.values.film import AssetKind
 from milimo_tui.studio.commands.cut.current_cut import get_current_cut, get_source_name, save_cut_edit
 from milimo_tui.studio.commands.cut.levels import FADE_SECONDS, MIN_SPEECH_GAP_SECONDS
@@ -28,6 +29,7 @@ from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without
 from milimo_tui.studio.render.deliveries import list_spoken_ranges
 from milimo_tui.studio.render.render_plan import plan_current_cut
 from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.sounds import laying
 
 _COLUMNS = ("strip", "setting", "before", "after", "priority", "reason")
 
@@ -86,22 +88,27 @@ def _measure_track_speech(
 
 
 def _list_track_contents(studio: Studio, cut: Cut) -> dict[str, TrackContent]:
-    """Return the content of each track that has sound, by track id."""
+    """Return the content of each track with sound that is heard, by track id."""
     story = studio.take_snapshot().story
     silent = {asset.id for asset in story.assets if asset.kind is AssetKind.PICTURE}
     speaking = {shot.id for shot in story.shots if shot.dialogue}
     placed, out = layout(cut), {}
     for track in cut.tracks:
-        sources = [each.clip.source for each in placed.get_row(track.id)]
-        sources = [
-            each
-            for each in sources
-            if each.kind not in (SourceKind.GAP, SourceKind.TITLE) and each.ref not in silent
+        clips = [
+            each.clip
+            for each in placed.get_row(track.id)
+            if each.clip.source.kind not in (SourceKind.GAP, SourceKind.TITLE)
+            and each.clip.source.ref not in silent
+            and not each.clip.muted
         ]
-        if sources and not (track.kind is TrackKind.VIDEO and track.hidden and track.muted):
-            names = dict.fromkeys(get_source_name(studio, each.ref) for each in sources)
-            speaks = any(each.kind is SourceKind.SHOT and each.ref in speaking for each in sources)
-            out[track.id] = TrackContent((track.name, *names), speaks)
+        if clips and not (track.kind is TrackKind.VIDEO and track.hidden and track.muted):
+            names = dict.fromkeys(get_source_name(studio, each.source.ref) for each in clips)
+            out[track.id] = TrackContent(
+                (track.name, *names),
+                any(each.source.kind is SourceKind.SHOT and each.source.ref in speaking for each in clips),
+                is_levelled=track.name in laying.TRACK_NAMES.values() and any(each.gain_db for each in clips),
+                is_ducked=any(each.effects.get_curve(DUCKING.name) for each in clips),
+            )
     return out
 
 

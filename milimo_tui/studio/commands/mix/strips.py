@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.ids import new_id
+from milimo_tui.core.time import format_timecode
+from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.strips import list_strips
 from milimo_tui.cut.sound import mixing
 from milimo_tui.cut.values.cut import Cut
@@ -235,14 +237,20 @@ def _automate_strip(studio: Studio, args: AutomateArgs) -> Outcome:
     if args.value is None:
         return edit_cut(
             studio,
-            f"{strip.name}: no key of {name} at {frame}",
+            f"{strip.name}: no key of {name} at {format_timecode(frame, cut.rate)}",
             lambda each: mixing.remove_automation_key(each, strip.id, name, frame),
+        )
+    end = layout(cut).frames
+    if frame > end:
+        raise BadInput(
+            f"{format_timecode(frame, cut.rate)} is after the end of the film",
+            f"the film ends at {format_timecode(end, cut.rate)}",
         )
     value = args.value
     words = format_strip_pan(value) if name == "pan" else format_strip_gain(value)
     return edit_cut(
         studio,
-        f"{strip.name}: {name} {words} at {frame}",
+        f"{strip.name}: {name} {words} at {format_timecode(frame, cut.rate)}",
         lambda each: mixing.set_automation_key(each, strip.id, name, frame, value, args.easing),
     )
 

@@ -10,9 +10,10 @@ from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.format import format_count
 from milimo_tui.core.host import parse_user_path
 from milimo_tui.cut.layout.scene_spans import SceneSpan
+from milimo_tui.cut.values.cut import Cut
 from milimo_tui.media.files.facts import MediaFileFacts
 from milimo_tui.story.values.sound_take import SoundTakeRole
-from milimo_tui.studio.commands.cut.current_cut import edit_cut, find_track, get_current_cut
+from milimo_tui.studio.commands.cut.current_cut import edit_cut, find_track, get_clip_name, get_current_cut
 from milimo_tui.studio.commands.sound.profiles import find_sound_scene
 from milimo_tui.studio.media.given_sounds import find_given_sound, require_audible_sound
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
@@ -100,7 +101,25 @@ def _use_library_sound(studio: Studio, args: LibraryUseArgs) -> Outcome:
     spoken = laying.find_duck_ranges(studio, args.cues)
     done = edit_cut(studio, f"lay {path.name}", lambda before: laying.lay_sounds(before, [sound], spoken))
     laid = {"asset": asset.id, "track": laying.TRACK_NAMES[role], "gain_db": sound.gain_db, "why": sound.why}
-    return replace(done, data={**done.data, "laid": [laid]}, message=f"laid {path.name}")
+    return replace(
+        done,
+        data={**done.data, "laid": [laid]},
+        message=_describe_laying(studio, cut, get_current_cut(studio), role, path.name),
+    )
+
+
+def _describe_laying(studio: Studio, before: Cut, after: Cut, role: SoundTakeRole, name: str) -> str:
+    """Describe the clips of a sound that was laid, and the sounds that it replaced."""
+    track = laying.TRACK_NAMES[role]
+    clips = {clip.id: clip for cut in (before, after) for clip in cut.clips}
+    old, new = (list(laying.list_laid_clips(cut, role)) for cut in (before, after))
+    fresh = [each for each in new if each not in old]
+    gone = dict.fromkeys(get_clip_name(studio, clips[each]) for each in old if each not in new)
+    if not fresh:
+        return f"{name} is there already"
+    times = f", {len(fresh)} times" if len(fresh) > 1 else ""
+    instead = f", instead of {', '.join(gone)}" if gone else ""
+    return f"laid {name} on {track}{times}{instead}"
 
 
 def _find_sound_file(studio: Studio, name: str) -> Path:

@@ -17,6 +17,7 @@ from milimo_tui.core.time import frames_to_seconds
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.notes.marker_colours import parse_marker_colour
 from milimo_tui.cut.values.captions import CaptionPlace
+from milimo_tui.cut.values.cut import Cut
 from milimo_tui.cut.words import caption_checks, caption_edits
 from milimo_tui.story.lines.dialogue_language import find_dialogue_language
 from milimo_tui.studio.commands.cut.current_cut import edit_cut, find_clip, get_current_cut
@@ -32,6 +33,7 @@ from milimo_tui.studio.commands.words.named_captions import (
 from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.registry.args import ANY, Args, arg
 from milimo_tui.studio.registry.registry import Outcome
+from milimo_tui.studio.render.deliveries import list_script_captions
 from milimo_tui.studio.render.render_jobs import get_last_result
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.words import captions, transcripts, translation
@@ -117,7 +119,7 @@ def _list_captions(studio: Studio, args: CaptionListArgs) -> Outcome:
     cut = get_current_cut(studio)
     if args.tracks or (not args.track and not cut.caption_tracks):
         rows = [build_track_row(cut, track) for track in cut.caption_tracks]
-        message = "" if rows else f"“{cut.name}” has no captions yet: milimo caption make"
+        message = "" if rows else _explain_missing_captions(studio, cut)
         return Outcome(
             data=rows, columns=("name", "language", "captions", "hidden", "place", "size"), message=message
         )
@@ -128,6 +130,13 @@ def _list_captions(studio: Studio, args: CaptionListArgs) -> Outcome:
         for row in found
     ]
     return Outcome(data=found, columns=("number", "start", "end", "speaker", "text"), rows=lambda: shown)
+
+
+def _explain_missing_captions(studio: Studio, cut: Cut) -> str:
+    missing = f"“{cut.name}” has no captions to edit yet: milimo caption make"
+    if list_script_captions(studio.take_snapshot().story, cut):
+        return f"{missing}\nuntil then, a film gets captions from its script"
+    return missing
 
 
 class CaptionStyleArgs(TrackArgs):
