@@ -103,3 +103,15 @@ def test_file_outside_the_library_is_laid_and_other_files_are_refused(film: Mili
     film.refusal("sound", "library", "use", str(text))
     film.refusal("sound", "library", "use", str(film.cwd / "none.wav"))
     assert film.inside("cut", "show") == before
+
+
+def test_library_leaves_out_files_with_unprintable_names(film: Milimo, sounds: Path) -> None:
+    for name in ("lat\udce9.wav", "new\nline.wav"):
+        write_tone(film.cwd / "tone.wav", 1)
+        (film.cwd / "tone.wav").rename(sounds / name)
+    assert "2 files left out" in film.text("sound", "library", "add", str(sounds), "found")
+    assert len(find_names(film, "found")) == 3
+
+
+def test_library_refuses_an_empty_folder_name(film: Milimo) -> None:
+    assert "no folder is given" in film.refusal("sound", "library", "add", "")
