@@ -209,7 +209,8 @@ def test_unreadable_subtitle_files_are_named_with_advice(film: Milimo) -> None:
     assert "subtitle file" in refusal
     (film.cwd / "rate0.ttml").write_text(
         '<tt xmlns="http://www.w3.org/ns/ttml" xmlns:ttp="http://www.w3.org/ns/ttml#parameter" xml:lang="en"'
-        ' ttp:frameRate="25" ttp:frameRateMultiplier="1 0"><body><div><p begin="1f" end="9f">A</p></div></body></tt>'
+        ' ttp:frameRate="25" ttp:frameRateMultiplier="1 0">'
+        '<body><div><p begin="1f" end="9f">A</p></div></body></tt>'
     )
     refusal = film.refusal("caption", "import", "rate0.ttml")
     assert "rate0.ttml can't be read" in refusal
