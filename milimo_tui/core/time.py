@@ -147,6 +147,8 @@ def parse_time(text: str, rate: Fraction) -> Fraction:
     Raises BadInput.
     """
     word = text.strip().lower()
+    if re.fullmatch(r"[-−][0-9:;.,/]+[sf]?", word):
+        raise BadInput(f"“{text}” is before the beginning: times begin at 0", TIME_FORMATS_HINT)
     if word.endswith("s") or re.fullmatch(r"[0-9]+/[0-9]+", word):
         try:
             seconds = parse_ratio(word.removesuffix("s").replace(",", "."))

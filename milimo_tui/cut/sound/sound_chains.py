@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from math import isfinite
 
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.cut.layout.strips import list_strips
@@ -167,8 +168,13 @@ def parse_effect_numbers(effect: str, values: tuple[str, ...]) -> dict[str, floa
     out = {}
     for text in values:
         name, mark, value = text.partition("=")
+        digits = value.strip().removesuffix("%").replace("−", "-")
         try:
-            number = float(value.strip().removesuffix("%").replace("−", "-"))
+            if "_" in digits or not digits.isascii():
+                raise ValueError(digits)
+            number = float(digits)
+            if not isfinite(number):
+                raise ValueError(digits)
         except ValueError:
             numbers = SOUND_EFFECTS[effect].numbers
             example = f"{next(iter(numbers))}={next(iter(numbers.values())).default:g}"

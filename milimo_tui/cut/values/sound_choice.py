@@ -45,7 +45,7 @@ def require_existing_sound(name: str, counts: Sequence[int], stream: int, channe
     if not 1 <= stream <= len(counts):
         streams = format_count(len(counts), "sound stream")
         raise BadInput(
-            f"{name} has {streams}, so there is no stream {stream}", "milimo asset show lists them"
+            f"{name} has {streams}, so there is no stream {stream}", f"milimo asset show {name} lists them"
         )
     count = counts[stream - 1]
     beyond = [each for each in channels if each > count]

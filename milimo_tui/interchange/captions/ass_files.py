@@ -107,8 +107,12 @@ def _list_readable_lines(text: str, found: CaptionCollector) -> Iterator[str]:
     for number, line in enumerate(text.lstrip("\ufeff").split("\n"), start=1):
         if line.startswith("Dialogue:"):
             fields = _DIALOGUE.match(line)
-            if fields is None or not (_TIME.fullmatch(fields[2]) and _TIME.fullmatch(fields[3])):
-                found.problems.append(f"line {number}: the time “{line[:60].strip()}” is not readable")
+            if fields is None:
+                found.problems.append(f"line {number}: the caption has too few fields")
+                continue
+            wrong = next((time for time in (fields[2], fields[3]) if not _TIME.fullmatch(time)), None)
+            if wrong is not None:
+                found.problems.append(f"line {number}: the time “{wrong.strip()[:60]}” is not readable")
                 continue
         yield line
 

@@ -58,17 +58,23 @@ def read_caption_file(data: bytes, name: str) -> CaptionContent:
     if len(data) > LARGEST_FILE:
         size = f"{len(data) / 1e6:.0f} MB"
         raise BadInput(
-            f"{name} has {size}; subtitles have at most {LARGEST_FILE // 10**6} MB", "give subtitles"
+            f"{name} has {size}; subtitles have at most {LARGEST_FILE // 10**6} MB",
+            "split the file, or check that it has subtitles",
         )
     try:
         decoded = decode_text(data)
     except BadInput as error:
-        raise BadInput(f"{name} is not text that can be read", error.hint or "save it as UTF-8") from None
+        raise BadInput(
+            f"{name} can't be read: {error.message}", "give a subtitle file: SRT, VTT, ASS …"
+        ) from None
     text = decoded.text.replace("\r\n", "\n").replace("\r", "\n")
     kind = detect_caption_format(text, name)
     if kind is None or "\0" in text:
         raise BadInput(f"{name} is not a subtitle file", "SRT, VTT, ASS, SSA and TTML are read")
-    content = _READERS[kind](text)
+    try:
+        content = _READERS[kind](text)
+    except BadInput as error:
+        raise BadInput(f"{name} can't be read: {error.message}", error.hint) from None
     if not content.captions:
         first = content.problems[0] if content.problems else "it has no line of times"
         raise BadInput(f"{name} has no caption that can be read: {first}", "nothing was changed")

@@ -62,7 +62,8 @@ def read_ttml(text: str) -> CaptionContent:
             document = reader.to_model(ElementTree.ElementTree(root))
         except _LIBRARY_ERRORS as error:
             raise BadInput(
-                f"this TTML can't be read: {reason(error)}", "save it again in its program"
+                _explain_library_error(error),
+                "check its frame rate and times, or save it again in its program",
             ) from None
     body = document.get_body() if document is not None else None
     if body is not None:
@@ -82,6 +83,12 @@ def read_ttml(text: str) -> CaptionContent:
                 place=_read_ttml_place(paragraph),
             )
     return found.build_content(root.get("{http://www.w3.org/XML/1998/namespace}lang", ""))
+
+
+def _explain_library_error(error: Exception) -> str:
+    if isinstance(error, ZeroDivisionError):
+        return "the TTML divides by zero in a rate or a time"
+    return f"the TTML breaks a rule: {reason(error)}"
 
 
 def write_ttml(captions: Sequence[CutCaption], language: str = "") -> str:

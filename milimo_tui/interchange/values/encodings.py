@@ -54,7 +54,7 @@ def decode_text(data: bytes) -> DecodedText:
         return _make_decoded_text(data.decode("utf-8"), "")
     except UnicodeDecodeError:
         if zeros:
-            raise BadInput("this is not a screenplay: the file is not text", "give a screenplay") from None
+            raise BadInput("the file is not text", "give a text file, saved as UTF-8") from None
     return max((_decode_old_encoding(data, codec, name) for codec, name in _OLD), key=_score_decoding)
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
-from milimo_tui.core.errors import BadInput, Cancelled, NotFound
+from milimo_tui.core.errors import BadInput, Cancelled
 from milimo_tui.core.format import format_count
 from milimo_tui.core.host import (
     HOST,
@@ -42,7 +42,7 @@ from milimo_tui.media.picture.luts import SUFFIX as LUT_SUFFIX
 from milimo_tui.media.picture.luts import load_lut
 from milimo_tui.media.read import packed_sequence
 from milimo_tui.story.values.film import Asset, AssetKind, SheetVerdict
-from milimo_tui.studio.media.media_files import MediaToImport
+from milimo_tui.studio.media.media_files import MediaToImport, require_ordinary_file
 from milimo_tui.studio.session.interrupts import defer_interrupts
 from milimo_tui.studio.session.studio import Studio
 
@@ -177,8 +177,7 @@ def _begin_import(
         return _PendingImport(each)
     path = each.path
     try:
-        if not path.is_file():
-            raise NotFound(f"there is no file {path}", "name an existing file: milimo asset add FILE")
+        require_ordinary_file(path)
         require_unicode_path(path)
         large = link and path.stat().st_size > HASHED_AT_ONCE
         checksum = "" if large else digest(path)

@@ -65,9 +65,19 @@ def find_importable_media(
                 f"there is no file {path}", "name one of its pictures, or a pattern: plate.%04d.png"
             )
         return (_require_sequence(find_numbered_sequence(path)),)
-    if not path.is_file():
-        raise NotFound(f"there is no file {path}", "name an existing file: milimo asset add FILE")
+    require_ordinary_file(path)
     return (MediaToImport(path),)
+
+
+def require_ordinary_file(path: Path) -> None:
+    """Raise NotFound if a media file does not exist, and BadInput for a folder, a device or a pipe."""
+    if path.is_dir():
+        raise BadInput(f"{path} is a folder, not a media file", "name a file inside it")
+    if path.is_file():
+        return
+    if path.exists():
+        raise BadInput(f"{path} is a device or a pipe, not a media file", "save the media to a file")
+    raise NotFound(f"there is no file {path}", "check the name of the file")
 
 
 def has_media_suffix(path: Path) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from milimo_tui.core.errors import Failed, NotFound, Refused
+from milimo_tui.core.errors import Failed, Refused
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.layout.strips import iterate_outputs
 from milimo_tui.cut.plan.plan import RenderPlan, SoundClip
@@ -26,6 +26,7 @@ from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.media.files.measured_speech import SpeechSpans, locate_speech, read_measured_speech
 from milimo_tui.studio.queue.waiting import describe_job_problem, wait_with_progress
 from milimo_tui.studio.render.render_plan import plan_current_cut
+from milimo_tui.studio.session.missing_cut import make_missing_cut_error
 from milimo_tui.studio.session.studio import Studio
 
 
@@ -59,7 +60,7 @@ def measure_speech_beside(
     """
     snapshot = studio.take_snapshot()
     if snapshot.cut is None:
-        raise NotFound("the film has no cut yet", "milimo storyboard commit makes the first one")
+        raise make_missing_cut_error()
     plan = plan_current_cut(snapshot, studio.require_project())
     return measure_spoken_ranges(studio, choose_speech_sounds(snapshot.cut, plan, ducked, tracks), plan)
 
@@ -132,7 +133,7 @@ def _measure_missing_speech(
     known = {sound: read(sound) for sound in sounds}
     missing = sorted(sound for sound, spans in known.items() if spans is None)
     if missing:
-        requests = [_make_measuring_request(paths, sound) for sound in missing]
+        requests = [_make_measuring_request(studio, paths, sound) for sound in missing]
         ids = studio.require_client().submit_jobs(requests)
         jobs = wait_with_progress(studio, "sounds", ids)
         bad = [job for job in jobs.values() if job.state != "done"]
@@ -142,7 +143,10 @@ def _measure_missing_speech(
     return {sound: spans or () for sound, spans in known.items()}
 
 
-def _make_measuring_request(paths: ProjectPaths, sound: HeardSound) -> JobRequest:
+def _make_measuring_request(studio: Studio, paths: ProjectPaths, sound: HeardSound) -> JobRequest:
     spec = FindSpeech(input=sound.path, stream=sound.stream, channels=sound.channels, cache=str(paths.cache))
-    label = f"find speech in {Path(sound.path).name}"
+    # The file names of imported media are hashes. A person knows the name of the asset.
+    assets = studio.take_snapshot().story.assets
+    names = (each.name for each in assets if paths.root / each.path == Path(sound.path))
+    label = f"find speech in {next(names, '') or Path(sound.path).name}"
     return JobRequest(spec=spec.model_dump(mode="json"), label=label[:300], project=str(paths.root))

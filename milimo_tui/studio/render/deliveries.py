@@ -41,6 +41,7 @@ from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.lines.line_identity import list_shot_lines, match_line_takes
 from milimo_tui.story.values.film import Story
 from milimo_tui.studio.render import render_plan
+from milimo_tui.studio.session.missing_cut import make_missing_cut_error
 from milimo_tui.studio.session.studio import FilmSnapshot, Studio
 
 DEFAULT_DELIVERY = find_preset(DEFAULT_PRESET).delivery
@@ -80,7 +81,7 @@ def make_render_orders(
         snapshot = replace(snapshot, cut=cut)
     cut = snapshot.cut
     if cut is None:
-        raise BadInput("the film has no cut yet", "milimo storyboard commit makes the first one")
+        raise make_missing_cut_error()
     request = apply_default_quality(studio, request, output)
     suffix = "" if scenes and _names_folder(output) else Path(output).suffix
     delivery = build_delivery(request, suffix, cut.width, cut.height)

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from milimo_tui.core.errors import BadInput, Refused
+from milimo_tui.core.errors import Refused
 from milimo_tui.core.host import explain_os_error, write_file_atomically
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.core.time import frames_to_seconds
@@ -35,6 +35,7 @@ from milimo_tui.studio.render.frozen_takes import (
     get_frozen_take,
     load_frozen_takes,
 )
+from milimo_tui.studio.session.missing_cut import make_missing_cut_error
 from milimo_tui.studio.session.studio import FilmSnapshot
 
 MEDIA_KINDS = {AssetKind.VIDEO: "video", AssetKind.PICTURE: "picture", AssetKind.SOUND: "sound"}
@@ -278,7 +279,7 @@ def plan_current_cut(
 ) -> RenderPlan:
     """Return the plan of frames [start, end) of the current cut. Raises BadInput if the film has no cut."""
     if snapshot.cut is None:
-        raise BadInput("the film has no cut yet", "milimo storyboard commit makes the first one")
+        raise make_missing_cut_error()
     return plan_cut_range(
         snapshot.story,
         project.paths,

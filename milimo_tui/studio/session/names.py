@@ -1,4 +1,4 @@
-"""Check the names of films and cuts, and find an object by its name. Pure functions."""
+"""Check the names that users give, and find an object by its name. Pure functions."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import TypeVar
 from milimo_tui.core.errors import Ambiguous, BadInput
 
 T = TypeVar("T")
-# The longest name of a film or cut, in characters. A longer name is refused, because names appear in lists,
+# The longest name, in characters. A longer name is refused, because names appear in lists,
 # on slates and as window titles.
 LONGEST = 120
 SHOWN = 8  # The number of candidates that an error message names. Further candidates are only counted.
 
 
 def check_name(name: str, what: str) -> str:
-    """Return the name of a film or cut as it is stored: on one line, without spaces at its ends. Raises
-    BadInput for an unusable name.
+    """Return the name of an object as it is stored: on one line, without spaces at its ends. Raises BadInput
+    for a name that is empty, too long, or has control characters.
 
     `what` is the named object with its article, for the message: “a film”, “a cut”.
     """
@@ -24,7 +24,10 @@ def check_name(name: str, what: str) -> str:
     if not text:
         raise BadInput(f"{what} needs a name", "use letters or digits")
     if len(text) > LONGEST or not text.isprintable():
-        raise BadInput(f"{what} can't have this name", f"a name is one line of at most {LONGEST} characters")
+        raise BadInput(
+            f"{what} can't have this name",
+            f"a name is one line of at most {LONGEST} characters without control characters",
+        )
     return text
 
 

@@ -135,16 +135,33 @@ def _list_tag_words(text: str) -> Iterator[str]:
     return (word.casefold() for word in _WORD.findall(text))
 
 
+def is_unicode_path(path: Path) -> bool:
+    """Return True if a path can be stored and shown: valid Unicode without control characters."""
+    return str(path).isprintable()
+
+
+def count_unusable_names(folder: Path) -> int:
+    """Return the number of sound files of a folder that the library leaves out because of their names."""
+    return sum(
+        not is_unicode_path(Path(place) / name) and Path(name).suffix.casefold() in SOUND_SUFFIXES
+        for place, _, files in os.walk(folder)
+        for name in files
+    )
+
+
 def _iterate_sound_files(folder: Path) -> Iterator[Path]:
     count = 0
     for place, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if Path(name).suffix.casefold() in SOUND_SUFFIXES and not name.startswith("."):
+                path = Path(place) / name
+                if not is_unicode_path(path):
+                    continue
                 count += 1
                 if count > MOST_FILES:
                     return
-                yield Path(place) / name
+                yield path
 
 
 def find_library_sounds(home: Home, words: Sequence[str]) -> tuple[LibrarySound, ...]:

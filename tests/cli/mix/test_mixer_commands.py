@@ -260,3 +260,35 @@ def test_loudness_target_for_speech_warns_of_sound_that_is_lost_in_mono(film: Mi
         found[target] = json.dumps(report)
     assert "softer in mono" in found["speech"]
     assert "softer in mono" not in found["web"]
+
+
+@pytest.mark.parametrize("name", ["e\x1b[31m\nx", "a\u202eb", "lat\udce9", "\x9b31m", "x" * 200])
+def test_names_of_strips_and_tracks_are_one_printable_line(film: Milimo, name: str) -> None:
+    before = strips(film)
+    film.inside("mix", "bus", "add", "Verb")
+    for words in (
+        ("mix", "bus", "add", name),
+        ("mix", "bus", "rename", "Verb", name),
+        ("cut", "track-add", "--name", name),
+        ("cut", "track-set", "A1", "--name", name),
+    ):
+        refusal = film.refusal(*words)
+        assert "can't have this name" in refusal
+        assert "control characters" in refusal
+    assert set(strips(film)) == {*before, "Verb"}
+
+
+def test_chain_of_deeply_nested_json_is_refused(film: Milimo) -> None:
+    assert "not JSON" in film.refusal("mix", "effect", "chain", "A1", "[" * 20_000)
+
+
+@pytest.mark.parametrize("value", ["1_000", "٨٠", "nan", "inf", "true"])
+def test_number_of_an_effect_is_written_in_digits(film: Milimo, value: str) -> None:
+    assert "is not a number" in film.refusal("mix", "effect", "add", "A1", "eq", f"low_cut={value}")
+
+
+def test_automation_keys_are_inside_the_cut(film: Milimo) -> None:
+    late = film.refusal("mix", "automate", "A1", "--value", "-9", "--at", "99:00:00:00")
+    assert "99:00:00:00 is after the end of the cut" in late
+    assert "choose a time up to" in late
+    assert "times begin at 0" in film.refusal("mix", "automate", "A1", "--value", "-9", "--at=-5")

@@ -111,3 +111,15 @@ def test_laying_reports_repeats_and_the_sound_that_is_replaced(film: Milimo, sou
     assert " times" in first
     second = film.act("sound", "library", "use", str(sounds / "weather" / "thunder.wav"))
     assert "instead of slow cello.wav" in second
+
+
+def test_library_leaves_out_files_with_unprintable_names(film: Milimo, sounds: Path) -> None:
+    for name in ("lat\udce9.wav", "new\nline.wav"):
+        write_tone(film.cwd / "tone.wav", 1)
+        (film.cwd / "tone.wav").rename(sounds / name)
+    assert "2 files left out" in film.text("sound", "library", "add", str(sounds), "found")
+    assert len(find_names(film, "found")) == 3
+
+
+def test_library_refuses_an_empty_folder_name(film: Milimo) -> None:
+    assert "no folder is given" in film.refusal("sound", "library", "add", "")

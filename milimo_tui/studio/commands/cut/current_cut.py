@@ -31,6 +31,7 @@ from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.render.render_plan import get_asset_end
 from milimo_tui.studio.session.lookup import require_cut
+from milimo_tui.studio.session.missing_cut import make_missing_cut_error
 from milimo_tui.studio.session.names import build_ambiguity_error, find_by_name
 from milimo_tui.studio.session.studio import Studio
 
@@ -43,7 +44,7 @@ def get_current_cut(studio: Studio) -> Cut:
     """Return the cut that commands apply to. Raises NotFound if the film has no cut."""
     cut = studio.take_snapshot().cut
     if cut is None:
-        raise NotFound("the film has no cut yet", "milimo storyboard commit makes the first one")
+        raise make_missing_cut_error()
     return cut
 
 

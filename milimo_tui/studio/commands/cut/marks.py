@@ -25,6 +25,7 @@ from milimo_tui.studio.commands.cut.current_cut import (
 from milimo_tui.studio.commands.cut.sources import require_clip_sound
 from milimo_tui.studio.registry.args import ANY, Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
+from milimo_tui.studio.session.names import check_name
 from milimo_tui.studio.session.studio import Studio
 
 
@@ -115,11 +116,12 @@ class TrackAddArgs(Args):
 
 
 def _add_track(studio: Studio, args: TrackAddArgs) -> Outcome:
+    name = check_name(args.name, "a track") if args.name else ""
     a_track = "an audio track" if args.kind is TrackKind.AUDIO else "a video track"
     return edit_cut(
         studio,
-        f"add {args.name or a_track}",
-        lambda cut: edits.add_track(cut, args.kind, new_id=new_id, name=args.name),
+        f"add {name or a_track}",
+        lambda cut: edits.add_track(cut, args.kind, new_id=new_id, name=name),
     )
 
 
@@ -148,6 +150,8 @@ class TrackSetArgs(CutTrackArgs):
 def _set_track_fields(studio: Studio, args: TrackSetArgs) -> Outcome:
     track = find_track(get_current_cut(studio), args.track)
     given: dict[str, Any] = args.given("track", "toggle", "on", "off", "louder")
+    if args.name is not None:
+        given["name"] = check_name(args.name, "a track")
     named = [*([args.toggle] if args.toggle else []), *args.on, *args.off]
     if len(set(named)) < len(named):
         raise BadInput("a track switch is named twice", "give each once: toggle, on or off")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged
 from milimo_tui.core.format import format_count
+from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.strips import list_strips
@@ -301,7 +301,7 @@ class SoundChainArgs(SoundEffectsArgs):
 
 def _replace_sound_chain(studio: Studio, args: SoundChainArgs) -> Outcome:
     try:
-        chain = chain_from_json(json.loads(args.chain or "[]"))
+        chain = chain_from_json(parse_untrusted_json(args.chain or "[]"))
     except (ValueError, Damaged) as error:
         raise BadInput(
             error.message if isinstance(error, Damaged) else "the sound effects are not JSON",

@@ -26,7 +26,7 @@ from milimo_tui.studio.commands.cut.current_cut import edit_cut, get_current_cut
 from milimo_tui.studio.commands.cut.effects import parse_keyframe
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
-from milimo_tui.studio.session.names import find_by_name
+from milimo_tui.studio.session.names import check_name, find_by_name
 from milimo_tui.studio.session.studio import Studio
 
 RoleChoice = Literal["dialogue", "effects", "ambience", "music", "none"]
@@ -181,12 +181,13 @@ class BusAddArgs(Args):
 
 def _add_mix_bus(studio: Studio, args: BusAddArgs) -> Outcome:
     role = MixRole("" if args.role == "none" else args.role)
+    name = check_name(args.name, "a bus")
 
     def change(cut: Cut) -> Cut:
-        after = mixing.add_bus(cut, args.name, new_id=new_id, role=role)
+        after = mixing.add_bus(cut, name, new_id=new_id, role=role)
         return mixing.add_role_buses(after, [role], new_id=new_id)
 
-    return edit_cut(studio, f"add the bus {args.name}", change)
+    return edit_cut(studio, f"add the bus {name}", change)
 
 
 class BusArgs(Args):
@@ -199,9 +200,8 @@ class BusRenameArgs(BusArgs):
 
 def _rename_mix_bus(studio: Studio, args: BusRenameArgs) -> Outcome:
     bus = _find_bus(get_current_cut(studio), args.bus)
-    return edit_cut(
-        studio, f"rename {bus.name} to {args.name}", lambda cut: mixing.rename_bus(cut, bus.id, args.name)
-    )
+    name = check_name(args.name, "a bus")
+    return edit_cut(studio, f"rename {bus.name} to {name}", lambda cut: mixing.rename_bus(cut, bus.id, name))
 
 
 def _delete_mix_bus(studio: Studio, args: BusArgs) -> Outcome:
@@ -247,6 +247,12 @@ def _automate_strip(studio: Studio, args: AutomateArgs) -> Outcome:
             f"the film ends at {format_timecode(end, cut.rate)}",
         )
     value = args.value
+    end = layout(cut).frames
+    if frame > end:
+        raise BadInput(
+            f"{format_timecode(frame, cut.rate)} is after the end of the cut",
+            f"choose a time up to {format_timecode(end, cut.rate)}",
+        )
     words = format_strip_pan(value) if name == "pan" else format_strip_gain(value)
     return edit_cut(
         studio,

@@ -43,10 +43,14 @@ class LibraryAddArgs(Args):
 
 
 def _add_to_library(studio: Studio, args: LibraryAddArgs) -> Outcome:
-    sounds = library.add_library_folder(studio.home, parse_user_path(args.folder), args.tags)
-    return _make_library_outcome(
-        sounds, f"the library has {format_count(len(sounds), 'sound')} of this folder"
-    )
+    if not args.folder.strip():
+        raise BadInput("no folder is given", "name one; milimo sound library add . adds this folder")
+    folder = parse_user_path(args.folder)
+    sounds = library.add_library_folder(studio.home, folder, args.tags)
+    message = f"the library has {format_count(len(sounds), 'sound')} of this folder"
+    if left_out := library.count_unusable_names(folder):
+        message += f"\n{format_count(left_out, 'file')} left out: rename them to printable Unicode"
+    return _make_library_outcome(sounds, message)
 
 
 def _list_library(studio: Studio, args: NoArgs) -> Outcome:

@@ -20,6 +20,7 @@ from milimo_tui.studio.media.given_sounds import find_given_sound
 from milimo_tui.studio.queue.waiting import check_job_done, wait_with_progress
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
+from milimo_tui.studio.session.names import check_name
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.speech.line_orders import make_preview_spec
 from milimo_tui.studio.speech.line_records import check_line_sound
@@ -134,6 +135,7 @@ def _check_voice(engine: str, voice: str) -> list[str]:
     the engine does not have.
     """
     profile = engine_registry.profile(engine)
+    check_name(voice, f"a voice of {engine}")
     found = profile.has_voice(voice)
     if found is None:
         return [f"the voice was not checked, because {engine} can't list its voices here"]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
@@ -35,10 +36,12 @@ from milimo_tui.studio.registry.args import ANY, Args, arg
 from milimo_tui.studio.registry.registry import Outcome
 from milimo_tui.studio.render.deliveries import list_script_captions
 from milimo_tui.studio.render.render_jobs import get_last_result
+from milimo_tui.studio.session.names import check_name
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.words import captions, transcripts, translation
 
 DEFAULT_TRACK = "Captions"
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
 class CaptionMakeArgs(Args):
@@ -52,14 +55,14 @@ class CaptionMakeArgs(Args):
 
 def _make_captions(studio: Studio, args: CaptionMakeArgs) -> Outcome:
     cut = get_current_cut(studio)
-    name = args.track or DEFAULT_TRACK
+    name = check_name(args.track or DEFAULT_TRACK, "a track of captions")
     _require_free_name(studio, name, overwrite=args.overwrite)
     if args.spoken:
         clips = cut.clips if args.spoken == "all" else (find_clip(studio, args.spoken),)
         made = transcripts.make_transcript_captions(studio, cut, clips)
     else:
         made = captions.make_script_captions(studio.take_snapshot().story, cut)
-    language = args.language or find_dialogue_language(studio.take_snapshot().story)
+    language = _check_language(args.language) or find_dialogue_language(studio.take_snapshot().story)
     source = "transcripts" if args.spoken else "the script"
     label = f"{format_count(len(made), 'caption')} from {source}"
     edit_cut(
@@ -68,6 +71,14 @@ def _make_captions(studio: Studio, args: CaptionMakeArgs) -> Outcome:
         lambda cut: caption_edits.add_caption_track(cut, made, name=name, language=language, new_id=new_id),
     )
     return build_track_outcome(studio, name, label)
+
+
+def _check_language(language: str) -> str:
+    """Return a language as it is stored. Raises BadInput for a text that is not a language tag (BCP 47)."""
+    if language and not _LANGUAGE_TAG.fullmatch(language):
+        shown = "".join(letter if letter.isprintable() else "�" for letter in language)
+        raise BadInput(f"“{shown}” is not a language tag", "for example en or pt-BR")
+    return language
 
 
 def _require_free_name(studio: Studio, name: str, *, overwrite: bool) -> None:
@@ -91,7 +102,8 @@ class CaptionImportArgs(Args):
 def _import_captions(studio: Studio, args: CaptionImportArgs) -> Outcome:
     path = parse_user_path(args.file).absolute()
     cut = get_current_cut(studio)
-    name = args.track or path.stem
+    name = check_name(args.track or path.stem, "a track of captions")
+    language = _check_language(args.language)
     _require_free_name(studio, name, overwrite=args.overwrite)
     content = captions.read_captions(path)
     moved = captions.move_captions_to(content.captions, parse_caption_time(cut, args.at))
@@ -100,7 +112,7 @@ def _import_captions(studio: Studio, args: CaptionImportArgs) -> Outcome:
         studio,
         label,
         lambda cut: caption_edits.add_caption_track(
-            cut, moved, name=name, language=args.language or content.language, new_id=new_id
+            cut, moved, name=name, language=language or content.language, new_id=new_id
         ),
     )
     left = [f"left out: {problem}" for problem in content.problems]
@@ -160,6 +172,10 @@ def _set_caption_style(studio: Studio, args: CaptionStyleArgs) -> Outcome:
     fields: dict[str, Any] = args.given("track", "place", "box", "speakers", "colour", "highlight")
     if args.name is not None and not args.name.strip():
         raise BadInput("captions need a name", "milimo caption style --name English")
+    if args.name is not None:
+        fields["name"] = check_name(args.name, "a track of captions")
+    if args.language is not None:
+        fields["language"] = _check_language(args.language)
     if args.place is not None:
         fields["place"] = CaptionPlace(args.place)
     if args.box is not None:
@@ -249,7 +265,7 @@ def _translate_captions(studio: Studio, args: CaptionTranslateArgs) -> Outcome:
         raise BadInput("no language is named", "milimo caption translate German")
     cut = get_current_cut(studio)
     track = caption_edits.find_caption_track(cut, args.track)
-    name = args.name or language
+    name = check_name(args.name or language, "a track of captions")
     if name == track.name:
         raise BadInput("the new captions would replace those that they translate", "name others with --name")
     _require_free_name(studio, name, overwrite=args.overwrite)
