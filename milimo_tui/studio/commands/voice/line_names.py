@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.format import format_count
 from milimo_tui.story.values.line_take import LineTake
 from milimo_tui.studio.commands.element.lookup import find_element
 from milimo_tui.studio.commands.shot.shot_rows import find_scene_id
@@ -59,7 +60,8 @@ def _find_named_lines(studio: Studio, lines: FilmLines, name: str) -> list[LineS
     if not found:
         raise NotFound(f"shot {number} has no lines", "milimo line list lists the lines")
     if dot and index.isdecimal():
-        raise NotFound(f"shot {number} has {len(found)} lines, but not line {index}", "milimo line list")
+        count = format_count(len(found), "line")
+        raise NotFound(f"shot {number} has {count}, but not line {index}", "milimo line list")
     return found
 
 
