@@ -79,7 +79,8 @@ def add_film_voices(studio: Studio, come_back: str) -> AddedSound:
     film = list_film_lines(story, studio.settings)
     scratch = sum(state.shown is not None and state.shown.scratch for state in film.states)
     if scratch:
-        notes.append(f"{format_count(scratch, 'line')} in scratch voices: milimo voice list shows others")
+        count = format_count(scratch, "line")
+        notes.append(f"{count} in scratch voices: milimo voice list --engine scratch-voice lists more")
     plan = plan_line_laying(story, film, film.states)
     cut = studio.take_snapshot().cut
     if cut is not None:

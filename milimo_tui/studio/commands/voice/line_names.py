@@ -60,9 +60,8 @@ def _find_named_lines(studio: Studio, lines: FilmLines, name: str) -> list[LineS
     if not found:
         raise NotFound(f"shot {number} has no lines", "milimo line list lists the lines")
     if dot and index.isdecimal():
-        raise NotFound(
-            f"shot {number} has {format_count(len(found), 'line')}, but not line {index}", "milimo line list"
-        )
+        count = format_count(len(found), "line")
+        raise NotFound(f"shot {number} has {count}, but not line {index}", "milimo line list")
     return found
 
 
