@@ -30,6 +30,7 @@ from milimo_tui.cut.values.sound_effects import (
     SOUND_EFFECTS,
     SoundChain,
     SoundEffect,
+    SoundNumber,
     make_sound_effect,
     set_effect_curve,
 )
@@ -74,12 +75,12 @@ def bounds(source: ClipSource) -> Available | None:
     )
 
 
-def _values(param: EffectParameter) -> st.SearchStrategy[float]:
+def _values(param: EffectParameter | SoundNumber) -> st.SearchStrategy[float]:
     return st.floats(param.low, param.high, allow_nan=False)
 
 
 @st.composite
-def curves(draw: st.DrawFn, param: EffectParameter, most: int = 30) -> Curve:
+def curves(draw: st.DrawFn, param: EffectParameter | SoundNumber, most: int = 30) -> Curve:
     """Draw keyframes in order of frame, some of them outside a clip of `most` frames."""
     frames = sorted(draw(st.sets(st.integers(-most, 2 * most), min_size=1, max_size=4)))
     return tuple(Keyframe(frame, draw(_values(param)), draw(st.sampled_from(Easing))) for frame in frames)

@@ -24,8 +24,8 @@ class ImpulseFile:
     """The recorded impulse response of a room, which a reverb uses in place of a generated one.
 
     `asset` is the id of the media file in the film, `name` its name, and `seconds` the length of the
-    response. A render plan also has the path and the digest of the file. They are empty if the file is missing; a
-    generated response of the same length is then heard.
+    response. A render plan also has the path and the digest of the file. They are empty if the
+    file is missing; a generated response of the same length is then heard.
     """
 
     asset: str

@@ -123,7 +123,7 @@ class MixerScreen(PanedScreen):
         self._draw_details()
         self.refresh_lines()
 
-    def go_to_frame(self, frame: int) -> None:
+    def move_mixer_playhead(self, frame: int) -> None:
         """Move the playhead."""
         self.screen_player.stop_playback()
         last = self._plan.frames - 1 if self._plan is not None else 0
