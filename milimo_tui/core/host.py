@@ -213,7 +213,8 @@ def explain_os_error(error: OSError, path: Path | str, action: str) -> MilimoErr
             f"the disk is full: could not {action} {path}", "free some space (milimo clean) and retry"
         )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return ReadOnly(f"could not {action} {path}: it is read-only here", "check its owner and permissions")
+        reason = "you have no permission" if action == "read" else "it is read-only here"
+        return ReadOnly(f"could not {action} {path}: {reason}", "check its owner and permissions")
     return Failed(f"could not {action} {path}: {error.strerror or error}")
 
 

@@ -15,8 +15,7 @@ import numpy as np
 from milimo_tui.cut.plan.plan import PlanMixer, PlanStrip
 from milimo_tui.cut.values.effects import Curve
 from milimo_tui.cut.values.sound_effects import SoundChain
-from milimo_tui.media.sound.frame_clock import FrameClock
-from milimo_tui.media.sound.samples import SampleSource, Sound, make_silence
+from milimo_tui.media.sound.samples import FrameClock, SampleSource, Sound, make_silence
 from milimo_tui.media.sound.voices import Gain, decibels_to_gain, evaluate_curve_over, pan_sound
 
 # Seconds before the last read for which the sound of a strip stays in memory if the strip is read several

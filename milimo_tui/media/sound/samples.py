@@ -1,9 +1,10 @@
-"""The types of sound: float samples by channel, and the interface of sources that return samples at any
-position.
+"""The types of sound: float samples by channel, the interface of sources that return samples at any position,
+and the relation of samples to frames.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -13,6 +14,20 @@ Sound = NDArray[np.float32]
 """Samples of shape (channels, samples), full scale −1 to 1. Two channels are left and right. Six are left,
 right, centre, LFE, left surround and right surround.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class FrameClock:
+    """The frames of a clip or a cut, by samples of the film. Sample s is at frame
+    `s * frames_per_sample - begins`.
+    """
+
+    frames_per_sample: float
+    begins: float = 0.0
+
+    def find_sample(self, frame: float) -> int:
+        """Return the sample at a frame."""
+        return round((frame + self.begins) / self.frames_per_sample)
 
 
 class SampleSource(Protocol):

@@ -29,9 +29,8 @@ from milimo_tui.cut.values.sound_effects import (
 )
 from milimo_tui.media.files.cache import identify_source, locate_cached_file
 from milimo_tui.media.sound.effect_chains import open_effects, order_effects
-from milimo_tui.media.sound.frame_clock import FrameClock
 from milimo_tui.media.sound.once_rendered import RENDERED_SOUNDS, OnceRenderedSound
-from milimo_tui.media.sound.samples import SampleSource, Sound, make_silence
+from milimo_tui.media.sound.samples import FrameClock, SampleSource, Sound, make_silence
 from milimo_tui.media.sound.voices import MixVoice
 
 # The seconds outside a clip that are rendered once are a multiple of this number.

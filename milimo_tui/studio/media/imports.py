@@ -37,6 +37,7 @@ from milimo_tui.media.files.facts import (
     hash_image_sequence,
     probe_in_subprocess,
 )
+from milimo_tui.media.files.file_stamp import stamp_file
 from milimo_tui.media.files.numbered_files import NumberedSequence
 from milimo_tui.media.picture.luts import SUFFIX as LUT_SUFFIX
 from milimo_tui.media.picture.luts import load_lut
@@ -70,12 +71,14 @@ class MediaImport:
 class _PendingImport:
     """A file or image sequence during its import.
 
-    `checksum` is its hash and `known` an existing asset with the same content. `probing` is True if the
-    prober has been asked for the file. `problem` is the error that prevents the import.
+    `checksum` is its hash, `stamp` the stamp of the file before it was hashed, and `known` an existing asset
+    with the same content. `probing` is True if the prober has been asked for the file. `problem` is the error
+    that prevents the import.
     """
 
     found: MediaToImport
     checksum: str = ""
+    stamp: str = ""
     known: Asset | None = None
     probing: bool = False
     problem: BadInput | None = None
@@ -176,6 +179,7 @@ def _begin_import(
     if each.run is not None:
         return _PendingImport(each)
     path = each.path
+    stamp = stamp_file(str(path))
     try:
         require_ordinary_file(path)
         require_unicode_path(path)
@@ -184,10 +188,10 @@ def _begin_import(
     except BadInput as error:
         return _PendingImport(each, problem=error)
     if checksum in known:
-        return _PendingImport(each, checksum, known[checksum])
+        return _PendingImport(each, checksum, stamp, known[checksum])
     if not _is_lut(path):
         prober.request_probe(path, depth="short")
-    return _PendingImport(each, checksum, probing=not _is_lut(path))
+    return _PendingImport(each, checksum, stamp, probing=not _is_lut(path))
 
 
 def _finish_import(
@@ -209,10 +213,30 @@ def _finish_import(
     check(facts)
     asset = make_linked_asset(path, facts, coming.checksum)
     if not link:
+        _require_unchanged_file(path, coming.stamp)
         asset = replace(
             asset, managed=True, path=copy_into_media(studio.require_project().paths, path, coming.checksum)
         )
+        _require_unchanged_copy(studio.require_project().paths.root / asset.path, coming)
     return asset, _make_sheet_verdict(asset, facts)
+
+
+def _require_unchanged_file(path: Path, stamp: str) -> None:
+    """Raise BadInput if a file has changed since it got its stamp, as a recording that is still running."""
+    if stamp_file(str(path)) != stamp:
+        raise BadInput(
+            f"{path.name} changes while it is read", "add it again when the other program has finished"
+        )
+
+
+def _require_unchanged_copy(copy: Path, coming: _PendingImport) -> None:
+    """Remove a copy and raise BadInput if its original has changed since it was hashed."""
+    try:
+        _require_unchanged_file(coming.found.path, coming.stamp)
+    except BadInput:
+        if digest(copy) != coming.checksum:
+            copy.unlink(missing_ok=True)
+        raise
 
 
 def _import_sequence(

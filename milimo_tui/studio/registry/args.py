@@ -27,16 +27,18 @@ def arg(
     longest: int | None = None,
     empty: str = "",
     bare: str = "",
+    names: str = "",
 ) -> Any:
     """Declare an argument of a command in a subclass of `Args`. An argument without a default is required.
 
     `ge` and `le` are the least and greatest number; `longest` is the greatest length of a text in characters.
     With `empty`, an argument that takes numbers or choices also takes an empty text; `empty` describes,
     for the help, what an empty text sets. `bare` is the value of a choice if its flag is given without one.
+    `names` is the kind of item that the argument names, for completion; empty to infer the kind.
     """
     described = f"{description}; empty: {empty}" if empty else description
     metadata = {"description": described, "ge": ge, "le": le, "longest": longest, "clears": bool(empty)}
-    metadata["bare"] = bare
+    metadata |= {"bare": bare, "names": names}
     return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -88,6 +90,7 @@ class Argument:
     longest: int | None
     clears: bool  # True if an empty text is also allowed as the value.
     bare: str = ""  # The value if the flag is given without a value. Empty: the flag needs a value.
+    names: str = ""  # The kind of item that the argument names, if it is not inferred.
 
     @property
     def required(self) -> bool:
@@ -118,6 +121,7 @@ def _read_model_fields(model: type[Args]) -> Mapping[str, Argument]:
             item.metadata["longest"],
             item.metadata["clears"],
             item.metadata["bare"],
+            item.metadata["names"],
         )
         for item in dataclasses.fields(model)  # type: ignore[arg-type]  # subclasses are dataclasses
     }

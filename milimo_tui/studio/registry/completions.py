@@ -16,6 +16,7 @@ from milimo_tui.studio.registry.args import Argument
 from milimo_tui.studio.registry.grammar import get_argument_shape
 
 if TYPE_CHECKING:
+    from milimo_tui.cut.values.cut import Cut
     from milimo_tui.studio.session.studio import FilmSnapshot
 
 _KINDS = ("clip", "shot", "scene", "element", "track", "cut", "asset")
@@ -35,8 +36,11 @@ def infer_argument_kind(item: Argument) -> str:
     """Return the kind of item that an argument names, such as `clip`, `shot`, `track` or `file`; empty if
     there is none.
 
-    The kind is inferred from the argument's name, or else from the first kind that its help text mentions.
+    The kind is the one that the argument declares. Otherwise it is inferred from the argument's name, or else
+    from the first kind that its help text mentions.
     """
+    if item.names:
+        return item.names
     if item.name in _CALLED:
         return _CALLED[item.name]
     plain = item.name.rstrip("s")
@@ -58,6 +62,8 @@ def list_offers(item: Argument, film: FilmSnapshot | None) -> tuple[CompletionOf
         return (CompletionOffer("yes"), CompletionOffer("no"))
     if choices:
         return tuple(CompletionOffer(choice) for choice in choices)
+    if infer_argument_kind(item) in ("sound_effect", "sound_preset"):
+        return tuple(_list_sound_offers(infer_argument_kind(item)))
     if film is None:
         return ()
     return tuple(
@@ -78,6 +84,28 @@ def list_film_names(film: FilmSnapshot | None) -> tuple[str, ...]:
     )
 
 
+def _list_sound_offers(kind: str) -> Iterator[CompletionOffer]:
+    """Yield the names of sound effects, or of their presets."""
+    # Imported lazily, because completion must be fast.
+    if kind == "sound_effect":
+        from milimo_tui.cut.values.sound_effects import SOUND_EFFECTS
+
+        yield from (CompletionOffer(effect.name, effect.title) for effect in SOUND_EFFECTS.values())
+    else:
+        from milimo_tui.cut.values.sound_presets import SOUND_PRESETS
+
+        yield from (CompletionOffer(preset.name, preset.description) for preset in SOUND_PRESETS.values())
+
+
+def _list_strip_offers(kind: str, cut: Cut) -> Iterator[CompletionOffer]:
+    """Yield the names of the strips of the mixer: all, or only the buses."""
+    from milimo_tui.cut.layout.strips import list_strips
+
+    for strip in list_strips(cut):
+        if kind != "bus" or strip.kind == "bus":
+            yield CompletionOffer(strip.name, f"{strip.kind.value} {strip.role.value}".strip())
+
+
 def _list_offers_of_kind(kind: str, film: FilmSnapshot) -> Iterator[CompletionOffer]:
     story, cut = film.story, film.cut
     if kind == "shot":
@@ -93,6 +121,11 @@ def _list_offers_of_kind(kind: str, film: FilmSnapshot) -> Iterator[CompletionOf
         yield from (CompletionOffer(asset.name or asset.id, asset.kind.value) for asset in story.assets)
     elif kind == "track" and cut is not None:
         yield from (CompletionOffer(track.name, track.kind.value) for track in cut.tracks)
+    elif kind in ("strip", "bus") and cut is not None:
+        yield from _list_strip_offers(kind, cut)
+    elif kind == "clip_or_strip" and cut is not None:
+        yield from _list_strip_offers(kind, cut)
+        yield from _list_offers_of_kind("clip", film)
     elif kind == "clip" and cut is not None:
         for clip in cut.clips:
             yield CompletionOffer(

@@ -7,7 +7,6 @@ from pathlib import Path
 from milimo_tui.core.errors import BadInput
 from milimo_tui.cut.values.sound_effects import MAX_IMPULSE_SECONDS, ImpulseFile
 from milimo_tui.media.files.facts import MediaFileFacts
-from milimo_tui.story.values.film import Asset
 from milimo_tui.studio.media.given_sounds import find_given_sound, require_audible_sound
 from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.studio import Studio
@@ -24,7 +23,7 @@ def find_impulse_file(studio: Studio, name: str) -> ImpulseFile | None:
     if name.strip().casefold() in NO_IMPULSE:
         return None
 
-    def check(path: Path, facts: MediaFileFacts) -> None:
+    def check_impulse(path: Path, facts: MediaFileFacts) -> None:
         if facts.seconds is not None and facts.seconds > MAX_IMPULSE_SECONDS:
             raise BadInput(
                 f"{path.name} is {float(facts.seconds):.1f} s long, too long for an impulse response",
@@ -32,15 +31,11 @@ def find_impulse_file(studio: Studio, name: str) -> ImpulseFile | None:
             )
         require_audible_sound(path, MAX_IMPULSE_SECONDS)
 
-    asset = find_given_sound(studio, name, check)
+    asset = find_given_sound(studio, name, check_impulse)
     return ImpulseFile(asset.id, asset.name, float(asset.seconds or MAX_IMPULSE_SECONDS))
 
 
 def is_impulse_missing(studio: Studio, impulse: ImpulseFile) -> bool:
     """Return True if the file of an impulse response is not there."""
     found = next((each for each in studio.take_snapshot().story.assets if each.id == impulse.asset), None)
-    return found is None or not _get_path(studio, found).is_file()
-
-
-def _get_path(studio: Studio, asset: Asset) -> Path:
-    return get_asset_path(studio.require_project().paths, asset)
+    return found is None or not get_asset_path(studio.require_project().paths, found).is_file()

@@ -19,9 +19,8 @@ from milimo_tui.engines.specs.video_specs import Leading
 from milimo_tui.media.encode.wav_file import write_wav_file
 from milimo_tui.media.sound.changed_speed import SoundInMemory, change_speed
 from milimo_tui.media.sound.effect_chains import open_effects
-from milimo_tui.media.sound.frame_clock import FrameClock
 from milimo_tui.media.sound.resampled import SoundReader
-from milimo_tui.media.sound.samples import Sound, make_silence
+from milimo_tui.media.sound.samples import FrameClock, Sound, make_silence
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Asset, Shot, Story
 from milimo_tui.studio.media import imports

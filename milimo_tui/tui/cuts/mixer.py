@@ -124,14 +124,13 @@ class MixerScreen(PanedScreen):
         self._draw_details()
         self.refresh_lines()
 
-    def go_to_frame(self, frame: int) -> bool:
+    def move_mixer_playhead(self, frame: int) -> None:
         """Move the playhead."""
         self.screen_player.stop_playback()
         last = self._plan.frames - 1 if self._plan is not None else 0
         self.frame = max(0, min(frame, last))
         self.refresh_lines()
         self.plan_again()
-        return True
 
     def redraw_resized_panes(self) -> None:
         super().redraw_resized_panes()

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from milimo_tui.cut.sound.mixing import set_strip
 from milimo_tui.cut.values.sound_effects_text import chain_to_json
 from milimo_tui.tui.keys.actions import action
-from milimo_tui.tui.shell.modes import Mode
 from milimo_tui.tui.timeline.live.chain_keys import ChainKeys
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
 
-class StripEffects(Mode, ChainKeys):
+class StripEffects(ChainKeys):
     """The mode SOUND EFFECTS. `strip` is the strip's id, or empty outside the mode."""
 
     CONTEXTS = ("sound_effects", "list", "global")
@@ -38,10 +37,6 @@ class StripEffects(Mode, ChainKeys):
         return bool(self.strip)
 
     @property
-    def is_editing(self) -> bool:
-        return self.is_on
-
-    @property
     def first_parts(self) -> tuple[object, ...]:
         return (self,)
 
@@ -50,7 +45,7 @@ class StripEffects(Mode, ChainKeys):
         return self._mixer.frame
 
     def go_to_key_frame(self, frame: int) -> None:
-        self._mixer.go_to_frame(frame)
+        self._mixer.move_mixer_playhead(frame)
 
     def begin_strip(self) -> None:
         """Edit the effects of the strip under the cursor."""
@@ -101,7 +96,7 @@ class StripEffects(Mode, ChainKeys):
         if cut is not None:
             by = round(cut.rate) * key_command.times
             back = key_command.binding.args["to"] == "second_back"
-            self._mixer.go_to_frame(self._mixer.frame + (-by if back else by))
+            self._mixer.move_mixer_playhead(self._mixer.frame + (-by if back else by))
             self.draw_chain()
 
     def hear_changed_chain(self) -> None:

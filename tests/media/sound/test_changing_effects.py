@@ -19,8 +19,7 @@ from milimo_tui.cut.values.sound_effects import (
     set_effect_curve,
 )
 from milimo_tui.media.sound.effect_chains import open_effects
-from milimo_tui.media.sound.frame_clock import FrameClock
-from milimo_tui.media.sound.samples import Sound
+from milimo_tui.media.sound.samples import FrameClock, Sound
 from tests.budget import BUDGETS
 from tests.media.sound.test_sound_effects import SoundInMemory, difference, loudness, speech_like
 

@@ -145,7 +145,7 @@ async def test_keys_of_a_number_are_set_shown_and_deleted(studio: Studio) -> Non
         assert "80 Hz" in stage.text
         await stage.press(";", "c")
         assert [key.frame for key in mode.edit.chain[0].get_curve("low_cut")] == [start]
-        await stage.press("c")
+        await stage.press(",", "c")
         assert not mode.edit.chain[0].curves
         await stage.press("u", "u", "enter")
         assert len(second(cut_of(stage)).effects.chain[0].get_curve("low_cut")) == 2

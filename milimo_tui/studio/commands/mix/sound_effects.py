@@ -87,7 +87,9 @@ def _find_target(studio: Studio, name: str) -> _ChainTarget:
 
 
 class SoundEffectsArgs(Args):
-    clip: str = arg(description="a clip (its id, 3B, or its name), a track, a bus, or master")
+    clip: str = arg(
+        description="a clip (its id, 3B, or its name), a track, a bus, or master", names="clip_or_strip"
+    )
 
 
 def _list_sound_effects(studio: Studio, args: SoundEffectsArgs) -> Outcome:
@@ -122,7 +124,7 @@ def _list_set_values(studio: Studio, effect: SoundEffect) -> list[str]:
 
 
 class SoundEffectCatalogArgs(Args):
-    effect: str = arg("", description="list the numbers of this effect")
+    effect: str = arg("", description="list the numbers of this effect", names="sound_effect")
 
 
 def _list_sound_effect_catalog(studio: Studio, args: SoundEffectCatalogArgs) -> Outcome:
@@ -153,7 +155,10 @@ def _list_sound_effect_catalog(studio: Studio, args: SoundEffectCatalogArgs) -> 
 
 
 class SoundEffectAddArgs(SoundEffectsArgs):
-    effect: str = arg(description="effect: eq, compressor, reverb … (milimo mix effect catalog lists all)")
+    effect: str = arg(
+        description="effect: eq, compressor, reverb … (milimo mix effect catalog lists all)",
+        names="sound_effect",
+    )
     numbers: tuple[str, ...] = arg((), description=NUMBERS_HELP)
     position: int | None = arg(None, ge=1, description="position among the effects (default: the last)")
 
@@ -170,7 +175,7 @@ def _add_sound_effect(studio: Studio, args: SoundEffectAddArgs) -> Outcome:
 
 
 class SoundEffectArgs(SoundEffectsArgs):
-    effect: str = arg(description="the effect: its position, from 1, or its name")
+    effect: str = arg(description="the effect: its position, from 1, or its name", names="sound_effect")
 
 
 class SoundEffectSetArgs(SoundEffectArgs):
@@ -253,7 +258,9 @@ def _set_sound_effect_key(studio: Studio, args: SoundEffectKeyArgs) -> Outcome:
 
 
 class SoundEffectBypassArgs(SoundEffectsArgs):
-    effect: str = arg("", description="the effect: its position or its name (default: all effects)")
+    effect: str = arg(
+        "", description="the effect: its position or its name (default: all effects)", names="sound_effect"
+    )
     off: bool = arg(False, description="use the effect again")
 
 
@@ -277,8 +284,14 @@ def _remove_sound_effect(studio: Studio, args: SoundEffectArgs) -> Outcome:
 
 
 class SoundPresetArgs(Args):
-    clip: str = arg("", description="a clip, a track, a bus, or master; without one, list all presets")
-    preset: str = arg("", description="preset: dialogue, telephone, radio, off-screen, hall …")
+    clip: str = arg(
+        "",
+        description="a clip, a track, a bus, or master; without one, list all presets",
+        names="clip_or_strip",
+    )
+    preset: str = arg(
+        "", description="preset: dialogue, telephone, radio, off-screen, hall …", names="sound_preset"
+    )
     off: bool = arg(False, description="remove all sound effects instead")
 
 

@@ -111,7 +111,7 @@ def _build_strip_row(strip: MixStrip, names: dict[str, str]) -> dict[str, str]:
 
 
 class StripArgs(Args):
-    strip: str = arg(description="a track, a bus, or master")
+    strip: str = arg(description="a track, a bus, or master", names="strip")
 
 
 class MixSetArgs(StripArgs):
@@ -121,11 +121,11 @@ class MixSetArgs(StripArgs):
     mute: bool | None = arg(None, description="switch the sound off")
     solo: bool | None = arg(None, description="hear only this strip and other solo strips")
     role: RoleChoice | None = arg(None, description="role of the sound")
-    bus: str | None = arg(None, description="the bus to which the sound goes, or master")
-    send: str = arg("", description="a bus that gets a copy of the sound")
+    bus: str | None = arg(None, description="the bus to which the sound goes, or master", names="bus")
+    send: str = arg("", description="a bus that gets a copy of the sound", names="bus")
     send_db: float | None = arg(None, description="level of that copy in dB (default: 0)")
     before_fader: bool = arg(False, description="take that copy before the fader")
-    unsend: str = arg("", description="a bus that gets no copy any more")
+    unsend: str = arg("", description="a bus that gets no copy any more", names="bus")
 
 
 def _set_mix_strip(studio: Studio, args: MixSetArgs) -> Outcome:
@@ -191,7 +191,7 @@ def _add_mix_bus(studio: Studio, args: BusAddArgs) -> Outcome:
 
 
 class BusArgs(Args):
-    bus: str = arg(description="a bus (its name or id)")
+    bus: str = arg(description="a bus (its name or id)", names="bus")
 
 
 class BusRenameArgs(BusArgs):

@@ -10,6 +10,7 @@ from milimo_tui.cut.values.sound_effects import SOUND_EFFECTS, SoundChain, make_
 from milimo_tui.cut.values.sound_presets import SOUND_PRESETS
 from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField
 from milimo_tui.tui.keys.actions import action, action_with_names
+from milimo_tui.tui.shell.modes import Mode
 from milimo_tui.tui.timeline.fields.sound_edit import SoundEdit
 from milimo_tui.tui.timeline.widgets.sound_panel import SoundPanel, SoundPanelView
 
@@ -22,7 +23,7 @@ SOUND_SUFFIXES = (".wav", ".flac", ".aif", ".aiff", ".m4a", ".mp3", ".ogg", ".op
 _PRESET = "preset "
 
 
-class ChainKeys:
+class ChainKeys(Mode):
     """The actions that edit a chain of sound effects. A mode derives from this class.
 
     `edit` is the changed chain, and `is_without` is True while the sound is heard without the effects.
@@ -35,11 +36,6 @@ class ChainKeys:
         self._first: SoundChain = ()
         self._before: list[SoundEdit] = []
         self._name = ""
-
-    @property
-    def is_editing(self) -> bool:
-        """True while a chain is edited."""
-        raise NotImplementedError
 
     @property
     def panel(self) -> SoundPanel:
@@ -165,7 +161,7 @@ class ChainKeys:
             begins_anew=True,
         )
         typed = await self._screen.ask_field(field, name="NUMBER")
-        if typed is not None and self.is_editing and self.edit == edit:
+        if typed is not None and self.is_on and self.edit == edit:
             try:
                 self.apply_edit(edit.set_number(float(typed), frame))
             except (Refused, ValueError) as error:
@@ -186,7 +182,7 @@ class ChainKeys:
             help="a sound file, a sound of the film by its name, or none for a generated response",
         )
         typed = await self._screen.ask_field(field, name="IMPULSE")
-        if typed is None or not self.is_editing or self.edit != edit:
+        if typed is None or not self.is_on or self.edit != edit:
             return
         studio = self._screen.studio_app.studio
         try:
@@ -194,7 +190,7 @@ class ChainKeys:
         except MilimoError as error:
             self._screen.show_message(error.message, "warn", error.hint)
             return
-        if self.is_editing and self.edit == edit:
+        if self.is_on and self.edit == edit:
             self.apply_edit(edit.set_impulse(impulse))
 
     @action
@@ -209,7 +205,7 @@ class ChainKeys:
         )
         field = FormField(key="effect", label="sound effect", kind=FieldKind.CHOICE, choices=choices)
         typed = await self._screen.ask_field(field, name="ADD")
-        if not typed or not self.is_editing:
+        if not typed or not self.is_on:
             return
         try:
             if typed.startswith(_PRESET):

@@ -46,10 +46,6 @@ class SoundMode(LiveMode, ChainKeys):
         return bool(self.clip)
 
     @property
-    def is_editing(self) -> bool:
-        return self.is_on
-
-    @property
     def key_frame(self) -> int:
         return self._core.playhead - self._start
 
