@@ -17,7 +17,15 @@ from milimo_tui.core import errors
 from milimo_tui.tui.keys import keymap_file
 
 SOURCE = Path(errors.__file__).resolve().parents[1]
-ERRORS = frozenset(name for name, value in vars(errors).items() if isinstance(value, type))
+_COMMON_ERRORS = frozenset(name for name, value in vars(errors).items() if isinstance(value, type))
+# Errors that other modules derive from the common ones.
+_OWN_ERRORS = frozenset(
+    name
+    for path in SOURCE.rglob("*.py")
+    for name, base in re.findall(r"^class (\w+)\((\w+)\):", path.read_text(), re.MULTILINE)
+    if base in _COMMON_ERRORS
+)
+ERRORS = _COMMON_ERRORS | _OWN_ERRORS
 # The kind of sentence at each position of a call. The arguments of all calls are also read by keyword.
 KINDS_BY_POSITION = {
     "show_message": {0: "message", 2: "hint"},
