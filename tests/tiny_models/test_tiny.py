@@ -248,7 +248,7 @@ def test_gemma_writes_sees_and_is_the_text_encoder_of_ltx2(tiny: Tiny) -> None:
 def test_word_is_a_family_of_engines_or_one_checkpoint() -> None:
     assert {row.family for row in select_tiny_checkpoints("")} == {
         "ltx2", "flux2", "z-image", "qwen-image", "wan", "sam3", "local", "controls",
-        "speech", "transcription", "diarization", "stable-audio", "ace-step", "longcat-audio",
+        "speech", "speech-large", "transcription", "diarization", "stable-audio", "ace-step", "longcat-audio",
     }  # fmt: skip
     assert select_tiny_checkpoints("ltx2")[0].name == "ltx2"
     assert {row.family for row in select_tiny_checkpoints("ltx2")} == {"ltx2"}

@@ -62,6 +62,8 @@ _PACK_SLACK = Fraction(1, 10)
 # Codecs whose packets complete the sound of the previous frame, as MDCT frames overlap, but have the time of
 # their own frame.
 _ONE_FRAME_LATE = ("wmav1", "wmav2")
+# The lowest sample rate that is read. Damaged headers have lower ones, for which libavfilter has no filters.
+_LOWEST_RATE = 1000
 # Formats whose headers describe the sound completely, so that a short probe is enough.
 _PLAIN = {".wav", ".wave", ".w64", ".aif", ".aiff"}
 _BRIEF = {"probesize": "65536"}  # FFmpeg's option for a short probe, in bytes.
@@ -174,6 +176,12 @@ class SoundFile:
         if not counts:
             raise BadInput(f"{self._path.name} has no sound")
         require_existing_sound(self._path.name, counts, self._number, self._chosen)
+        rate = self._stream.sample_rate or 0
+        if rate < _LOWEST_RATE:
+            raise BadInput(
+                f"{self._path.name} has a sample rate of {rate:,} Hz",
+                f"use a sound with at least {_LOWEST_RATE:,} Hz",
+            )
 
     def _list_sound_streams(self) -> list[AudioStream]:
         return [each for each in self._container.streams.audio if has_decoder(each)]

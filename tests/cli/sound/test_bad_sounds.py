@@ -57,6 +57,7 @@ REFUSED: dict[str, Write] = {
     "silent.wav": lambda path: write_samples(path, np.zeros((2, SECONDS * RATE))),
     "nan.wav": lambda path: write_samples(path, np.full((2, SECONDS * RATE), np.nan)),
     "empty.wav": lambda path: path.write_bytes(b""),
+    "one-hertz.wav": lambda path: write_noise(path, 60, 1, 1),
     "words.wav": lambda path: path.write_text("hello"),
     "cut.m4a": write_truncated,
     "cut.aac": write_truncated,

@@ -76,7 +76,7 @@ def _make_captions(studio: Studio, args: CaptionMakeArgs) -> Outcome:
 def _check_language(language: str) -> str:
     """Return a language as it is stored. Raises BadInput for a text that is not a language tag (BCP 47)."""
     if language and not _LANGUAGE_TAG.fullmatch(language):
-        shown = "".join(letter if letter.isprintable() else "�" for letter in language)
+        shown = "".join(letter if letter.isprintable() else "?" for letter in language)
         raise BadInput(f"“{shown}” is not a language tag", "for example en or pt-BR")
     return language
 
