@@ -255,8 +255,10 @@ def _add_word_columns(connection: sqlite3.Connection) -> None:
 
 
 def _add_dialogue_language(connection: sqlite3.Connection) -> None:
-    """Add the language of the dialogue, which is detected in older films."""
-    run_script(connection, "ALTER TABLE project ADD COLUMN language TEXT DEFAULT '' NOT NULL;\n")
+    """Add the language of the dialogue, which is detected in older films. Do nothing if the column exists."""
+    columns = {row[0] for row in connection.execute("SELECT name FROM pragma_table_info('project')")}
+    if "language" not in columns:
+        run_script(connection, "ALTER TABLE project ADD COLUMN language TEXT DEFAULT '' NOT NULL;\n")
 
 
 SCHEMA = Schema(

@@ -289,6 +289,6 @@ def test_number_of_an_effect_is_written_in_digits(film: Milimo, value: str) -> N
 
 def test_automation_keys_are_inside_the_cut(film: Milimo) -> None:
     late = film.refusal("mix", "automate", "A1", "--value", "-9", "--at", "99:00:00:00")
-    assert "99:00:00:00 is after the end of the cut" in late
+    assert "99:00:00:00 is after the end of the film" in late
     assert "choose a time up to" in late
     assert "times begin at 0" in film.refusal("mix", "automate", "A1", "--value", "-9", "--at=-5")
