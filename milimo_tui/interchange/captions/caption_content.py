@@ -57,7 +57,8 @@ class CaptionCollector:
             self.problems.append(f"{where}: the caption ends before it starts")
         elif len(self.captions) >= MOST_CAPTIONS:
             raise BadInput(
-                f"the file has more than {MOST_CAPTIONS} captions", "split the file, or check that it is one"
+                f"the file has more than {MOST_CAPTIONS:,} captions",
+                "split the file, or check that it has subtitles",
             )
         else:
             self.captions.append(

@@ -272,9 +272,7 @@ def test_names_of_strips_and_tracks_are_one_printable_line(film: Milimo, name: s
         ("cut", "track-add", "--name", name),
         ("cut", "track-set", "A1", "--name", name),
     ):
-        refusal = film.refusal(*words)
-        assert "can't have this name" in refusal
-        assert "control characters" in refusal
+        assert "control characters" in film.refusal(*words)
     assert set(strips(film)) == {*before, "Verb"}
 
 
@@ -284,11 +282,11 @@ def test_chain_of_deeply_nested_json_is_refused(film: Milimo) -> None:
 
 @pytest.mark.parametrize("value", ["1_000", "٨٠", "nan", "inf", "true"])
 def test_number_of_an_effect_is_written_in_digits(film: Milimo, value: str) -> None:
-    assert "is not a number" in film.refusal("mix", "effect", "add", "A1", "eq", f"low_cut={value}")
+    assert f"“low_cut={value}”" in film.refusal("mix", "effect", "add", "A1", "eq", f"low_cut={value}")
 
 
 def test_automation_keys_are_inside_the_cut(film: Milimo) -> None:
     late = film.refusal("mix", "automate", "A1", "--value", "-9", "--at", "99:00:00:00")
-    assert "99:00:00:00 is after the end of the film" in late
-    assert "choose a time up to" in late
-    assert "times begin at 0" in film.refusal("mix", "automate", "A1", "--value", "-9", "--at=-5")
+    assert "99:00:00:00 is after" in late
+    assert "film ends" in late
+    assert "“-5”" in film.refusal("mix", "automate", "A1", "--value", "-9", "--at=-5")

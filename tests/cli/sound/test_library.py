@@ -122,4 +122,4 @@ def test_library_leaves_out_files_with_unprintable_names(film: Milimo, sounds: P
 
 
 def test_library_refuses_an_empty_folder_name(film: Milimo) -> None:
-    assert "no folder is given" in film.refusal("sound", "library", "add", "")
+    assert "no folder" in film.refusal("sound", "library", "add", "")

@@ -198,14 +198,15 @@ def test_captions_follow_a_ripple_edit_in_the_same_undo_step(film: Milimo) -> No
 @pytest.mark.parametrize("language", ["\x1b[31m", "xxx… ; rm", "en_US"])
 def test_language_of_captions_is_a_language_tag(film: Milimo, language: str) -> None:
     (film.cwd / "said.srt").write_text(SRT)
-    assert "not a language tag" in film.refusal("caption", "import", "said.srt", "--language", language)
-    assert "can't have this name" in film.refusal("caption", "import", "said.srt", "--track", "a\u202eb")
+    assert "language tag" in film.refusal("caption", "import", "said.srt", "--language", language)
+    assert "control characters" in film.refusal("caption", "import", "said.srt", "--track", "a\u202eb")
 
 
 def test_unreadable_subtitle_files_are_named_with_advice(film: Milimo) -> None:
     (film.cwd / "bin.srt").write_bytes(b"\xff\x80\0\x81abc def ghi" * 3)
     refusal = film.refusal("caption", "import", "bin.srt")
-    assert "bin.srt can't be read: the file is not text" in refusal
+    assert "bin.srt" in refusal
+    assert "not text" in refusal
     assert "subtitle file" in refusal
     (film.cwd / "rate0.ttml").write_text(
         '<tt xmlns="http://www.w3.org/ns/ttml" xmlns:ttp="http://www.w3.org/ns/ttml#parameter" xml:lang="en"'
@@ -213,12 +214,14 @@ def test_unreadable_subtitle_files_are_named_with_advice(film: Milimo) -> None:
         '<body><div><p begin="1f" end="9f">A</p></div></body></tt>'
     )
     refusal = film.refusal("caption", "import", "rate0.ttml")
-    assert "rate0.ttml can't be read" in refusal
+    assert "rate0.ttml" in refusal
     assert "Fraction" not in refusal
     (film.cwd / "many.srt").write_text(
         "\n".join(f"{n}\n00:00:01,000 --> 00:00:02,000\nword\n" for n in range(1, 20_003))
     )
-    assert "many.srt can't be read: the file has more than" in film.refusal("caption", "import", "many.srt")
+    refusal = film.refusal("caption", "import", "many.srt")
+    assert "many.srt" in refusal
+    assert "20,000" in refusal
 
 
 def test_report_on_ass_captions_quotes_the_damaged_time(film: Milimo) -> None:

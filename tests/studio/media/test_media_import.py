@@ -100,7 +100,7 @@ def test_decompression_bombs_are_refused(studio: Studio, tmp_path: Path) -> None
     with pytest.raises(BadInput, match="too large"):
         add(studio, tmp_path / "bomb.png")
     os.mkfifo(tmp_path / "never.mov")
-    with pytest.raises(BadInput, match="a device or a pipe"):
+    with pytest.raises(BadInput, match="a pipe"):
         add(studio, tmp_path / "never.mov")
     with pytest.raises(BadInput, match=r"never\.mov is a pipe"):
         probe_in_subprocess(tmp_path / "never.mov", seconds=300)
