@@ -157,7 +157,7 @@ def test_round_of_sound_by_keys(film: Milimo, tmp_path: Path) -> None:
         desk.sees("Mixer", "Dialogue", "f edit effects")
         desk.acts("j", "j")
         desk.acts("f", "a")
-        desk.sees("preset")
+        desk.sees("sound effect")
         desk.words("preset dialogue")
         desk.acts("Enter")
         desk.sees("eq")
