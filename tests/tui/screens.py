@@ -183,6 +183,7 @@ SCREENS: Sequence[Visit] = (
     Visit("cuts", "gtgc", "Cuts", "The cuts of the film and their versions (`g c`)", "\x1b"),
     Visit("notes", "gtgn", "Notes", "Notes and markers (`g n`)", "\x1b"),
     Visit("mixer", "gtgi", "Mixer", "The mixer of the cut (`g i`)", "\x1b"),
+    Visit("sounds", "gtgS", "Sounds", "The takes of music, effects and ambience (`g S`)", "\x1b"),
     Visit("lines", "gtgr", "Lines", "The lines of dialogue and their takes (`g r`)", "\x1b"),
     Visit("captions", "gtgC", "Captions", "The captions of the cut (`g C`)", "\x1b"),
     Visit("words", "gtgW", "Words", "The words that are spoken in a clip (`g W`)", "\x1b"),
