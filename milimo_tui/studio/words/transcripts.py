@@ -90,12 +90,7 @@ def make_transcript_request(
         language=language,
         model=model,
     )
-    engine_registry.profile(spec.engine).check(spec)
-    return JobRequest(
-        spec=spec.model_dump(mode="json"),
-        label=f"transcript of {asset.name}"[:300],
-        project=str(project.paths.root),
-    )
+    return _make_words_request(studio, spec, f"transcript of {asset.name}")
 
 
 def make_speakers_request(studio: Studio, asset: Asset, model: str, stream: int = 1) -> JobRequest:
@@ -109,11 +104,16 @@ def make_speakers_request(studio: Studio, asset: Asset, model: str, stream: int 
         stream=stream,
         model=model,
     )
+    return _make_words_request(studio, spec, f"speakers of {asset.name}")
+
+
+def _make_words_request(studio: Studio, spec: Transcribe | FindSpeakers, label: str) -> JobRequest:
+    """Check a spec and return the request for its job."""
     engine_registry.profile(spec.engine).check(spec)
     return JobRequest(
         spec=spec.model_dump(mode="json"),
-        label=f"speakers of {asset.name}"[:300],
-        project=str(project.paths.root),
+        label=label[:300],
+        project=str(studio.require_project().paths.root),
     )
 
 
