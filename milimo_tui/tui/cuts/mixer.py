@@ -149,14 +149,16 @@ class MixerScreen(PanedScreen):
             level = self.levels.get(self.here.name)
             words = self.query_one("#words", Rows)
             width = words.size.width
-            words.show_rows(build_strip_detail_rows(self.here, self.strips, level, self.ink, width))
+            words.show_rows(
+                build_strip_detail_rows(self.here, self.strips, level, self.ink, width, self.with_keys)
+            )
 
     def on_rows_moved(self, event: Rows.Moved) -> None:
         if event.rows.id == "strips":
             self._draw_details()
 
     def get_current_place(self) -> ScreenPlace:
-        return ScreenPlace(self.MODE, acts=("ui.louder", "ui.sound_effects", "ui.auto_mix"))
+        return ScreenPlace(self.MODE, acts=("ui.louder", "ui.pan", "ui.mute", "ui.solo", "ui.send"))
 
     def format_header_facts(self) -> Text:
         cut = self.film.cut if self.film else None

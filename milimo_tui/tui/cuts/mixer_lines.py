@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from rich.style import Style
 from rich.text import Text
@@ -74,24 +74,37 @@ def build_strip_rows(
 
 
 def build_strip_detail_rows(
-    strip: MixStrip, strips: Sequence[MixStrip], level: LevelValues | None, ink: TextStyles, width: int
+    strip: MixStrip,
+    strips: Sequence[MixStrip],
+    level: LevelValues | None,
+    ink: TextStyles,
+    width: int,
+    with_keys: Callable[[str], str],
 ) -> list[Row]:
     """Return rows with everything about a strip, for a list `width` cells wide: meters first, then role,
-    effects, sends and automation. Below the list of a terminal with 24 rows, all of them fit.
+    effects, sends and automation, with their keys. Below the list of a terminal with 24 rows, all of them
+    fit. `with_keys` replaces the names of actions by their keys.
     """
     names = {each.id: each.name for each in strips}
     sends = ", ".join(f"{names.get(send.bus, '?')} {format_strip_gain(send.gain_db)}" for send in strip.sends)
     keys = ", ".join(f"{name} {len(curve)} keys" for name, curve in strip.automation.curves)
     facts = [
-        *_list_meter_facts(level, width),
-        ("role", strip.role.value or "none"),
-        ("effects", describe_sound_chain(strip.chain) or "none"),
-        ("sends", sends or "none"),
-        ("automation", keys or "none"),
+        *((name, value, "") for name, value in _list_meter_facts(level, width)),
+        ("role", strip.role.value or "none", "{ui.role} chooses"),
+        ("effects", describe_sound_chain(strip.chain) or "none", "{ui.sound_effects} edits"),
+        ("sends", sends or "none", "{ui.send} sends"),
+        ("automation", keys or "none", "{ui.automate} sets a key"),
     ]
     return [
-        Row("", join_line((f"{fit_to_cells(name, 11)}", ink.muted), (value, ink.text)))
-        for name, value in facts
+        Row(
+            "",
+            join_line(
+                (f"{fit_to_cells(name, 11)}", ink.muted),
+                (value, ink.text),
+                (f"   {with_keys(hint)}" if hint else "", ink.muted),
+            ),
+        )
+        for name, value, hint in facts
     ]
 
 

@@ -154,7 +154,7 @@ def test_round_of_sound_by_keys(film: Milimo, tmp_path: Path) -> None:
         ducked = list_ducking_keys(film)
 
         desk.acts("g", "i")
-        desk.sees("Mixer", "Dialogue", "f edit effects")
+        desk.sees("Mixer", "Dialogue", "f edits")
         desk.acts("j", "j")
         desk.acts("f", "a")
         desk.sees("sound effect")
