@@ -213,8 +213,10 @@ def explain_os_error(error: OSError, path: Path | str, action: str) -> MilimoErr
             f"the disk is full: could not {action} {path}", "free some space (milimo clean) and retry"
         )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        reason = "you have no permission" if action == "read" else "it is read-only here"
-        return ReadOnly(f"could not {action} {path}: {reason}", "check its owner and permissions")
+        advice = "check its owner and permissions"
+        if action == "read":
+            return BadInput(f"could not read {path}: you have no permission", advice)
+        return ReadOnly(f"could not {action} {path}: it is read-only here", advice)
     return Failed(f"could not {action} {path}: {error.strerror or error}")
 
 
