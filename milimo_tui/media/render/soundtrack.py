@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
+from itertools import chain, islice
 from threading import Event
 from typing import Any, cast
 
@@ -30,7 +31,9 @@ from milimo_tui.media.loudness.loudness import LoudnessMeter, Watch
 from milimo_tui.media.loudness.master import MasteredMix, open_film_sound
 from milimo_tui.media.sound.samples import FilmSound, Sound
 
-_AHEAD = 3  # The number of seconds of sound that the thread encodes before the caller needs them.
+# The thread encodes this number of groups of seconds before the caller needs them. Handing over single
+# seconds takes more CPU time.
+_AHEAD, _GROUP_SECONDS = 2, 4
 # Lossy codecs, and the names of FFmpeg's decoders. Their packets are small enough to be cached.
 _LOSSY = {"aac": "aac", "opus": "opus", "mp3": "mp3float"}
 # A lossy codec raises peaks by less than this many dB. The coded peaks of softer sound are not measured.
@@ -82,14 +85,14 @@ def _open_cache_writer(cache: SegmentCache, key: str, stack: contextlib.ExitStac
 
 
 def _encode_sound_ahead(plan: RenderPlan, delivery: Delivery, sound: SoundFormat) -> Iterator[CodedPacket]:
-    """Yield the packets of the sound, which a thread encodes `_AHEAD` seconds ahead of the caller."""
+    """Yield the packets of the sound, which a thread encodes `_AHEAD` groups ahead of the caller."""
     left = Event()
 
     def watch(done: int, total: int) -> None:
         if left.is_set():  # The caller has stopped. Measuring the loudness could take long, so cancel it.
             raise Cancelled("the sound is no longer needed")
 
-    making = _encode_film_sound(plan, delivery, sound, watch)
+    making = _join_seconds(_encode_film_sound(plan, delivery, sound, watch))
     with ThreadPoolExecutor(1, "sound") as maker:
         coming: deque[Future[list[CodedPacket] | None]] = deque()
         try:
@@ -105,6 +108,15 @@ def _encode_sound_ahead(plan: RenderPlan, delivery: Delivery, sound: SoundFormat
             for each in coming:
                 each.cancel()
             maker.submit(making.close).result()
+
+
+def _join_seconds(
+    seconds: Generator[list[CodedPacket], None, None],
+) -> Generator[list[CodedPacket], None, None]:
+    """Yield the packets of `_GROUP_SECONDS` seconds as one list. The last list may be shorter."""
+    with contextlib.closing(seconds):
+        while group := list(islice(seconds, _GROUP_SECONDS)):
+            yield list(chain.from_iterable(group))
 
 
 def _encode_film_sound(
