@@ -146,6 +146,13 @@ def test_parenthetical_sets_the_emotion_of_a_voice(
     assert values["seconds"] == pytest.approx(3 * 60 / 150 / numbers[1], abs=0.01)
 
 
+def test_whispered_line_is_softer_and_gated(film: Milimo) -> None:
+    change_kitchen(film, "She waits.", "whispering")
+    values = {name: value for (_, name), value in read_profile(film, "voice", "1").items()}
+    assert values["manner"] == "whisper"
+    assert (values["gate dB"], values["level dB"]) == (-40, -6)
+
+
 def test_prompt_names_scene_mood_and_pace_and_changes_with_them(film: Milimo) -> None:
     plain = film.inside("sound", "prompt", "1")
     sources = [part["source"] for part in plain["parts"]]
