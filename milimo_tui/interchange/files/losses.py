@@ -13,7 +13,16 @@ from typing import Any
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.strips import list_strips, uses_mixer
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, TrackKind
-from milimo_tui.cut.values.effects import PARAMS, RAMP, Blend, EffectGroup, OnDamage, list_group_parameters
+from milimo_tui.cut.values.effects import (
+    DUCKING,
+    PARAMS,
+    RAMP,
+    VOLUME,
+    Blend,
+    EffectGroup,
+    OnDamage,
+    list_group_parameters,
+)
 from milimo_tui.cut.values.mixer import MASTER_NAME, NO_AUTOMATION
 from milimo_tui.cut.values.ramps import get_speed_ramp
 from milimo_tui.cut.values.transition_kinds import get_transition_facts
@@ -26,6 +35,7 @@ _OTHERS = tuple(name for name in CutFormat if name is not CutFormat.OTIO)
 _FINAL_CUT = (CutFormat.FCP7, CutFormat.FCPXML)
 _MELT = (CutFormat.KDENLIVE, CutFormat.MLT)
 _XML = (*_FINAL_CUT, *_MELT)
+_LEVELS, _PAN = (VOLUME.name, DUCKING.name), "pan"
 _OWN_NAMES = frozenset(f"{letter}{number}" for letter in "VA" for number in range(1, 100))
 
 
@@ -133,7 +143,15 @@ def _make_speed_finder(test: Callable[[Clip], object]) -> Callable[[CutBundle, C
 
 
 def _has_keyframes(clip: Clip) -> bool:
-    return any(len({key.value for key in curve}) > 1 for name, curve in clip.effects.curves if name != RAMP)
+    return any(_is_animated(clip, name) for name, _ in clip.effects.curves if name not in (RAMP, *_LEVELS))
+
+
+def _has_level_keys(clip: Clip) -> bool:
+    return any(_is_animated(clip, name) for name in _LEVELS)
+
+
+def _is_animated(clip: Clip, name: str) -> bool:
+    return len({key.value for key in clip.effects.get_curve(name)}) > 1
 
 
 def _find_raster(bundle: CutBundle, cut: Cut) -> Iterator[str]:
@@ -163,13 +181,17 @@ def _find_locked_tracks(bundle: CutBundle, cut: Cut) -> Iterator[str]:
 
 
 def _find_strips_with_gain(bundle: CutBundle, cut: Cut) -> Iterator[str]:
-    yield from (strip.name for strip in list_strips(cut) if strip.gain_db)
+    for strip in list_strips(cut):
+        if strip.gain_db or any(strip.automation.get_curve(name) for name in _LEVELS):
+            yield strip.name
 
 
 def _find_mixed_tracks(bundle: CutBundle, cut: Cut) -> Iterator[str]:
-    yield from (track.name for track in cut.tracks if uses_mixer(track))
+    for track in cut.tracks:
+        if uses_mixer(replace(track, automation=NO_AUTOMATION)) or track.automation.get_curve(_PAN):
+            yield track.name
     yield from (bus.name for bus in cut.buses)
-    if cut.master_gain_db or cut.master_chain or cut.master_automation != NO_AUTOMATION:
+    if cut.master_chain or cut.master_automation.get_curve(_PAN):
         yield MASTER_NAME
 
 
@@ -251,9 +273,9 @@ FEATURES = (
     Feature("hidden and muted tracks", _find_hidden_or_muted_tracks, (CutFormat.FCP7, *_MELT)),
     Feature("locks of tracks", _find_locked_tracks, (CutFormat.FCP7, CutFormat.KDENLIVE)),
     Feature("solo, sync locks and heights of tracks", _find_flagged_tracks),
-    Feature("roles, buses, pan, sends, effects and automation of tracks", _find_mixed_tracks),
+    Feature("roles, buses, pan, sends and effects of tracks", _find_mixed_tracks),
     Feature(
-        "levels of tracks, buses and the master",
+        "levels and their keys of tracks, buses and the master",
         _find_strips_with_gain,
         instead=dict.fromkeys(_XML, "on each clip"),
     ),
@@ -344,6 +366,7 @@ FEATURES = (
         ),
         _XML,
     ),
+    Feature("keys of the gain", _find_clips(_has_level_keys), _XML),
     Feature("chosen sound streams", _find_clips(lambda clip: clip.stream != 1), _MELT),
     Feature("chosen sound channels", _find_clips(lambda clip: clip.channels)),
     Feature("muted clips", _find_clips(lambda clip: clip.muted), _XML),
@@ -358,7 +381,7 @@ FEATURES = (
     Feature("blur", _make_parameter_finder("blur")),
     Feature("film grain and vignettes", _make_parameter_finder("grain", "vignette")),
     Feature("outlines, rolls and second sizes of titles", _make_clip_finder(_has_title_styles)),
-    Feature("pan", _make_parameter_finder("pan")),
+    Feature("pan", _make_parameter_finder(_PAN)),
     Feature("LUTs", _find_clips(lambda clip: clip.effects.lut)),
     Feature("mattes", _find_clips(lambda clip: clip.effects.matte)),
     Feature(

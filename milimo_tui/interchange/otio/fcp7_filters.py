@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.values.cut import Clip
-from milimo_tui.cut.values.effects import GAIN_RANGE_DB, MUTED_DB
+from milimo_tui.cut.values.effects import VOLUME
 from milimo_tui.interchange.values.bundle import Medium
+from milimo_tui.interchange.values.level_keys import convert_gain_keys, convert_to_decibels
 
 
 def apply_fcp7_filters(
@@ -31,6 +34,10 @@ def apply_fcp7_filters(
         values = _list_constant_parameters(body)
         if name == "opacity" and "opacity" in values:
             clip = replace(clip, opacity=min(max(values["opacity"] / 100, 0.0), 1.0))
+        elif name == "audiolevels" and (keys := _list_level_keys(body)):
+            first = round_half_up(clip.source_in * rate)
+            curve = convert_gain_keys({when - first: gain for when, gain in keys.items()})
+            clip = replace(clip, effects=replace(clip.effects, curves=((VOLUME.name, curve),)))
         elif name == "audiolevels" and "level" in values:
             clip = replace(clip, gain_db=convert_to_decibels(values["level"]))
         elif name == "timeremap" and "speed" in values:
@@ -59,15 +66,26 @@ def _apply_fcp7_speed(clip: Clip, medium: Medium, rate: Fraction, speed: Fractio
     return replace(clip, source_in=max(Fraction(0), source_in), effects=replace(clip.effects, speed=speed))
 
 
-def convert_to_decibels(level: float) -> float:
-    """Convert a linear gain to decibels, limited to the range that a clip's gain can have."""
-    low, high = GAIN_RANGE_DB
-    return min(max(round(20 * math.log10(level), 3), low), high) if level > 0 else MUTED_DB
+def _list_level_keys(body: Mapping[str, Any]) -> dict[int, float]:
+    """Return the linear gains of an animated level by the frame of the media. Empty if it is constant."""
+    keys = {}
+    for parameter in _list_parameters(body):
+        if parameter.get("parameterid") == "level":
+            for each in _list_values(parameter.get("keyframe", [])):
+                with suppress(ValueError):
+                    gain = float(str(each.get("value")))
+                    if math.isfinite(gain):
+                        keys[int(str(each.get("when")))] = gain
+    return keys
 
 
 def _list_parameters(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    parameters = body.get("parameter", [])
-    listed = parameters if isinstance(parameters, list) else [parameters]
+    return _list_values(body.get("parameter", []))
+
+
+def _list_values(found: object) -> list[Mapping[str, Any]]:
+    """Return the elements of one name, of which a single element is not in a list."""
+    listed = found if isinstance(found, list) else [found]
     return [each for each in listed if isinstance(each, Mapping)]
 
 

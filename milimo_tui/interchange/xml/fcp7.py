@@ -28,8 +28,9 @@ from milimo_tui.interchange.values.event_list import (
     list_track_events,
     split_by_track_kind,
 )
+from milimo_tui.interchange.values.level_keys import compute_level_curve, compute_linear_gain
 from milimo_tui.interchange.values.xml_text import format_xml_document, make_file_url, make_xml_element
-from milimo_tui.interchange.xml.fcpxml import compute_constant_gain, get_constant_value
+from milimo_tui.interchange.xml.fcpxml import get_constant_value
 
 
 def write_fcp7(bundle: CutBundle) -> str:
@@ -165,7 +166,7 @@ class _Fcp7Writer:
             source = make_xml_element(item, "sourcetrack")
             make_xml_element(source, "mediatype", "audio")
             make_xml_element(source, "trackindex", "1")
-        _add_filters(item, event, sound)
+        _add_filters(item, event, into, sound)
         if not linked:
             for marker in list_clip_markers(cut, event.clip):
                 item.append(_make_fcp7_marker(marker, into + marker.frame))
@@ -281,7 +282,8 @@ def _make_fcp7_marker(marker: Marker, at: int) -> Element:
     return element
 
 
-def _add_filters(item: Element, event: TrackEvent, sound: bool) -> None:
+def _add_filters(item: Element, event: TrackEvent, into: int, sound: bool) -> None:
+    """Add the speed, opacity and level of a clip that begins at frame `into` of its media."""
     clip = event.clip
     speed = clip.effects.speed
     if speed not in (0, 1):
@@ -293,14 +295,18 @@ def _add_filters(item: Element, event: TrackEvent, sound: bool) -> None:
         _add_filter_parameter(
             _add_filter_effect(item, "Opacity", "opacity", "motion"), "opacity", "opacity", opacity * 100
         )
-    gain = compute_constant_gain(clip)
-    if sound and gain:
-        _add_filter_parameter(
+    level = compute_level_curve(clip, is_gain=True) if sound else ()
+    if level:
+        parameter = _add_filter_parameter(
             _add_filter_effect(item, "Audio Levels", "audiolevels", "audiolevels"),
             "level",
             "Level",
-            10 ** (gain / 20),
+            compute_linear_gain(level[0].value),
         )
+        for key in level if len(level) > 1 else ():
+            element = make_xml_element(parameter, "keyframe")
+            make_xml_element(element, "when", str(into + key.frame))
+            make_xml_element(element, "value", f"{compute_linear_gain(key.value):.12g}")
 
 
 def _add_filter_effect(item: Element, name: str, id: str, kind: str) -> Element:
@@ -312,8 +318,9 @@ def _add_filter_effect(item: Element, name: str, id: str, kind: str) -> Element:
     return effect
 
 
-def _add_filter_parameter(effect: Element, id: str, name: str, value: float | str) -> None:
+def _add_filter_parameter(effect: Element, id: str, name: str, value: float | str) -> Element:
     element = make_xml_element(effect, "parameter")
     make_xml_element(element, "parameterid", id)
     make_xml_element(element, "name", name)
     make_xml_element(element, "value", value if isinstance(value, str) else f"{value:.12g}")
+    return element

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 from milimo_tui.core.time import format_ratio, is_drop_frame
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, Cut, Marker, SourceKind, Transition
-from milimo_tui.cut.values.effects import DUCKING, OPACITY, PARAMS, SCALE, VOLUME, Effects, Title
+from milimo_tui.cut.values.effects import OPACITY, PARAMS, SCALE, Effects, Title
 from milimo_tui.interchange.values.bundle import CutBundle, Medium
 from milimo_tui.interchange.values.event_list import (
     TrackEvent,
@@ -24,6 +24,7 @@ from milimo_tui.interchange.values.event_list import (
     list_track_events,
     split_by_track_kind,
 )
+from milimo_tui.interchange.values.level_keys import compute_level_curve
 from milimo_tui.interchange.values.xml_text import (
     format_xml_document,
     make_file_url,
@@ -368,8 +369,8 @@ def _add_time_map(cut: Cut, clip: Element, event: TrackEvent) -> None:
 def _write_adjustments(cut: Cut, element: Element, event: TrackEvent, sound: bool) -> None:
     """Add the clip's transform, opacity and level, with fades on opacity and level.
 
-    A parameter that changes over the clip cannot be written, and keeps its default. `sound` means that only
-    the sound is written.
+    The keys of the level are written. Another parameter that changes over the clip keeps its default. `sound`
+    means that only the sound is written.
     """
     clip = event.clip
     before = list(element)
@@ -379,10 +380,18 @@ def _write_adjustments(cut: Cut, element: Element, event: TrackEvent, sound: boo
     if not sound:
         _add_transform(cut, element, clip.effects)
         opacity = clip.opacity * get_constant_value(clip.effects, OPACITY.name)
-        _add_adjustment(cut, element, "adjust-blend", f"{opacity:g}" if opacity < 1 else None, "1", clip)
-    gain = compute_constant_gain(clip)
+        _add_adjustment(cut, element, "adjust-blend", f"{opacity:g}" if opacity < 1 else "", "1", clip)
     if sound or event.medium.channels:
-        _add_adjustment(cut, element, "adjust-volume", f"{gain:g}dB" if gain else None, "0dB", clip)
+        level = compute_level_curve(clip)
+        amount = f"{level[0].value:g}dB" if len(level) == 1 else ""
+        param = _add_adjustment(
+            cut, element, "adjust-volume", amount, "0dB", clip, is_animated=len(level) > 1
+        )
+        if param is not None and len(level) > 1:
+            animation = make_xml_element(param, "keyframeAnimation")
+            for key in level:
+                time = format_frames_as_seconds(event.into + key.frame, cut.rate)
+                make_xml_element(animation, "keyframe", time=time, value=f"{key.value:g}dB", curve="linear")
     for child in before:
         if child.tag == "audio":
             element.append(child)
@@ -397,27 +406,23 @@ def get_constant_value(effects: Effects, name: str) -> float:
     return curve[0].value if len(values) == 1 else PARAMS[name].default
 
 
-def compute_constant_gain(clip: Clip) -> float:
-    """Return the gain of a clip in dB with its volume and its ducking. Numbers that change over the clip are
-    left out.
+def _add_adjustment(
+    cut: Cut, element: Element, tag: str, amount: str, plain: str, clip: Clip, *, is_animated: bool = False
+) -> Element | None:
+    """Add an adjustment with the clip's fades, unless it is neutral. Return the element for fades and keys,
+    or None if there are none.
     """
-    return clip.gain_db + sum(get_constant_value(clip.effects, each.name) for each in (VOLUME, DUCKING))
-
-
-def _add_adjustment(cut: Cut, element: Element, tag: str, amount: str | None, plain: str, clip: Clip) -> None:
-    if amount is None and not clip.fade_in and not clip.fade_out:
-        return
+    has_param = bool(is_animated or clip.fade_in or clip.fade_out)
+    if not amount and not has_param:
+        return None
     adjust = make_xml_element(element, tag, amount=amount or plain)
-    if clip.fade_in or clip.fade_out:
-        param = make_xml_element(adjust, "param", name="amount")
-        if clip.fade_in:
-            make_xml_element(
-                param, "fadeIn", type="linear", duration=format_frames_as_seconds(clip.fade_in, cut.rate)
-            )
-        if clip.fade_out:
-            make_xml_element(
-                param, "fadeOut", type="linear", duration=format_frames_as_seconds(clip.fade_out, cut.rate)
-            )
+    if not has_param:
+        return None
+    param = make_xml_element(adjust, "param", name="amount")
+    for name, frames in (("fadeIn", clip.fade_in), ("fadeOut", clip.fade_out)):
+        if frames:
+            make_xml_element(param, name, type="linear", duration=format_frames_as_seconds(frames, cut.rate))
+    return param
 
 
 def _add_transform(cut: Cut, element: Element, effects: Effects) -> None:

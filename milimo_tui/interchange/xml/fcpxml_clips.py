@@ -14,13 +14,14 @@ import opentimelineio as otio
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import format_ratio, round_half_up
-from milimo_tui.cut.values.effects import Effects
+from milimo_tui.cut.values.effects import VOLUME, Curve, Effects, Keyframe
 from milimo_tui.cut.values.effects_text import effects_to_json
 from milimo_tui.interchange.otio.otio_facts import ALIASES, OURS, TooLarge, parse_media_path
 from milimo_tui.interchange.values.formats import MOST_CLIPS
 from milimo_tui.interchange.xml.fcpxml import OFFLINE, ON_CUT, TIES
 from milimo_tui.interchange.xml.fcpxml_values import (
     parse_fcpxml_time,
+    parse_level,
     parse_number,
     parse_title,
     parse_transform,
@@ -151,7 +152,7 @@ class ClipItemMaker(ABC):
         resource = self.document.resources.get(shown.get("ref", ""))
         start = parse_fcpxml_time(clip.get("start")) + head
         sound = shown.tag == "audio" or clip.get("srcEnable") == "audio"
-        metadata: dict[str, Any] = self._read_adjustments(clip)
+        metadata: dict[str, Any] = self._read_adjustments(clip, start)
         metadata["link"] = metadata["link"] or part.link
         metadata |= {"fade_in": 0} if head else {}
         metadata |= {"fade_out": 0} if tail else {}
@@ -274,9 +275,9 @@ class ClipItemMaker(ABC):
         first = v0 + (start - t0) * speed
         return first + speed / self.rate if speed < 0 else first
 
-    def _read_adjustments(self, clip: Element) -> dict[str, Any]:
+    def _read_adjustments(self, clip: Element, start: Fraction) -> dict[str, Any]:
         """Return this program's metadata for a clip: name, level, opacity, fades, transform, title and
-        link.
+        link. `start` is the second of its own time at which the clip begins.
         """
         metadata: dict[str, Any] = {"label": clip.get("name", "")}
         entries = {each.get("key"): each.get("value", "") for each in clip.findall("metadata/md")}
@@ -294,9 +295,22 @@ class ClipItemMaker(ABC):
                 if fade is not None:
                     metadata[name] = self.to_frame(parse_fcpxml_time(fade.get("duration")))
         effects = effects_to_json(
-            Effects(curves=parse_transform(clip, self.raster), title=parse_title(clip, self.raster[1]))
+            Effects(
+                curves=(*self._parse_level_keys(volume, start), *parse_transform(clip, self.raster)),
+                title=parse_title(clip, self.raster[1]),
+            )
         )
         return metadata | ({"effects": effects} if effects else {})
+
+    def _parse_level_keys(self, volume: Element | None, start: Fraction) -> tuple[tuple[str, Curve], ...]:
+        """Return the keys of a clip's level as the curve of its volume, or nothing."""
+        found = volume.findall("param/keyframeAnimation/keyframe") if volume is not None else []
+        keys = {
+            self.to_frame(parse_fcpxml_time(each.get("time")) - start): parse_level(each.get("value"))
+            for each in found
+        }
+        curve = tuple(Keyframe(frame, keys[frame]) for frame in sorted(keys))
+        return ((VOLUME.name, curve),) if curve else ()
 
     def make_otio_marker(self, marker: Element, at: Fraction, metadata: dict[str, Any]) -> Any:
         made = otio.schema.Marker(marker.get("value", ""), self.make_time_range(at, 0))

@@ -7,8 +7,9 @@ from fractions import Fraction
 from xml.etree.ElementTree import Element
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.cut.values.effects import Keyframe, Title
+from milimo_tui.cut.values.effects import MUTED_DB, Keyframe, Title
 from milimo_tui.interchange.otio.otio_facts import FAR
+from milimo_tui.interchange.values.level_keys import limit_level
 
 
 def parse_title(clip: Element, height: float) -> Title | None:
@@ -39,6 +40,12 @@ def parse_fcpxml_time(value: str | None) -> Fraction:
 def parse_number(value: str | None, default: float) -> float:
     """Parse a number. Return the default if the text is missing or not a number."""
     return float(value) if value and re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,12})?", value) else default
+
+
+def parse_level(value: str | None) -> float:
+    """Parse a level such as `"-12dB"` or `"-infdB"`, limited to the range of a clip's level."""
+    amount = (value or "").removesuffix("dB")
+    return MUTED_DB if amount == "-inf" else limit_level(parse_number(amount, 0.0))
 
 
 def _parse_number_pair(value: str | None, default: float) -> tuple[float, float]:

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.transition_spans import count_frames_after_edit, count_frames_before_edit
 from milimo_tui.cut.values.cut import Cut, SourceKind, TrackKind
-from milimo_tui.cut.values.effects import MUTED_DB
+from milimo_tui.cut.values.effects import MUTED_DB, Keyframe
 from milimo_tui.interchange.values.bundle import CutBundle, Medium
 from milimo_tui.interchange.values.event_list import (
     TrackEvent,
@@ -27,9 +27,9 @@ from milimo_tui.interchange.values.event_list import (
     split_by_track_kind,
 )
 from milimo_tui.interchange.values.formats import FORMATS, CutFormat, make_companion_name
+from milimo_tui.interchange.values.level_keys import compute_level_curve
 from milimo_tui.interchange.values.mlt_frames import find_producer_start
 from milimo_tui.interchange.values.xml_text import format_xml_document, make_xml_element
-from milimo_tui.interchange.xml.fcpxml import compute_constant_gain
 
 LAYOUT = "1.04"
 
@@ -270,7 +270,8 @@ class _MltWriter:
         out = into + event.frames + tail - 1
         entry = make_xml_element(playlist, "entry", producer=id, in_=into - head, out=out)
         _add_property(entry, "kdenlive:id", number)
-        gain = MUTED_DB if sound and event.clip.muted else compute_constant_gain(event.clip)
+        muted = (Keyframe(0, MUTED_DB),)
+        gains = muted if sound and event.clip.muted else compute_level_curve(event.clip)
         if event.clip.effects.speed == 0:
             element = make_xml_element(entry, "filter")
             _add_property(element, "mlt_service", "freeze")
@@ -278,11 +279,13 @@ class _MltWriter:
             _add_property(element, "frame", head)
             _add_property(element, "freeze_before", 0)
             _add_property(element, "freeze_after", 0)
-        if sound and gain:
+        if sound and gains:
             level = make_xml_element(entry, "filter")
             _add_property(level, "mlt_service", "volume")
             _add_property(level, "kdenlive_id", "volume")
-            _add_property(level, "level", f"{gain:g}")
+            # The keys of a filter count the frames of the producer.
+            keys = [f"{into + key.frame}={key.value:g}" for key in gains]
+            _add_property(level, "level", ";".join(keys) if len(keys) > 1 else f"{gains[0].value:g}")
 
     def _get_producer(self, event: TrackEvent) -> tuple[str, int]:
         """Return the id of the producer (MLT's media object) for a clip, and the producer's number in

@@ -11,7 +11,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import PurePosixPath
@@ -24,11 +24,13 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import format_ratio, round_half_up
 from milimo_tui.cut.notes.marker_colours import MarkerColour
 from milimo_tui.cut.values.cut import NewId
-from milimo_tui.cut.values.effects import MUTED_DB
+from milimo_tui.cut.values.effects import MUTED_DB, VOLUME, Curve, Easing, Effects, Keyframe
+from milimo_tui.cut.values.effects_text import effects_to_json
 from milimo_tui.interchange.otio.otio_facts import LOCKED, OURS, parse_media_path
 from milimo_tui.interchange.otio.otio_in import from_otio
 from milimo_tui.interchange.otio.otio_items import ImportFindings
 from milimo_tui.interchange.values.bundle import CutArrival
+from milimo_tui.interchange.values.level_keys import convert_gain_keys, limit_level
 from milimo_tui.interchange.values.mlt_frames import compute_first_shown_frame
 from milimo_tui.interchange.values.xml_text import parse_xml_with_lines
 
@@ -233,7 +235,7 @@ class _KdenliveReader:
             return self._make_generated_clip(clip, producer, service, name)
         path, speed = parse_media_path(_get_media_path(producer)), _parse_producer_speed(producer)
         metadata: dict[str, Any] = {}
-        freeze_offset = self._apply_filters(clip.entry, name or path, metadata)
+        freeze_offset = self._apply_filters(clip, name or path, metadata)
         at = clip.into
         if freeze_offset is not None:
             speed, at = Fraction(0), self._parse_mlt_time(clip.entry.get("in")) + freeze_offset
@@ -257,7 +259,7 @@ class _KdenliveReader:
         metadata |= {
             "label": "" if name in known else name,
             "source_in": format_ratio(first / self.rate),
-            "effects": {"speed": format_ratio(speed)} if speed != 1 else {},
+            "effects": metadata.get("effects", {}) | ({"speed": format_ratio(speed)} if speed != 1 else {}),
         }
         item.metadata[OURS] = metadata
         if speed == 1 and not sound:
@@ -277,12 +279,13 @@ class _KdenliveReader:
         kind = "black" if black else service
         return otio.schema.Clip(name or service, otio.schema.GeneratorReference(generator_kind=kind), span)
 
-    def _apply_filters(self, entry: Element, name: str, metadata: dict[str, Any]) -> int | None:
+    def _apply_filters(self, clip: _PlacedEntry, name: str, metadata: dict[str, Any]) -> int | None:
         """Add the level set by a clip's filters to `metadata`. Return the frame that a freeze filter holds,
         or None.
         """
         time, gain = None, 0.0
-        for each in entry.findall("filter"):
+        curve: Curve = ()
+        for each in clip.entry.findall("filter"):
             service = _get_property(each, "mlt_service")
             if _get_property(each, "disable") == "1":
                 continue
@@ -290,7 +293,13 @@ class _KdenliveReader:
             if service == "freeze" and not partial:
                 time = self._parse_mlt_time(_get_property(each, "frame") or "0")
             elif service == "volume":
-                gain += self._read_volume_level(each, name)
+                level = self._read_volume_keys(each, name)
+                if len({key.value for key in level}) == 1:
+                    gain += level[0].value
+                elif level and curve:
+                    self.found.leave_out(f"only the first level of “{PurePosixPath(name).name}” is read")
+                else:
+                    curve = level
             else:
                 kind = _get_property(each, "kdenlive_id") or service or "without a name"
                 self.found.leave_out(f"the effect “{kind}” is left out")
@@ -298,26 +307,34 @@ class _KdenliveReader:
             metadata["muted"] = True
         elif gain:
             metadata["gain_db"] = gain
+        if curve:
+            moved = tuple(replace(key, frame=key.frame - clip.into) for key in curve)
+            metadata["effects"] = effects_to_json(Effects(curves=((VOLUME.name, moved),)))
         return time
 
-    def _read_volume_level(self, volume: Element, name: str) -> float:
-        """Return the gain of a volume filter in dB. If it is animated, return the value of its first key."""
-        level_text = _get_property(volume, "level") or _get_property(volume, "gain") or "0"
-        values = [
-            each.rpartition("=")[2].strip().removesuffix("dB") for each in level_text.split(";") if each
-        ]
-        if len(set(values)) > 1:
-            self.found.leave_out(f"the level changes of “{PurePosixPath(name).name}” became a constant level")
+    def _read_volume_keys(self, volume: Element, name: str) -> Curve:
+        """Return the level of a volume filter in dB, as keys at the frames of the producer. A constant level
+        is one key. Empty if it cannot be read.
+        """
+        levels, gains = _get_property(volume, "level"), _get_property(volume, "gain")
+        keys: dict[int, Keyframe] = {}
         try:
-            value = float(values[0]) if values else 0.0
-        except ValueError:
+            for each in (levels or gains or "1").strip("; ").split(";"):
+                place, _, text = each.rpartition("=")
+                value = float(text.strip().removesuffix("dB"))
+                if not math.isfinite(value):
+                    raise ValueError(text)
+                # A sign after the time names the line to the next key. All but “|” are read as straight.
+                time = place.strip().rstrip("|~!$%abcdefghijklmnopqrstuvwxyz ")
+                frame = self._parse_mlt_time(time)
+                easing = Easing.HOLD if place.rstrip().endswith("|") else Easing.LINEAR
+                keys[frame] = Keyframe(frame, limit_level(value) if levels else value, easing)
+        except (ValueError, BadInput):
             self.found.leave_out(f"the level of “{PurePosixPath(name).name}” is not a number")
-            return 0.0
-        if _get_property(volume, "level"):
-            return value if math.isfinite(value) else 0.0
-        if not _get_property(volume, "gain"):
-            return 0.0
-        return 20 * math.log10(value) if math.isfinite(value) and value > 0 else MUTED_DB
+            return ()
+        if not levels:
+            return convert_gain_keys({frame: key.value for frame, key in keys.items()})
+        return tuple(keys[frame] for frame in sorted(keys))
 
     def _parse_guides(self, text: str) -> list[Any]:
         """Return OTIO markers for the JSON in which Kdenlive stores guides of the film and markers of a

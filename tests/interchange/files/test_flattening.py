@@ -13,7 +13,7 @@ import pytest
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.sound import mixing
 from milimo_tui.cut.values.cut import Clip
-from milimo_tui.cut.values.effects import RAMP, Easing, Effects, Keyframe
+from milimo_tui.cut.values.effects import RAMP, Easing, Effects, Keyframe, evaluate_curve
 from milimo_tui.cut.values.ramps import replace_speed_ramp
 from milimo_tui.cut.values.timing import get_source_span
 from milimo_tui.interchange.files.flattening import flatten_bundle
@@ -21,7 +21,7 @@ from milimo_tui.interchange.files.reading import read_cut_file
 from milimo_tui.interchange.files.writing import format_cut_files
 from milimo_tui.interchange.values.bundle import CutBundle
 from milimo_tui.interchange.values.formats import FORMATS, CutFormat
-from milimo_tui.interchange.xml.fcpxml import compute_constant_gain
+from milimo_tui.interchange.values.level_keys import compute_level_curve
 from tests.interchange.files.test_losses import lost, one_clip
 from tests.interchange.strategies import IdCounter
 
@@ -63,7 +63,8 @@ def test_other_formats_use_a_mean_speed_and_clip_level_and_report_it() -> None:
     for one, other in zip(get_source_span(flat, rate), get_source_span(the_clip(bundle), rate), strict=True):
         assert float(abs(one - other)) < 1e-3
     for name in set(CutFormat) - {CutFormat.OTIO}:
-        expected = {"speed ramps", "levels of tracks, buses and the master", "kept pitch, blended frames"}
+        levels = "levels and their keys of tracks, buses and the master"
+        expected = {"speed ramps", levels, "kept pitch, blended frames"}
         assert expected <= lost(bundle, name)
         assert format_cut_files(bundle, FORMATS[name], "film")[""]
     assert Fraction(flat.effects.speed).denominator <= 10**6
@@ -80,10 +81,14 @@ def test_levels_of_buses_are_on_the_clips_and_the_rest_of_the_mixer_is_reported(
     cut = mixing.set_automation(cut, bus, "volume", (Keyframe(0, 0.0), Keyframe(9, -9.0)))
     cut = edits.set_curve(cut, the_clip(bundle).id, "ducking", (Keyframe(0, -2.0),))
     mixed = replace(bundle, cut=cut)
-    assert the_clip(flatten_bundle(mixed)).gain_db == the_clip(bundle).gain_db - 10
+    flat = the_clip(flatten_bundle(mixed))
+    assert flat.gain_db == the_clip(bundle).gain_db - 10
     found = lost(mixed, name)
-    assert "roles, buses, pan, sends, effects and automation of tracks" in found
-    assert "levels of tracks, buses and the master" in found
+    assert "roles, buses, pan, sends and effects of tracks" in found
+    assert "levels and their keys of tracks, buses and the master" in found
     assert format_cut_files(mixed, FORMATS[name], "film")[""]
-    assert compute_constant_gain(the_clip(flatten_bundle(mixed))) == the_clip(bundle).gain_db - 12
+    assert [evaluate_curve(compute_level_curve(flat), frame) for frame in (0, 9)] == [
+        the_clip(bundle).gain_db - 12,
+        the_clip(bundle).gain_db - 21,
+    ]
     assert ("gain" in found) is (name is CutFormat.EDL)
