@@ -147,6 +147,7 @@ def _run_registry_command(entry: Command, values: dict[str, Any], globals_: argu
 
     studio = Studio.open(home=globals_.home, project=globals_.project, cut=globals_.cut)
     studio.progress, studio.counted = progress.show_job_progress, progress.show_file_progress
+    studio.remark = output.print_note
     if sys.stdin.isatty() and sys.stderr.isatty():
         studio.asks = TerminalPrompter()
     try:

@@ -118,7 +118,9 @@ def _cut_out_middle(text: str) -> str:
 
 
 def print_outcome(result: Outcome, *, as_json: bool) -> None:
-    """Print the result of a command as text, or as JSON with `as_json`."""
+    """Print the result of a command as text, or as JSON with `as_json`. Its failures are printed on stderr,
+    except with `as_json`: the JSON document has them.
+    """
     for item in result.stream or ():
         if isinstance(item, Outcome):
             print_outcome(item, as_json=as_json)
@@ -139,6 +141,8 @@ def print_outcome(result: Outcome, *, as_json: bool) -> None:
         print_line(result.text)
     if result.message:
         print_line(result.message)
+    for failure in result.failures:
+        print_error(failure, as_json=False)
 
 
 def draw_table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:

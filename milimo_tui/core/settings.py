@@ -382,7 +382,7 @@ class Settings:
     voice_service_seconds: float = _define_setting(
         60.0,
         PROGRAMS,
-        "a job fails if the service that speaks lines is silent for this many seconds",
+        "a job fails if the service that speaks lines needs more than this many seconds for a line",
         least=0.05,
         most=86_400,
     )

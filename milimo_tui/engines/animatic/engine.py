@@ -16,7 +16,12 @@ from milimo_tui.engines.animatic.drawing import DRAWING
 from milimo_tui.engines.animatic.picture.lettering import MARK
 from milimo_tui.engines.animatic.picture.reel import Reel, board
 from milimo_tui.engines.animatic.stage.room_tone import make_room_tones
-from milimo_tui.engines.animatic.stage.scratch_sound import ScratchTrack, score_shot, time_lines
+from milimo_tui.engines.animatic.stage.scratch_sound import (
+    ScratchTrack,
+    find_shot_voice,
+    score_shot,
+    time_lines,
+)
 from milimo_tui.engines.animatic.stage.staging import StagedShot, stage_shot
 from milimo_tui.engines.contract.engine import Context, Output, Result
 from milimo_tui.engines.contract.provenance import MEDIA_LIBRARIES, build_provenance_texts
@@ -163,13 +168,18 @@ def _score_take(staging: StagedShot, spec: MakeVideo, speech: str) -> ScratchTra
 
 
 def _note_unknown_voices(spec: MakeVideo, speech: str) -> tuple[str, ...]:
-    """Return a sentence for each requested voice that the speech program does not have."""
+    """Return a sentence for each requested voice that the speech program does not have, and for a missing
+    language.
+    """
     wanted = dict.fromkeys(line.voice for line in spec.facts.lines if line.voice and line.text.strip())
-    return tuple(
+    missing = [
         f"there is no voice “{voice}” here: one that suits the character speaks"
         for voice in wanted
         if speech and not speech_program.has_voice(speech, voice)
-    )
+    ]
+    if not find_shot_voice(speech, spec.facts.language):
+        missing.append(f"there is no voice for the language “{spec.facts.language}”: English is used")
+    return tuple(missing)
 
 
 def describe_file(spec: MakeVideo | MakePicture) -> dict[str, str]:

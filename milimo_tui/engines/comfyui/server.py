@@ -228,7 +228,7 @@ class ComfyUIServer:
                 given = "did not accept the key" if self.service.key else "wants a key or a login"
                 return Unavailable(
                     f"{where} {given} ({response.status}): {response.message}",
-                    "set comfyui_key in config.toml, or comfyui_url to https://NAME:PASSWORD@HOST",
+                    "milimo config set comfyui_key KEY, or comfyui_url https://NAME:PASSWORD@HOST",
                 )
             case 413:
                 return Failed(

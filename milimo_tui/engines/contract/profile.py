@@ -298,6 +298,11 @@ class Profile:
                     f"it takes {each.bounds}",
                 )
 
+    def check_settings(self, settings: Settings) -> None:
+        """Raise BadInput or Refused for a setting that the engine cannot use, Unavailable for a setting or
+        program that it needs.
+        """
+
     def composer(self) -> Composer | None:
         """Return the function that composes a shot's prompt for this engine's models, or None if they need no
         special wording.

@@ -78,9 +78,9 @@ class TokenWait:
         limit = self.limit
         if time.monotonic() - self._since > limit:
             what = "between two words" if self._has_token else f"after a question of {self.tokens:,} tokens"
-            lower = "" if self._has_token else ", or a lower text_speed,"
+            lower = "" if self._has_token else ", or a lower text_speed"
             raise Failed(
                 f"{self.service.where} was silent for {limit:.0f} s {what}",
-                f"a higher text_seconds{lower} in config.toml waits longer; "
+                f"milimo config set text_seconds SECONDS waits longer{lower}; "
                 "milimo job retry sends the request again",
             )

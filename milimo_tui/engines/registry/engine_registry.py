@@ -61,6 +61,7 @@ ENGINES: tuple[EngineRow, ...] = (
         ("make_speech",),
         "milimo_tui.engines.speech_services.service:VoiceService",
         needs="a service at voice_service_url",
+        profile="milimo_tui.engines.speech_services.profile:VoiceServiceProfile",
         secrets=("MILIMO_VOICE_SERVICE_KEY",),
     ),
     EngineRow(
@@ -70,6 +71,7 @@ ENGINES: tuple[EngineRow, ...] = (
         ("make_speech",),
         "milimo_tui.engines.speech_services.command:VoiceCommand",
         needs="a program in the setting voice_command",
+        profile="milimo_tui.engines.speech_services.profile:VoiceCommandProfile",
     ),
     EngineRow(
         "kokoro",

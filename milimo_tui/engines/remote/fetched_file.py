@@ -31,7 +31,7 @@ def download_service_file(
                     if count > most:
                         raise Failed(
                             f"{service.where} sent a file larger than the limit of {most >> 20} MB",
-                            f"{service.setting}_most_mb in config.toml sets the limit",
+                            f"milimo config set {service.setting}_most_mb NUMBER changes the limit",
                         )
                     file.write(piece)
                     heard(count)

@@ -52,17 +52,8 @@ class RemoteService:
 
         Raises BadInput for an invalid address, Refused for a key or password over an unencrypted connection.
         """
-        try:
-            parts = urlsplit(self.address)
-            _ = parts.port
-        except ValueError:
-            parts = SplitResult("", "", "", "", "")
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise BadInput(
-                f"{self.setting}_url is not an address",
-                f"set {self.setting}_url in config.toml to http://HOST:PORT",
-            )
-        if (self.key or parts.password) and parts.scheme == "http" and not is_this_machine(parts.hostname):
+        parts = parse_service_address(f"{self.setting}_url", self.address)
+        if (self.key or parts.password) and parts.scheme == "http" and not is_this_machine(parts.hostname or ""):
             raise Refused(
                 f"the key for {self.title} is not sent to {self.shown} without encryption",
                 f"use an https:// address in {self.setting}_url, or no key",
@@ -93,7 +84,7 @@ class RemoteService:
         if isinstance(error, TimeoutError):
             return Failed(
                 f"{self.where} was silent for {self.seconds:.0f} s",
-                f"a higher {self.patience} in config.toml waits longer; "
+                f"milimo config set {self.patience} SECONDS waits longer; "
                 "milimo job retry sends the request again",
             )
         if isinstance(error, ssl.SSLError):
@@ -110,6 +101,22 @@ class RemoteService:
             f"{self.where} can't be reached: {why.lower()}",
             f"check that it is running and that {self.setting}_url is its address",
         )
+
+
+def parse_service_address(setting: str, address: str) -> SplitResult:
+    """Return the parsed address of a service. `setting` is the name of the setting with the address. Raises
+    BadInput if the text is not an http or https address.
+    """
+    try:
+        parts = urlsplit(address)
+        is_valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_valid = False
+    if not is_valid or any(letter.isspace() for letter in address):
+        raise BadInput(
+            f"{setting} is not an http or https address", f"milimo config set {setting} http://HOST:PORT"
+        )
+    return parts
 
 
 class ErrorResponse(MilimoError):

@@ -81,7 +81,11 @@ def _speak_by_program(
     elif spec.voice:
         notes.append(f"there is no voice “{spec.voice}” here: one that suits the character speaks")
     # A variant without a voice, such as `+f3`, speaks the language of the line.
-    voice = voice or _choose_language_voice(program, language, notes)
+    if not voice:
+        voice = speech_program.find_language_voice(program, language)
+        if not voice:
+            notes.append(f"the speech program has no voice for the language “{language}”: English is used")
+            voice = "en"
     if spec.style == "whispered":
         variant = "whisper"
     voice = f"{voice}+{variant}" if variant else voice
@@ -95,21 +99,6 @@ def _speak_by_program(
         sample_rate=spec.sample_rate,
         amplitude=_AMPLITUDES[spec.style],
     )
-
-
-def _choose_language_voice(program: str, language: str, notes: list[str]) -> str:
-    """Return the program's voice for a language, such as `de` or `fr-fr`. English replaces a language that
-    the program does not have.
-    """
-    ids = [voice.id for voice in speech_program.list_voices(program)]
-    base = language.partition("-")[0]
-    for wanted in (language, base):
-        if wanted in ids:
-            return wanted
-    similar = next((id for id in ids if id.partition("-")[0] == base), "")
-    if not similar and ids:
-        notes.append(f"the speech program has no voice for the language “{language}”: English is used")
-    return similar or "en"
 
 
 def _hum_text(spec: MakeSpeech, appearance: CastLook) -> Samples:

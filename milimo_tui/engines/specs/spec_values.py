@@ -95,15 +95,18 @@ class ShotFacts(SpecValue):
     title: str = ""  # The name of the film.
     # Pairs of a person's name and the person's position in the frame: left, centre or right.
     stands: tuple[tuple[str, str], ...] = ()
+    # The code of the language in which an engine speaks the lines; empty for English.
+    language: str = ""
 
     @model_serializer(mode="wrap")
-    def _omit_empty_positions(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # Empty positions are left out, so that specs without them have the same JSON and signature as before
-        # the field existed.
-        values: dict[str, Any] = serialize(self)
-        if not self.stands:
-            values.pop("stands", None)
-        return values
+    def _omit_empty_fields(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # Empty positions and an empty language are left out, so that specs without them have the same JSON
+        # and signature as before the fields existed.
+        return {
+            name: value
+            for name, value in serialize(self).items()
+            if value or name not in ("stands", "language")
+        }
 
 
 class Lora(SpecValue):

@@ -56,6 +56,18 @@ def _read_voices(executable: str, what: str) -> list[str]:
     return done.stdout.decode(errors="replace").splitlines()[1:]
 
 
+def find_language_voice(executable: str, language: str) -> str:
+    """Return the program's voice for a language, such as `de` or `pt-br`. Empty if it has none, `en` if the
+    program does not list its voices.
+    """
+    ids = [voice.id for voice in list_voices(executable)]
+    if not ids:
+        return "en"
+    base = language.partition("-")[0]
+    exact = next((wanted for wanted in (language, base) if wanted in ids), "")
+    return exact or next((id for id in ids if id.partition("-")[0] == base), "")
+
+
 def has_voice(executable: str, voice: str) -> bool:
     """Return True if the program has a voice, such as `en-gb`, a voice with a variant, such as `en-gb+f3`, or
     a variant of every voice, such as `+f3`.

@@ -9,6 +9,14 @@ from milimo_tui.media.files.facts import probe_in_subprocess
 from milimo_tui.media.sound.samples import Sound
 from milimo_tui.media.sound.sound_file import SoundFile
 
+_HEADER_BYTES = 1 << 20
+_BYTES_PER_SECOND = 192_000 * 2 * 4  # Stereo at 192 kHz with 32 bits.
+
+
+def compute_most_bytes(longest: float) -> int:
+    """Return the greatest size of a sound file with a spoken line of at most `longest` seconds."""
+    return _HEADER_BYTES + round(longest * _BYTES_PER_SECOND)
+
 
 def read_foreign_sound(path: Path, maker: str, longest: float) -> tuple[Sound, int]:
     """Return the samples (1, n) of a sound file and its sample rate. `maker` names the service or program for

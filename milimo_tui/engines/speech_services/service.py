@@ -5,10 +5,12 @@ Source of the protocol: platform.openai.com/docs/api-reference/audio/createSpeec
 
 from __future__ import annotations
 
+import time
 from contextlib import closing
 
 from milimo_tui.core.errors import BadInput, Failed, Unavailable
 from milimo_tui.core.host import read_settings
+from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.provenance import MEDIA_LIBRARIES, build_provenance_texts
@@ -17,10 +19,10 @@ from milimo_tui.engines.remote.remote_service import ErrorResponse, RemoteServic
 from milimo_tui.engines.specs.sound_specs import MakeSpeech
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.speech.spoken_file import finish_spoken_line
-from milimo_tui.engines.speech_services.foreign_sound import read_foreign_sound
+from milimo_tui.engines.speech_services.foreign_sound import compute_most_bytes, read_foreign_sound
 from milimo_tui.media.sound.changed_speed import change_pitch_and_pace
 
-MOST_BYTES = 256 << 20  # The greatest size of an answer.
+_LETTERS_OF_ERROR = 120  # The longest part of the service's own message that an error contains.
 _STYLES = {"whispered": "Whisper.", "shouted": "Shout."}
 
 
@@ -40,10 +42,11 @@ class VoiceService:
         if not isinstance(spec, MakeSpeech):
             raise BadInput(f"a voice service can't do “{spec.kind}”", "it speaks lines")
         settings, _ = read_settings()
-        service = _make_voice_service(settings)
+        service = make_voice_service(settings)
         context.progress("speaking", 0, 1)
         path = context.workspace / "answer"
-        path.write_bytes(_fetch_sound(service, _make_speech_request(spec, settings), context))
+        request = _make_speech_request(spec, settings)
+        path.write_bytes(_fetch_sound(service, request, compute_most_bytes(spec.seconds), context))
         sound, sample_rate = read_foreign_sound(path, service.where, spec.seconds)
         path.unlink()
         # The service spoke at the pace already.
@@ -56,7 +59,8 @@ class VoiceService:
         return finish_spoken_line(spec, context, sound, sample_rate, notes=notes, metadata=tags)
 
 
-def _make_voice_service(settings: Settings) -> RemoteService:
+def make_voice_service(settings: Settings) -> RemoteService:
+    """Return the service of the settings. Raises Unavailable if none is set."""
     if not settings.voice_service_url:
         raise Unavailable(
             "no service that speaks lines is set up", "milimo config set voice_service_url ADDRESS"
@@ -86,26 +90,50 @@ def _make_speech_request(spec: MakeSpeech, settings: Settings) -> HttpRequest:
     return HttpRequest(path=request.path, body=request.body, by_line=False)
 
 
-def _fetch_sound(service: RemoteService, request: HttpRequest, context: Context) -> bytes:
-    pieces: list[bytes] = []
-    size = 0
+def _fetch_sound(service: RemoteService, request: HttpRequest, most: int, context: Context) -> bytes:
+    """Return the complete answer of a service. `most` is its greatest size in bytes, and the service's
+    `seconds` limit the time until its last byte.
+    """
+    end = time.monotonic() + service.seconds
+
+    def check_progress() -> None:
+        context.progress("speaking", 0, 1)
+        if time.monotonic() > end:
+            raise Failed(
+                f"{service.where} did not finish its answer within {service.seconds:g} s",
+                f"milimo config set {service.patience} SECONDS waits longer; "
+                "milimo job retry sends the request again",
+            )
+
+    answer = bytearray()
     try:
-        with closing(stream_response(service, request, lambda: context.progress("speaking", 0, 1))) as answer:
-            for piece in answer:
-                size += len(piece)
-                if size > MOST_BYTES:
-                    raise Failed(f"{service.where} answered with more than {MOST_BYTES >> 20} MiB")
-                pieces.append(piece)
+        with closing(stream_response(service, request, check_progress)) as pieces:
+            for piece in pieces:
+                check_progress()
+                answer += piece
+                if len(answer) > most:
+                    raise Failed(
+                        f"{service.where} answered with more than {most / 1e6:.0f} MB",
+                        "check that its answer is one spoken line in WAV",
+                    )
     except ErrorResponse as response:
-        if response.status in (401, 403):
-            raise Unavailable(
-                f"{service.where} does not accept this key ({response.status}): {response.message}",
-                "correct voice_service_key in config.toml",
-            ) from None
-        raise Failed(
-            f"{service.where} did not speak the line ({response.status}): {response.message}",
-            "check voice_service_model and the voice of the character",
-        ) from None
-    if not size:
+        raise _explain_error_response(service, response) from None
+    if not answer:
         raise Failed(f"{service.where} answered with nothing", "milimo job retry sends the request again")
-    return b"".join(pieces)
+    return bytes(answer)
+
+
+def _explain_error_response(service: RemoteService, response: ErrorResponse) -> Failed | Unavailable:
+    message = f"({response.status}): {clean_one_line(response.message, _LETTERS_OF_ERROR)}"
+    if response.status in (401, 403):
+        return Unavailable(
+            f"{service.where} does not accept this key {message}",
+            "milimo config set voice_service_key KEY corrects it",
+        )
+    if 300 <= response.status < 400 or response.status == 405:
+        advice = "check the address: milimo config set voice_service_url ADDRESS"
+    elif response.status == 404:
+        advice = "check voice_service_url, which often ends in /v1, and voice_service_model"
+    else:
+        advice = "check voice_service_model and the voice of the character"
+    return Failed(f"{service.where} did not speak the line {message}", advice)

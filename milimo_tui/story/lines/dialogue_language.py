@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from threading import Lock
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.late_patterns import compile_lazily
 from milimo_tui.story.values.film import Story
 
+ENGLISH = "en"
 # Ranges of characters that only one language here uses, in the order of their precedence.
 _ALPHABETS = (
     ("ja", compile_lazily(r"[\u3040-\u30ff]")),
@@ -55,10 +57,27 @@ def parse_language_code(text: str) -> str:
     return code
 
 
+class _DetectedLanguage:
+    """The detected language of the last story. Each shot of a film needs it, and detecting it is slow."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.story: Story | None = None
+        self.code = ENGLISH
+
+
+_DETECTED = _DetectedLanguage()
+
+
 def find_dialogue_language(story: Story) -> str:
     """Return the code of the language of the dialogue: the film's setting, or the detected language."""
-    lines = (line.text for shot in story.live_shots() for line in shot.dialogue)
-    return story.project.language or detect_dialogue_language(lines)
+    if story.project.language:
+        return story.project.language
+    with _DETECTED.lock:
+        if _DETECTED.story is not story:
+            lines = (line.text for shot in story.live_shots() for line in shot.dialogue)
+            _DETECTED.story, _DETECTED.code = story, detect_dialogue_language(lines)
+        return _DETECTED.code
 
 
 def detect_dialogue_language(texts: Iterable[str]) -> str:
@@ -71,7 +90,7 @@ def detect_dialogue_language(texts: Iterable[str]) -> str:
             return code
     words = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", text)
     if not words:
-        return "en"
+        return ENGLISH
     shares = {code: sum(word in known for word in words) / len(words) for code, known in _WORDS.items()}
     best = max(shares, key=lambda code: shares[code])
-    return best if shares[best] >= _LEAST else "en"
+    return best if shares[best] >= _LEAST else ENGLISH

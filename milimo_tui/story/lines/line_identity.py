@@ -92,6 +92,15 @@ def match_line_takes(
     return {line: tuple(each) for line, each in found.items()}
 
 
+def have_all_lines_takes(shots: Sequence[Shot], takes: Sequence[LineTake]) -> bool:
+    """Return True if every line of the shots has a take of its own that can be heard. `takes` are the takes
+    of lines of these shots.
+    """
+    lines = [line for shot in shots for line in list_shot_lines(shot)]
+    matched = match_line_takes(lines, takes)
+    return all(choose_line_take(line, matched[line]) is not None for line in lines)
+
+
 def choose_line_take(line: FilmLine, takes: Sequence[LineTake]) -> LineTake | None:
     """Return the take that a line shows: among the takes with its present words, or else among all takes, the
     take that the user picked, or else the newest take of a real voice, or else the newest take. Rejected

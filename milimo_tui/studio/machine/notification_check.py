@@ -106,7 +106,7 @@ def _check_remote_channels(settings: Settings) -> Iterator[NotificationFinding]:
         problem = check_webhook_address(settings.notify_webhook.strip())
         shown = mask_webhook_address(settings.notify_webhook.strip())
         signed = "signed" if settings.notify_secret else "not signed: notify_secret is not set"
-        mend = 'notify_webhook = "https://…" in config.toml'
+        mend = "milimo config set notify_webhook https://…"
         yield NotificationFinding("webhook", not problem, problem or f"{shown}, {signed}", use, mend)
     if (settings.notify_webhook or settings.notify_secret) and (path := _find_exposed_config()):
         yield NotificationFinding(

@@ -13,6 +13,9 @@ from milimo_tui.core.settings import OWN_THEME, Value, find_setting_rule, resolv
 from milimo_tui.core.spelling import find_closest_names
 from milimo_tui.engines.registry import engine_registry
 
+# The settings with the address of a service.
+ADDRESS_SETTINGS = ("voice_service_url", "openai_url", "ollama_url", "comfyui_url")
+
 
 def read_setting_value(name: str, text: str, home: Home) -> Value:
     """Convert the text that the user typed for the setting `name` to a checked value.
@@ -62,6 +65,18 @@ def _check_webhook(text: str, home: Home) -> None:
         raise BadInput(f"notify_webhook: {problem}", "give an address: https://HOST/PATH")
 
 
+def _make_address_check(setting: str) -> Callable[[str, Home], None]:
+    """Return a check that a setting is the address of a service. It may be empty if its default is empty."""
+
+    def check_service_address(text: str, home: Home) -> None:
+        from milimo_tui.engines.remote.remote_service import parse_service_address
+
+        if text or find_setting_rule(setting).default:
+            parse_service_address(setting, text)
+
+    return check_service_address
+
+
 def _check_notify_command(text: str, home: Home) -> None:
     from milimo_tui.jobs.notify.command_hook import split_command
 
@@ -97,4 +112,5 @@ SETTING_CHECKS: Mapping[str, Callable[[str, Home], None]] = {
     "text_prices": _check_text_prices,
     "film_quotas": _check_film_quotas,
     "off_command": _check_off_command,
+    **{name: _make_address_check(name) for name in ADDRESS_SETTINGS},
 }

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 
-from milimo_tui.core.errors import Cancelled, Failed, Unavailable
+from milimo_tui.core.errors import Cancelled, Failed, MilimoError, Unavailable
 from milimo_tui.core.format import format_count
 from milimo_tui.core.host import HOST
 from milimo_tui.jobs.client.client import Client
@@ -191,14 +191,33 @@ def describe_job_problem(job: Job) -> str:
     return f"{job.label or job.kind}: {what}"
 
 
+def make_job_error(job: Job) -> MilimoError:
+    """Return the error of a job that ended in any other way than done, with the advice of its engine."""
+    if job.state == "cancelled":
+        return Cancelled(describe_job_problem(job), f"milimo job retry {job.id} starts it again")
+    advice = f"milimo job log {job.id} shows why; milimo job retry {job.id} tries again"
+    return Failed(describe_job_problem(job), job.hint or advice)
+
+
 def check_job_done(job: Job) -> None:
     """Raise an error for a job that ended in any other way than done: Cancelled or Failed, with a sentence
     for the user.
     """
-    if job.state == "cancelled":
-        raise Cancelled(describe_job_problem(job), f"milimo job retry {job.id} starts it again")
     if job.state != "done":
-        raise Failed(
-            describe_job_problem(job),
-            f"milimo job log {job.id} shows why; milimo job retry {job.id} tries again",
-        )
+        raise make_job_error(job)
+
+
+def find_other_work(client: Client, ids: Set[str]) -> str:
+    """Return the label of a job that must end before the jobs `ids` can begin, because it occupies the only
+    workers that could run them. Empty if one of the jobs runs, or if a worker is free.
+    """
+    jobs = _fetch_waited_jobs(client, list(ids)).values()
+    queued = next((job for job in jobs if job.state == "queued" and job.not_before is None), None)
+    if queued is None or any(job.state == "running" for job in jobs):
+        return ""
+    workers = [worker for worker in client.fetch_status().workers if worker.lane == queued.lane]
+    busy = [worker.job for worker in workers if worker.job]
+    if not busy or len(busy) < len(workers) or not ids.isdisjoint(busy):
+        return ""
+    running = client.list_jobs({"ids": busy})
+    return min(running, key=lambda job: job.started or 0).label if running else ""

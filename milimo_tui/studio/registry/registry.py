@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from milimo_tui.core.errors import NotFound, Refused
+from milimo_tui.core.errors import MilimoError, NotFound, Refused
 from milimo_tui.core.host import explain_os_error
 from milimo_tui.store.history.edit_places import edit_from_screen
 from milimo_tui.studio.registry.args import Args, NoArgs, validate_args
@@ -86,7 +86,8 @@ class Outcome:
     - `rows` returns the rows of the table for people; without it, `data` has the rows. `columns` names the
       keys that are shown.
     - `text` is longer plain text; `drawn` is a picture as terminal escape sequences.
-    - `exit_code` is 0 unless a part of the work failed.
+    - `exit_code` is 0 unless a part of the work failed. `failures` are the errors of these parts, which the
+      command line prints on stderr.
     """
 
     data: Any = None
@@ -96,6 +97,7 @@ class Outcome:
     text: str = ""
     drawn: str = ""
     exit_code: int = 0
+    failures: tuple[MilimoError, ...] = ()
     stream: Iterable[dict[str, Any] | Outcome] | None = None  # Results that are printed as they arrive.
     open_studio: bool = False  # True if the studio opens afterwards, provided that there is a terminal.
     opens_card: bool = False  # True if the studio opens with its test card, which requires a terminal.

@@ -127,6 +127,8 @@ class Studio:
         self._wanted_cut = cut
         self.progress: Progress = _show_no_progress
         self.counted: Counted = _show_no_count
+        # Shows a sentence while a command runs.
+        self.remark: Callable[[str], None] = lambda text: None
         self.asks: Prompter = NobodyToAsk()
         self._lock = threading.RLock()  # Guards the open project and the snapshot read from it.
         # Guards the client. It is a separate lock, so that threads which read pictures from the project do

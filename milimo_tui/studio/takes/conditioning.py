@@ -18,9 +18,11 @@ from typing import Literal
 from milimo_tui.engines.specs import video_specs
 from milimo_tui.engines.specs.spec_values import Input
 from milimo_tui.engines.specs.video_specs import MakeVideo
+from milimo_tui.story.lines.line_identity import have_all_lines_takes
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Asset, AssetKind, Shot, Story, Take
+from milimo_tui.story.values.line_take import LineTake
 from milimo_tui.story.values.making import BoardUse, Conditioning, FollowKind
 
 FollowSource = Literal["hand", "board", "continuity"]
@@ -71,26 +73,43 @@ class FollowedItem:
 
 @dataclass(frozen=True, slots=True)
 class StoryIndex:
-    """An index of a story's assets, shots and takes by id. It is built once and used for many shots."""
+    """An index of a story's assets, shots and takes by id, and of its takes of lines by the id of their shot.
+    It is built once and used for many shots.
+    """
 
     story: Story
     assets: Mapping[str, Asset]
     shots: Mapping[str, Shot]
     takes: Mapping[str, Take]
     performances: FilmPerformances
+    line_takes: Mapping[str, Sequence[LineTake]]
 
     @classmethod
     def from_story(cls, story: Story) -> StoryIndex:
+        line_takes: dict[str, list[LineTake]] = {}
+        for take in story.line_takes:
+            line_takes.setdefault(take.shot, []).append(take)
         return cls(
             story,
             {asset.id: asset for asset in story.assets},
             {shot.id: shot for shot in story.shots},
             {take.id: take for take in story.takes},
             FilmPerformances(story),
+            line_takes,
         )
 
     def get_shot_number(self, shot: Shot) -> str:
         return self.story.numbers.get(shot.id, "a parked shot")
+
+    def is_spoken_separately(self, shot: Shot) -> bool:
+        """Return True if every line of a shot, and of the shots that continue its performance, has a take of
+        its own. These takes are heard in place of the sound of the shot's take.
+        """
+        performance = self.performances.get_performance(shot)
+        begins = performance is not None and performance.first_shot.id == shot.id
+        parts = performance.parts if performance is not None and begins else (self.shots[shot.id],)
+        takes = [take for part in parts for take in self.line_takes.get(part.id, ())]
+        return have_all_lines_takes(parts, takes)
 
     def get_shown_take(self, shot: Shot) -> Take | None:
         """Return the take that a shot shows, trimmed to the stretch for this shot if several shots share the

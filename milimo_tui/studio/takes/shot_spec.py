@@ -8,8 +8,11 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from threading import Lock
+
+from pydantic import ValidationError
 
 from milimo_tui.core.errors import NotFound, Refused, Unavailable
 from milimo_tui.engines.contract.profile import Composer
@@ -26,6 +29,7 @@ from milimo_tui.story.elements.prompt import (
     compose,
     compose_signature_text,
 )
+from milimo_tui.story.lines.dialogue_language import ENGLISH, find_dialogue_language
 from milimo_tui.story.looks.looks import apply_looks_at_shot
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values import picked_takes
@@ -50,7 +54,7 @@ from milimo_tui.studio.takes.shot_place import (
     get_earlier_drawn_place,
     is_setting_guessed,
 )
-from milimo_tui.studio.takes.signatures import is_signature_of
+from milimo_tui.studio.takes.signatures import copy_voices, is_signature_of
 from milimo_tui.studio.takes.subjects import choose_subject_pictures
 from milimo_tui.studio.takes.written_prompts import (
     choose_prompt_family,
@@ -253,7 +257,7 @@ def get_signature_text(story: Story, shot: Shot, engine: str) -> str:
 
 def get_shot_facts(story: Story, shot: Shot, *, engine: str = "", voiced: bool = False) -> ShotFacts:
     """Return the facts of a shot for an engine, or for a drawing if `engine` is empty. If `voiced` is True,
-    the voices of the characters are included, for an engine that speaks the dialogue.
+    the voices of the characters and the language are included, for an engine that speaks the dialogue.
     """
     scene = get_scene(story, shot)
     people = [element for element in story.elements if element.kind is ElementKind.CHARACTER]
@@ -313,7 +317,14 @@ def get_shot_facts(story: Story, shot: Shot, *, engine: str = "", voiced: bool =
         ),
         title=story.project.name,
         stands=shot.stands,
+        language=_get_spoken_language(story) if voiced and any(line.text for line in shot.dialogue) else "",
     )
+
+
+def _get_spoken_language(story: Story) -> str:
+    """Return the code of the language of the dialogue for the facts of a shot; empty for English."""
+    language = find_dialogue_language(story)
+    return "" if language == ENGLISH else language
 
 
 def is_drawing_engine(engine: str) -> bool:
@@ -551,7 +562,36 @@ def _make_shot_state(
 def _is_outdated(story: Story, shot: Shot, take: Take, index: StoryIndex | None = None) -> bool:
     # Use 0 as seed, because signatures do not include the seed and finding the real one takes time.
     spec = make_video_spec(story, shot, engine=take.engine, seed=0, index=index)
-    return not is_signature_of(take.signature, spec, is_setting_guessed=is_setting_guessed(shot))
+    return not is_take_of_spec(index or StoryIndex.from_story(story), shot, take, spec)
+
+
+def is_take_of_spec(index: StoryIndex, shot: Shot, take: Take, spec: MakeVideo) -> bool:
+    """Return True if a take was made from `spec`, a spec of its shot.
+
+    The voices of a drawn take do not count if every line has a take of its own, because these takes are heard
+    in place of the drawn take's sound.
+    """
+    project = index.story.project
+    match_signature = partial(
+        is_signature_of,
+        take.signature,
+        is_setting_guessed=is_setting_guessed(shot),
+        is_language_detected=not project.language,
+    )
+    if match_signature(spec):
+        return True
+    if not is_drawing_engine(spec.engine) or not index.is_spoken_separately(shot):
+        return False
+    then = parse_take_spec(take)
+    return then is not None and match_signature(copy_voices(spec, then))
+
+
+def parse_take_spec(take: Take) -> MakeVideo | None:
+    """Return the spec that a take was made from; None if it can't be read."""
+    try:
+        return MakeVideo.model_validate_json(take.spec)
+    except ValidationError:
+        return None
 
 
 def make_shared_take_error(number: str, first: str) -> Refused:

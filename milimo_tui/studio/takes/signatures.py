@@ -49,13 +49,21 @@ def get_signature(spec: MakeVideo) -> str:
     return spec.stands_for or _hash_values(list_deciding_values(spec))
 
 
-def is_signature_of(signature: str, spec: MakeVideo, *, is_setting_guessed: bool = False) -> bool:
+def is_signature_of(
+    signature: str, spec: MakeVideo, *, is_setting_guessed: bool = False, is_language_detected: bool = False
+) -> bool:
     """Return True if a take with this signature was made from the values of a spec. Earlier versions of
     Milimo also signed the values that the engine does not read, and their takes must stay fresh.
 
     If `is_setting_guessed` is True, the setting (inside or outside) may be another one, because earlier
-    versions guessed it in another way.
+    versions guessed it in another way. If `is_language_detected` is True, the language of the dialogue may be
+    missing, because earlier versions did not know it.
     """
+    if is_language_detected and spec.facts.language:
+        facts = spec.facts.model_copy(update={"language": ""})
+        earlier = spec.model_copy(update={"facts": facts})
+        if is_signature_of(signature, earlier, is_setting_guessed=is_setting_guessed):
+            return True
     if signature in (get_signature(spec), _hash_values(_list_signed_values(spec))):
         return True
     if not is_setting_guessed or spec.stands_for:
@@ -65,6 +73,18 @@ def is_signature_of(signature: str, spec: MakeVideo, *, is_setting_guessed: bool
         for setting in Setting
     )
     return any(is_signature_of(signature, each) for each in others)
+
+
+def copy_voices(wanted: MakeVideo, then: MakeVideo) -> MakeVideo:
+    """Return the spec `wanted` with the voices and the language of the spec `then`, to compare specs without
+    their voices.
+    """
+    old = {line.character: line.voice for line in then.facts.lines}
+    lines = tuple(
+        line.model_copy(update={"voice": old.get(line.character, line.voice)}) for line in wanted.facts.lines
+    )
+    facts = wanted.facts.model_copy(update={"lines": lines, "language": then.facts.language})
+    return wanted.model_copy(update={"facts": facts})
 
 
 def _hash_values(values: Mapping[str, Any]) -> str:

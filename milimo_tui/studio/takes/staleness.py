@@ -14,14 +14,11 @@ from enum import StrEnum
 from itertools import takewhile, zip_longest
 from typing import Any
 
-from pydantic import ValidationError
-
 from milimo_tui.engines.specs.spec_values import SpokenLine
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.story.values.film import Line, Shot, Story, Take
 from milimo_tui.studio.takes import one_go, shot_spec, signatures
 from milimo_tui.studio.takes.conditioning import StoryIndex
-from milimo_tui.studio.takes.shot_place import is_setting_guessed
 from milimo_tui.studio.takes.shot_spec import ShotState
 
 # The largest number of characters of a spoken line in a description. The rest of a longer line is cut off.
@@ -94,10 +91,9 @@ def find_stale_parts_of_take(
     index = index or StoryIndex.from_story(story)
     shot = index.performances.prepare_for_take(shot)
     now = shot_spec.make_performed_spec(story, shot, engine=take.engine, seed=0, index=index)
-    is_guessed = is_setting_guessed(shot)
-    if not take.signature or signatures.is_signature_of(take.signature, now, is_setting_guessed=is_guessed):
+    if not take.signature or shot_spec.is_take_of_spec(index, shot, take, now):
         return FRESH
-    then = _parse_take_spec(take)
+    then = shot_spec.parse_take_spec(take)
     if then is None:
         return StaleParts((TakePart.PICTURE,), ("there is no record of what it was made from",))
     if then.pieces:
@@ -110,7 +106,7 @@ def find_stale_parts_of_take(
         if shot_spec.is_drawing_engine(take.engine):
             parts.append(TakePart.CAPTION)
         why += _describe_line_changes(lines, shot.dialogue)
-    voices = _describe_voice_changes(then, now)
+    voices = [] if index.is_spoken_separately(shot) else _describe_voice_changes(story, then, now)
     if voices and TakePart.VOICE not in parts:
         parts.append(TakePart.VOICE)
     why += voices
@@ -120,19 +116,12 @@ def find_stale_parts_of_take(
         # so its picture need not be stale for that.
         as_it_was = replace(as_it_was, frames=then.frames)
     wanted = shot_spec.make_performed_spec(story, as_it_was, engine=take.engine, seed=0, index=index)
-    wanted = _copy_voices(wanted, then)
-    if not signatures.is_signature_of(take.signature, wanted, is_setting_guessed=is_guessed):
+    if shot_spec.is_drawing_engine(wanted.engine):  # A voice changes no picture.
+        wanted = signatures.copy_voices(wanted, then)
+    if not shot_spec.is_take_of_spec(index, shot, take, wanted):
         parts.insert(0, TakePart.PICTURE)
         why = [*_describe_field_changes(then, wanted), *why]
     return StaleParts(tuple(parts), tuple(why))
-
-
-def _parse_take_spec(take: Take) -> MakeVideo | None:
-    """Return the spec that a take was made from; None if it can't be read."""
-    try:
-        return MakeVideo.model_validate_json(take.spec)
-    except ValidationError:
-        return None
 
 
 def _list_spoken_fields(lines: Sequence[Line]) -> list[tuple[str, str, str, str]]:
@@ -183,9 +172,10 @@ def _describe_line_changes(then: Sequence[Line], now: Sequence[Line]) -> Iterato
             yield f"“{_shorten_line(new.text)}” has another speaker or another delivery"
 
 
-def _describe_voice_changes(then: MakeVideo, now: MakeVideo) -> list[str]:
+def _describe_voice_changes(story: Story, then: MakeVideo, now: MakeVideo) -> list[str]:
     """Return a phrase such as `MARA has another voice` for each speaker whose voice differs between the two
-    specs. Speakers who occur in only one spec are left out.
+    specs, and a phrase for another language that the user set. Speakers who occur in only one spec are left
+    out.
     """
     if not shot_spec.is_drawing_engine(now.engine):  # Specs for other engines contain no voices.
         return []
@@ -193,21 +183,10 @@ def _describe_voice_changes(then: MakeVideo, now: MakeVideo) -> list[str]:
     changed = {
         line.character for line in now.facts.lines if line.voice != old.get(line.character, line.voice)
     }
-    return [f"{name} has another voice" for name in sorted(changed)]
-
-
-def _copy_voices(wanted: MakeVideo, then: MakeVideo) -> MakeVideo:
-    """Return the spec `wanted` with the voices of the spec `then`. The result is used to compare only the
-    pictures: a voice changes no picture, so a difference in voices must not count.
-    """
-    old = {line.character: line.voice for line in then.facts.lines}
-    lines = tuple(
-        line.model_copy(update={"voice": old.get(line.character, line.voice)}) for line in wanted.facts.lines
-    )
-    facts = wanted.facts.model_copy(update={"lines": lines})
-    return (
-        wanted.model_copy(update={"facts": facts}) if shot_spec.is_drawing_engine(wanted.engine) else wanted
-    )
+    voices = [f"{name} has another voice" for name in sorted(changed)]
+    if story.project.language and then.facts.lines and now.facts.language != then.facts.language:
+        voices.append("the language of the dialogue")
+    return voices
 
 
 def _trim_common_beginning(old: str, new: str) -> tuple[str, str]:

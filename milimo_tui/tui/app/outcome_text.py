@@ -23,7 +23,8 @@ def format_outcome_text(outcome: Outcome) -> str:
             )
         elif not outcome.message:
             parts.append("nothing yet")
-    parts += [part for part in (outcome.text, outcome.message) if part]
+    failures = (f"{each.message}\n    {each.hint}".rstrip() for each in outcome.failures)
+    parts += [part for part in (outcome.text, *failures, outcome.message) if part]
     return "\n".join(parts)
 
 

@@ -10,6 +10,7 @@ import av
 import numpy as np
 import pytest
 
+from tests.cli.voice.test_lines import set_dialogue
 from tests.front_door import Milimo
 
 
@@ -27,15 +28,21 @@ def _spoken(milimo: Milimo) -> dict[str, Any]:
     return shot  # type: ignore[no-any-return]
 
 
-def _made(milimo: Milimo) -> tuple[np.ndarray[Any, Any], str]:
-    """Make a take of the speaking shot. Return its sound, and the lines in its job specification as JSON."""
+def _make_facts(milimo: Milimo) -> tuple[np.ndarray[Any, Any], dict[str, Any]]:
+    """Make a take of the speaking shot. Return its sound, and the facts in its job specification."""
     number = _spoken(milimo)["number"]
     milimo.act("shot", "make", number)
     take = milimo.json("shot", "takes", number)[-1]
     with av.open(take["path"]) as file:
         sound = np.concatenate([frame.to_ndarray().ravel() for frame in file.decode(audio=0)])
         data = json.loads(file.metadata["milimo"])
-    return sound, json.dumps(data["spec"]["facts"]["lines"])
+    return sound, data["spec"]["facts"]
+
+
+def _made(milimo: Milimo) -> tuple[np.ndarray[Any, Any], str]:
+    """Make a take of the speaking shot. Return its sound, and the lines in its job specification as JSON."""
+    sound, facts = _make_facts(milimo)
+    return sound, json.dumps(facts["lines"])
 
 
 @pytest.mark.long("command_line")
@@ -75,6 +82,62 @@ def test_unknown_voice_is_refused_with_the_list(speaking: Milimo) -> None:
     assert {"en-gb", "en-us", "+f3"} <= set(ids)
     error = speaking.json("element", "set", "@KITCHEN", "--voice", "en-gb", code=2)["error"]
     assert error["kind"] == "bad_input"
+
+
+def test_voice_of_a_line_with_its_own_take_makes_no_drawn_take_stale(film: Milimo) -> None:
+    film.act("line", "say", "--all")
+    film.act("line", "lay")
+    film.act("voice", "set", "@MARA", "--voice", "+f3")
+    assert [line["stale"] for line in film.inside("line", "list")] == [True]
+    assert not _spoken(film)["stale"]
+    assert film.inside("build", "--dry-run")["stale"] == []
+    [line] = film.inside("line", "list")
+    film.act("line", "rate", line["line"], "--reject")
+    assert _spoken(film)["stale_parts"] == ["voice"]
+
+
+def test_second_line_without_a_take_makes_the_drawn_take_stale(film: Milimo) -> None:
+    set_dialogue(film, ("MARA", "Who is there?"), ("MARA", "It is me."))
+    film.act("shot", "join", "1B", "1C")
+    film.act("build", "--yes")
+    first, second = film.inside("line", "list")
+    assert first["shot"] == second["shot"]
+    film.act("line", "say", first["line"])
+    film.act("voice", "set", "@MARA", "--voice", "+f3")
+    assert _spoken(film)["stale_parts"] == ["voice"]
+    film.act("line", "say", "--missing")
+    assert not _spoken(film)["stale"]
+
+
+def test_drawn_take_speaks_the_language_of_the_film(speaking: Milimo) -> None:
+    speaking.act("shot", "set", _spoken(speaking)["number"], "--seed", "7", "--lock")
+    english, facts = _make_facts(speaking)
+    assert "language" not in facts
+    speaking.act("project", "set", "--language", "de")
+    assert _spoken(speaking)["stale_parts"] == ["voice"]
+    german, facts = _make_facts(speaking)
+    assert facts["language"] == "de"
+    assert not _spoken(speaking)["stale"]
+    assert german.shape == english.shape
+    assert not np.array_equal(german, english)
+    speaking.act("project", "set", "--language", "xx")
+    number = _spoken(speaking)["number"]
+    speaking.act("shot", "make", number)
+    job = speaking.json("shot", "takes", number)[-1]["job"]
+    assert "“xx”" in speaking.json("job", "show", job)["history"][0]["notes"][0]
+    speaking.act("line", "say", "--all")
+    speaking.act("project", "set", "--language", "fr")
+    assert not _spoken(speaking)["stale"]
+
+
+def test_detected_language_is_spoken_and_makes_no_earlier_take_stale(speaking: Milimo) -> None:
+    set_dialogue(speaking, ("MARA", "Ich habe dir gesagt, dass wir nicht zu spät sind."))
+    _, facts = _make_facts(speaking)
+    assert facts["language"] == "de"
+    speaking.act("project", "set", "--language", "de")
+    assert not _spoken(speaking)["stale"]
+    speaking.act("project", "set", "--language", "en")
+    assert _spoken(speaking)["stale_parts"] == ["voice"]
 
 
 def test_any_voice_is_kept_with_a_warning_without_a_speech_program(film: Milimo) -> None:

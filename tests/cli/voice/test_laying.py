@@ -126,6 +126,16 @@ def test_other_end_of_a_call_sounds_like_a_telephone(film: Milimo) -> None:
     assert [line["effect"] for line in list_lines(film)] == ["", "telephone"]
 
 
+def test_speaker_into_a_telephone_sounds_like_one_only_while_the_shot_shows_another(film: Milimo) -> None:
+    set_dialogue(film, ("MARA (INTO PHONE)", "Who is there?"), ("JUN", "It is me."))
+    number = list_lines(film)[0]["shot"]
+    effects = []
+    for shown in ("Mara", "Jun", "Mara, Jun"):
+        film.act("shot", "set", number, "--cast", shown)
+        effects.append(list_lines(film)[0]["effect"])
+    assert effects == ["", "telephone", ""]
+
+
 def test_one_recording_of_two_lines_is_laid_twice_and_stays(film: Milimo, tmp_path: Path) -> None:
     set_dialogue(film, ("MARA", "Yes."), ("JUN", "Yes."))
     recorded = str(write_tone(tmp_path / "yes.wav", 0.4))

@@ -127,6 +127,18 @@ def test_longer_line_needs_a_longer_picture_and_a_shorter_one_does_not() -> None
     assert LATE.text not in why, "the common beginning is left out"
 
 
+def test_drawn_take_older_than_its_language_is_stale_only_if_the_user_names_the_language() -> None:
+    story = film(dialogue=(Line("MARA", "Ich bin nicht zu spät, und das ist gut."),))
+    speaks = shot_spec.make_video_spec(story, shot_of(story), engine="animatic")
+    assert speaks.facts.language == "de"
+    take = taken(story, "animatic", facts=speaks.facts.model_copy(update={"language": ""}))
+    assert staleness.find_stale_parts_of_take(story, shot_of(story), take) == FRESH
+    named = replace(story, project=replace(story.project, language="de"))
+    found = staleness.find_stale_parts_of_take(named, shot_of(named), take)
+    assert found.parts == (TakePart.VOICE,)
+    assert len(found.why) == 1
+
+
 @pytest.mark.parametrize(
     ("changed", "why"),
     [

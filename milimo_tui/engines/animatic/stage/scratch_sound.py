@@ -16,6 +16,7 @@ from milimo_tui.engines.animatic.stage.staging import StagedShot
 from milimo_tui.engines.specs.spec_values import DescribedPerson, SpokenLine
 from milimo_tui.engines.speech import speech_program
 
+ENGLISH = "en"  # The voice of the speech program for shots without a language.
 LEAD = 0.3  # seconds of room tone before the first word
 GAP = 0.22  # seconds between two lines
 
@@ -79,6 +80,7 @@ def score_shot(
     air = ToneNoise(count, sample_rate, np.random.default_rng(staging.shot_seed))
     mix = make_tone(staging.place.tone, staging.air, air, inside=staging.inside)
     voice = np.zeros((2, count), dtype=np.float32)
+    language_voice = find_shot_voice(speech, staging.facts.language) or ENGLISH
     for index, item in enumerate(time_lines(staging.facts.lines, seconds)):
         person = next(
             (
@@ -92,7 +94,9 @@ def score_shot(
         lasts = item.end - item.start
         named = item.line.voice if speech and speech_program.has_voice(speech, item.line.voice) else ""
         spoken = (
-            scratch_voices.speak_line(speech, item.line.text, appearance, lasts, sample_rate, named)
+            scratch_voices.speak_line(
+                speech, item.line.text, appearance, lasts, sample_rate, named, language_voice
+            )
             if speech
             else None
         )
@@ -127,6 +131,15 @@ def score_shot(
         mix[:, :edge] *= ramp
         mix[:, -edge:] *= ramp[::-1]
     return ScratchTrack(np.clip(mix + voice, -0.98, 0.98).astype(np.float32), voice)
+
+
+def find_shot_voice(speech: str, language: str) -> str:
+    """Return the speech program's voice for the language of a shot; empty if the program has none. `language`
+    is empty for English, and `speech` is empty without a program.
+    """
+    if not speech or not language:
+        return ENGLISH
+    return speech_program.find_language_voice(speech, language)
 
 
 def open_mouths(

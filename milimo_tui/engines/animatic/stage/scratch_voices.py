@@ -38,18 +38,24 @@ def compute_hum_pitch(appearance: CastLook) -> float:
 
 
 def speak_line(
-    executable: str, text: str, appearance: CastLook, seconds: float, sample_rate: int, voice: str = ""
+    executable: str,
+    text: str,
+    appearance: CastLook,
+    seconds: float,
+    sample_rate: int,
+    voice: str = "",
+    language_voice: str = "en",
 ) -> Samples | None:
     """Return a line spoken in about `seconds` seconds. None if the speech program fails.
 
     If `voice` is empty, the character's appearance decides which voice speaks. A variant without a voice,
-    such as `+f3`, is a variant of the English voice.
+    such as `+f3`, is a variant of `language_voice`.
     """
     words = max(1, len(text.split()))
     pace = round(min(300, max(120, 60 * words / max(0.4, seconds - 0.15))))
     tone = choose_tone(appearance)
     voice = voice or f"+{tone.variant}"
-    voice = f"en{voice}" if voice.startswith("+") else voice
+    voice = f"{language_voice}{voice}" if voice.startswith("+") else voice
     return run_speech_program(
         executable, text, voice=voice, pitch=tone.pitch, pace=pace, sample_rate=sample_rate
     )

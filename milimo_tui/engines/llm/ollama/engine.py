@@ -91,7 +91,7 @@ def make_ollama_chat(settings: Settings, spec: Write, tick: Tick) -> OllamaChat:
     service = make_ollama_service(settings)
     name = spec.model or settings.ollama_model
     if not name:
-        raise Unavailable("no model of Ollama is named", 'name one in config.toml: ollama_model = "…"')
+        raise Unavailable("no model of Ollama is named", "milimo config set ollama_model MODEL names one")
     unknown = OllamaChat(
         service,
         name,
@@ -149,7 +149,7 @@ class OllamaChat:
             raise Failed(
                 f"the question has {estimate_question(ask):,} tokens, "
                 f"but {self.model} takes {self.context_tokens:,}",
-                "choose a model with a longer context: ollama_model in config.toml",
+                "choose a model with a longer context: milimo config set ollama_model MODEL",
             )
         try:
             return ask_service_patiently(
@@ -221,13 +221,13 @@ class OllamaChat:
             case 401 | 403:
                 return Unavailable(
                     f"{where} requires a login ({response.status}): {response.message}",
-                    "write the login into ollama_url in config.toml: https://NAME:PASSWORD@HOST",
+                    "milimo config set ollama_url https://NAME:PASSWORD@HOST sets the login",
                 )
             case 404:
                 names = ", ".join(self._list_writing_models(tick)) or "none yet"
                 return Unavailable(
                     f"{where} has no “{self.model}”: {response.message}",
-                    f"run ollama pull {self.model}, or set ollama_model in config.toml to one of: {names}",
+                    f"run ollama pull {self.model}, or milimo config set ollama_model MODEL: {names}",
                 )
             case _:
                 return make_service_error(self.service, response)

@@ -173,7 +173,7 @@ def make_pull_error(service: RemoteService, response: ErrorResponse, model: str 
         case 401 | 403:
             return Unavailable(
                 f"{service.where} requires a login ({response.status}): {response.message}",
-                "write the login into ollama_url in config.toml: https://NAME:PASSWORD@HOST",
+                "milimo config set ollama_url https://NAME:PASSWORD@HOST sets the login",
             )
         case 404 if model:
             return Unavailable(

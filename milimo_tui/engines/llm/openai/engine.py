@@ -83,7 +83,7 @@ def make_openai_chat(settings: Settings, model: str = "") -> OpenAIChat:
     if not name:
         raise Unavailable(
             "no model of the OpenAI-compatible service is named",
-            'name one in config.toml: openai_model = "…"',
+            "milimo config set openai_model MODEL names one",
         )
     return OpenAIChat(
         make_openai_service(settings),
@@ -230,18 +230,18 @@ class OpenAIChat:
                 given = "did not accept the key" if self.service.key else "wants a key"
                 return Unavailable(
                     f"{where} {given} ({response.status}): {response.message}",
-                    f"set openai_key in config.toml, or {KEY_VARIABLE} where the supervisor is started",
+                    f"milimo config set openai_key KEY, or {KEY_VARIABLE} where the supervisor is started",
                 )
             case 404:
                 return Unavailable(
                     f"{where} has no “{self.model}” (404): {response.message}",
-                    "correct openai_model or openai_url in config.toml; the service has: "
+                    "milimo config set openai_model MODEL, or openai_url ADDRESS; the service has: "
                     f"{self._format_similar_models(tick)}",
                 )
             case 400 if ask.picture is not None:
                 return Failed(
                     f"{where} did not accept a request with a picture (400): {response.message}",
-                    "set openai_sees = false in config.toml to ask without pictures",
+                    "milimo config set openai_sees no asks without pictures",
                 )
             case _:
                 return make_service_error(self.service, response)

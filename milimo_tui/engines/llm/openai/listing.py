@@ -42,7 +42,7 @@ def list_openai_models(service: RemoteService, tick: Callable[[], None]) -> list
         if response.status in (401, 403):
             raise Unavailable(
                 f"{service.where} does not accept this key ({response.status}): {response.message}",
-                "correct openai_key in config.toml",
+                "milimo config set openai_key KEY corrects it",
             ) from None
         raise Failed(
             f"{service.where} did not list its models ({response.status}): {response.message}"

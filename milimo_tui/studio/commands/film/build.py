@@ -85,7 +85,7 @@ def _build_stale_takes(studio: Studio, args: BuildArgs) -> Outcome:
         message=f"queued {message}{format_start_note(begins, HOST.now())}" if takes else message,
         **data,
     )
-    return replace(outcome, text="\n".join(filter(None, (text, outcome.text))))
+    return replace(outcome, text=text)
 
 
 def _needs_confirmation(build: RebuildPlan, estimate: take_estimate.TakeEstimate) -> bool:

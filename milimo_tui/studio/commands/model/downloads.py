@@ -23,7 +23,6 @@ from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.studio.commands.queue.queued import finish_queue_command
 from milimo_tui.studio.machine.model_stack import require_hub
-from milimo_tui.studio.queue.waiting import describe_job_problem
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
@@ -156,20 +155,9 @@ def _queue_downloads(studio: Studio, specs: Sequence[FetchModel], *, again: bool
         studio, ids, None, detach=detach, what="download", message=message, here=models
     )
     companion_notes = [line for row in known for line in format_missing_companions(store, row)]
-    text = "\n".join(
-        part for part in (*format_download_failures(studio, done), *companion_notes, here) if part
-    )
+    text = "\n".join(part for part in (*companion_notes, here) if part)
     fetched = "" if detach or done.exit_code else f"fetched {', '.join(spec.model for spec in wanted)}"
     return replace(done, text=text, message=fetched or done.message)
-
-
-def format_download_failures(studio: Studio, done: Outcome) -> list[str]:
-    """Return a line with a hint for each failed job, such as the steps to get access to gated weights."""
-    if not done.exit_code:
-        return [done.text]
-    client = studio.require_client()
-    jobs = [client.fetch_job(end["id"]) for end in done.data["ended"] if end["state"] != "done"]
-    return [f"{describe_job_problem(job)}\n    {job.hint}".rstrip() for job in jobs]
 
 
 def _build_download_spec(args: ModelDownloadArgs, id: str, store: ModelStore) -> FetchModel:
@@ -290,9 +278,7 @@ def _verify_models(studio: Studio, args: ModelVerifyArgs) -> Outcome:
     jobs = studio.require_client().submit_jobs(requests)
     done = finish_queue_command(studio, jobs, None, detach=args.detach, what="check", models=ids)
     whole = "" if args.detach or done.exit_code else f"undamaged, by size and hash: {', '.join(ids)}"
-    return replace(
-        done, text="\n".join(format_download_failures(studio, done)), message=whole or done.message
-    )
+    return replace(done, message=whole or done.message)
 
 
 class ModelUpdateArgs(Args):

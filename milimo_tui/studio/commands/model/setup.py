@@ -37,7 +37,7 @@ from milimo_tui.studio.commands.model.downloads import (
 from milimo_tui.studio.machine import gpu_cards
 from milimo_tui.studio.machine.gpu_rental import advise_rental, format_download_times
 from milimo_tui.studio.machine.model_stack import require_stack
-from milimo_tui.studio.queue.waiting import describe_job_problem, wait_with_progress
+from milimo_tui.studio.queue.waiting import make_job_error, wait_with_progress
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
@@ -284,7 +284,7 @@ def run_setup_jobs(
     data["ended"] = [{"id": id, "state": jobs[id].state, "error": jobs[id].error or None} for id in ids]
     bad = [job for job in jobs.values() if job.state != "done"]
     if bad:
-        return Outcome(data=data, text="\n".join(_format_setup_failure(job) for job in bad), exit_code=1)
+        return Outcome(data=data, failures=tuple(map(make_job_error, bad)), exit_code=1)
     data["take"] = _get_test_output(client.fetch_job(ids[-1])) if trial is not None else None
     text = f"; the test take: {data['take']}" if data["take"] else ""
     return Outcome(
@@ -298,10 +298,6 @@ def _put_into_batch(request: JobRequest, batch: BatchRequest) -> JobRequest:
 
 def _describe_running_model(store: ModelStore, family: str) -> str:
     return f"it runs {inventory.find_running_weights(store, family).id}"
-
-
-def _format_setup_failure(job: JobView) -> str:
-    return f"{describe_job_problem(job)}\n  {job.hint}".rstrip()
 
 
 def _get_test_output(job: JobView) -> str:

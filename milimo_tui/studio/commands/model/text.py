@@ -29,14 +29,15 @@ class TextModelsArgs(Args):
 
 def _list_service_models(studio: Studio, args: TextModelsArgs) -> Outcome:
     until = time.monotonic() + SERVICE_TIMEOUT
+    name = args.engine or engine_registry.find_model_listing_engine()
 
     def tick() -> None:
         if time.monotonic() > until:
             raise Failed(
-                f"the service sent no list within {SERVICE_TIMEOUT:.0f} s", "check the address in config.toml"
+                f"the service sent no list within {SERVICE_TIMEOUT:.0f} s",
+                f"check its address: milimo config get {name}_url",
             )
 
-    name = args.engine or engine_registry.find_model_listing_engine()
     found = engine_registry.profile(name).service_models(studio.settings, tick)
     if found is None:
         raise BadInput(f"{name} has no service with a list of models", "milimo model list lists the weights")
@@ -87,7 +88,8 @@ def _show_text_usage(studio: Studio, args: TextUsageArgs) -> Outcome:
     costs = [one.cost for one in found if one.cost is not None]
     data = [asdict(one) for one in found]
     shown = [{**row, "cost": "no price" if row["cost"] is None else f"{row['cost']:.4f}"} for row in data]
-    total = f"{sum(costs):.4f} by text_prices" if costs else "set text_prices in config.toml to see the cost"
+    advice = "milimo config set text_prices 'gpt-*=2.5/10' shows the cost"
+    total = f"{sum(costs):.4f} by text_prices" if costs else advice
     return Outcome(
         data=data,
         rows=lambda: shown,

@@ -193,7 +193,7 @@ class JobWaitArgs(Args):
 def _wait_for_jobs(studio: Studio, args: JobWaitArgs) -> Outcome:
     from milimo_tui.studio.queue.job_lookup import OPEN_STATES, find_batch_id, resolve_job_ids
     from milimo_tui.studio.queue.job_rows import count_job_ends
-    from milimo_tui.studio.queue.waiting import describe_job_problem, wait_with_progress
+    from milimo_tui.studio.queue.waiting import make_job_error, wait_with_progress
 
     client = studio.require_client()
     ids = resolve_job_ids(client, args.ids) if args.ids else []
@@ -208,7 +208,7 @@ def _wait_for_jobs(studio: Studio, args: JobWaitArgs) -> Outcome:
     bad = [job for job in jobs if job.state != "done"]
     return Outcome(
         data=[job.as_json() for job in jobs],
-        text="\n".join(describe_job_problem(job) for job in bad),
+        failures=tuple(map(make_job_error, bad)),
         message=count_job_ends(jobs),
         exit_code=1 if bad else 0,
     )

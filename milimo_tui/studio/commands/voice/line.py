@@ -12,6 +12,7 @@ from typing import Any
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.format import format_count
 from milimo_tui.core.host import make_folders, parse_user_path
+from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.lines.dialogue_language import parse_language_code
 from milimo_tui.story.plan.speech import estimate_speech_seconds
 from milimo_tui.story.values.line_take import LineTake
@@ -153,6 +154,8 @@ def _say_lines(studio: Studio, args: LineSayArgs) -> Outcome:
         message = f"{many} to speak" if prepared.requests else "no line to speak"
         text = "\n".join(f"{state.name}  {state.character}: {state.text}" for state in states)
         return Outcome(data=data, text=text, message=message)
+    for engine in {request.spec["engine"] for request in prepared.requests}:
+        engine_registry.profile(engine).check_settings(studio.settings)
     return finish_queue_command(
         studio,
         submit_lines(client, prepared),

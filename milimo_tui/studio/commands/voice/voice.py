@@ -227,6 +227,7 @@ def _preview_voice(studio: Studio, args: VoicePreviewArgs) -> Outcome:
     voice = describe_element_voice(element, default)
     story = studio.take_snapshot().story
     spec = make_preview_spec(studio, story, voice, text, parse_language_code(args.language) or film.language)
+    engine_registry.profile(spec.engine).check_settings(studio.settings)
     root = str(studio.require_project().paths.root)
     label = f"voice of {element.trigger}"
     batch = BatchRequest(label=label, project=root)
