@@ -53,7 +53,11 @@ class RemoteService:
         Raises BadInput for an invalid address, Refused for a key or password over an unencrypted connection.
         """
         parts = parse_service_address(f"{self.setting}_url", self.address)
-        if (self.key or parts.password) and parts.scheme == "http" and not is_this_machine(parts.hostname or ""):
+        if (
+            (self.key or parts.password)
+            and parts.scheme == "http"
+            and not is_this_machine(parts.hostname or "")
+        ):
             raise Refused(
                 f"the key for {self.title} is not sent to {self.shown} without encryption",
                 f"use an https:// address in {self.setting}_url, or no key",

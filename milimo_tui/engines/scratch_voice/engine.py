@@ -8,7 +8,7 @@ import numpy as np
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.engines.animatic.figures.cast import CastLook, describe_appearance
-from milimo_tui.engines.animatic.stage.scratch_voices import choose_tone, compute_hum_pitch
+from milimo_tui.engines.animatic.stage.speaker_tones import choose_tone, compute_hum_pitch
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.provenance import MEDIA_LIBRARIES, build_provenance_texts
 from milimo_tui.engines.specs.sound_specs import MakeSpeech

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from milimo_tui.engines.animatic.figures.cast import describe_appearance
-from milimo_tui.engines.animatic.stage.scratch_voices import choose_tone
+from milimo_tui.engines.animatic.stage.speaker_tones import choose_tone
 from milimo_tui.engines.specs.spec_values import DescribedPerson
 from milimo_tui.engines.speech.program_profile import SpeechProgramProfile
 
