@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shlex
 import signal
 import subprocess
 import threading
@@ -14,9 +13,8 @@ import time
 from pathlib import Path
 from typing import IO
 
-from milimo_tui.core.errors import BadInput, Failed, Unavailable
+from milimo_tui.core.errors import BadInput, Failed
 from milimo_tui.core.host import explain_os_error, read_settings
-from milimo_tui.core.reasons import reason
 from milimo_tui.core.safe_text import clean_one_line
 from milimo_tui.engines.contract.engine import Context, Result
 from milimo_tui.engines.contract.provenance import MEDIA_LIBRARIES, build_provenance_texts
@@ -24,6 +22,10 @@ from milimo_tui.engines.specs.sound_specs import MakeSpeech
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.speech.spoken_file import finish_spoken_line
 from milimo_tui.engines.speech_services.foreign_sound import compute_most_bytes, read_foreign_sound
+from milimo_tui.engines.speech_services.speaker_settings import (
+    make_missing_program_error,
+    parse_voice_command,
+)
 from milimo_tui.media.sound.changed_speed import change_pitch_and_pace
 
 _OUTPUT = "{output}"  # Replaced by the path of the WAV file that the program writes.
@@ -68,33 +70,6 @@ class VoiceCommand:
         )
         tags = build_provenance_texts(spec, libraries=MEDIA_LIBRARIES, program=program)
         return finish_spoken_line(spec, context, sound, sample_rate, metadata=tags)
-
-
-def parse_voice_command(text: str) -> list[str]:
-    """Return the words of the setting `voice_command`: a program and its arguments. Raises BadInput for a
-    text that can't be read, Unavailable if it is empty.
-    """
-    try:
-        words = shlex.split(text)
-    except ValueError as error:
-        raise BadInput(
-            f"voice_command can't be read: {reason(error)}",
-            "milimo config set voice_command COMMAND corrects it",
-        ) from error
-    if not words:
-        raise Unavailable(
-            "no program that speaks lines is set up",
-            "milimo config set voice_command 'piper -m en.onnx -f {output}'",
-        )
-    return words
-
-
-def make_missing_program_error(program: str) -> Unavailable:
-    """Return the error for a program of `voice_command` that is not installed."""
-    return Unavailable(
-        f"there is no program “{program}”",
-        "install it, or milimo config set voice_command COMMAND",
-    )
 
 
 def _fill_word(word: str, spec: MakeSpeech, output: Path) -> str:

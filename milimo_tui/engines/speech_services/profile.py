@@ -7,8 +7,11 @@ from pathlib import Path
 
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.contract.profile import Profile
-from milimo_tui.engines.speech_services.command import make_missing_program_error, parse_voice_command
-from milimo_tui.engines.speech_services.service import make_voice_service
+from milimo_tui.engines.speech_services.speaker_settings import (
+    make_missing_program_error,
+    make_voice_service,
+    parse_voice_command,
+)
 
 
 class VoiceServiceProfile(Profile):

@@ -20,6 +20,7 @@ from milimo_tui.engines.specs.sound_specs import MakeSpeech
 from milimo_tui.engines.specs.specs import Spec
 from milimo_tui.engines.speech.spoken_file import finish_spoken_line
 from milimo_tui.engines.speech_services.foreign_sound import compute_most_bytes, read_foreign_sound
+from milimo_tui.engines.speech_services.speaker_settings import make_voice_service
 from milimo_tui.media.sound.changed_speed import change_pitch_and_pace
 
 _LETTERS_OF_ERROR = 120  # The longest part of the service's own message that an error contains.
@@ -57,22 +58,6 @@ class VoiceService:
             spec, libraries=MEDIA_LIBRARIES, service=service.shown, model_name=settings.voice_service_model
         )
         return finish_spoken_line(spec, context, sound, sample_rate, notes=notes, metadata=tags)
-
-
-def make_voice_service(settings: Settings) -> RemoteService:
-    """Return the service of the settings. Raises Unavailable if none is set."""
-    if not settings.voice_service_url:
-        raise Unavailable(
-            "no service that speaks lines is set up", "milimo config set voice_service_url ADDRESS"
-        )
-    return RemoteService(
-        title="the voice service",
-        setting="voice_service",
-        address=settings.voice_service_url,
-        key=settings.voice_service_key,
-        seconds=settings.voice_service_seconds,
-        patience="voice_service_seconds",
-    )
 
 
 def _make_speech_request(spec: MakeSpeech, settings: Settings) -> HttpRequest:
