@@ -321,7 +321,10 @@ def _replace_curve(effects: Effects, name: str, curve: Curve) -> Effects:
 def _check_parameter_value(param: EffectParameter, value: float) -> float:
     if not (math.isfinite(value) and param.low <= value <= param.high):
         unit = f" {param.unit}" if param.unit else ""
-        raise Refused(f"{param.title} must be between {param.low:g} and {param.high:g}{unit}")
+        raise Refused(
+            f"{param.title} must be between {param.low:g} and {param.high:g}{unit}",
+            f"for example {param.default:g}",
+        )
     return float(value)
 
 

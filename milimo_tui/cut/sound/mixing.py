@@ -150,7 +150,8 @@ def set_automation(cut: Cut, strip_id: str, name: str, curve: Curve) -> Cut:
         raise Refused("the master has no pan", "automate the pan of a bus")
     low, high = AUTOMATED[name]
     if any(not low <= key.value <= high for key in curve):  # A value that is not a number is refused, too.
-        raise Refused(f"{name} must be between {low:g} and {high:g}")
+        unit = "" if name == "pan" else " dB"
+        raise Refused(f"{name} must be between {low:g} and {high:g}{unit}", "for example --value 0")
     if any(key.frame < 0 for key in curve):
         raise Refused("nothing can be placed before the first frame", "give a frame of 0 or more")
     return replace_strip(cut, replace(strip, automation=strip.automation.replace_curve(name, curve)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from milimo_tui.cut.values.effects import Easing, Keyframe
@@ -15,4 +16,17 @@ def keyframe_to_json(key: Keyframe) -> list[int | float | str]:
 
 def keyframe_from_json(values: list[Any]) -> Keyframe:
     """Return the keyframe that a JSON list describes."""
-    return Keyframe(int(values[0]), float(values[1]), Easing(values[2]) if len(values) > 2 else Easing.LINEAR)
+    frame, value, easing = (*values[:3], *("linear",) * (3 - len(values)))
+    number = read_json_number(frame)
+    if number != int(number):
+        raise ValueError(f"{frame} is not a frame")
+    return Keyframe(int(number), read_json_number(value), Easing(easing))
+
+
+def read_json_number(value: Any) -> float:
+    """Return a finite number of a JSON document. Raises ValueError for other values, also for `true`, which
+    Python counts as 1.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError(f"{value} is not a number")
+    return float(value)

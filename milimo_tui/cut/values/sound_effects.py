@@ -446,7 +446,9 @@ def set_effect_numbers(effect: SoundEffect, numbers: Mapping[str, float]) -> Sou
         if not (math.isfinite(value) and number.low <= value <= number.high):
             unit = f" {number.unit}" if number.unit else ""
             raise Refused(
-                f"{number.title} of the {kind.title} must be between {number.low:g} and {number.high:g}{unit}"
+                f"{number.title} of the {kind.title} must be between {number.low:g} and "
+                f"{number.high:g}{unit}",
+                f"for example {name}={number.default:g}",
             )
         if value != number.default:
             kept.append((name, value))

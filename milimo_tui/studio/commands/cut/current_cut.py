@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from milimo_tui.core.changes import find_unshared_values
-from milimo_tui.core.errors import NotFound, Refused
+from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import format_timecode, frames_to_seconds, parse_frame, parse_shift
 from milimo_tui.cut.compare.cut_text import shorten_title
@@ -251,6 +251,16 @@ def parse_cut_frame(studio: Studio, text: str) -> int:
     """
     cut = get_current_cut(studio)
     return parse_frame(text, cut.rate) if text else cut.playhead
+
+
+def require_frame_in_cut(cut: Cut, frame: int) -> None:
+    """Raise BadInput for a frame after the end of the cut, where a key would never be heard or seen."""
+    end = layout(cut).frames
+    if frame > end:
+        raise BadInput(
+            f"{format_timecode(frame, cut.rate)} is after the end of the cut",
+            f"choose a time up to {format_timecode(end, cut.rate)}",
+        )
 
 
 def parse_frame_shift(studio: Studio, by: int | str) -> int:
