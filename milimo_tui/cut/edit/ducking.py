@@ -44,7 +44,8 @@ def duck_clip(
             "there is no dialogue during this clip", "{ui.level|milimo cut louder CLIP DB} sets its level"
         )
     before, volume = clip.effects.get_curve(DUCKING.name), clip.effects.get_curve(VOLUME.name)
-    curve = _make_dips(dips, by_db, fade, clip.frames)
+    after = set_curve(cut, clip_id, DUCKING.name, _make_dips(dips, by_db, fade, clip.frames))
+    curve = find_existing_clip(after, clip_id).effects.get_curve(DUCKING.name)
     # Earlier versions wrote the ducking into the volume.
     if curve == before or (volume and not before and _is_already_ducked(volume, dips, by_db)):
         raise AlreadyDucked(
@@ -53,7 +54,7 @@ def duck_clip(
             if before
             else "delete its volume keys first: milimo cut keys CLIP volume",
         )
-    return set_curve(cut, clip_id, DUCKING.name, curve)
+    return after
 
 
 def make_ducking_curve(spoken: SpeechRanges, *, by_db: float, fade: int, apart: int) -> Curve:
