@@ -8,8 +8,9 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit.clip_effects import set_curve
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.cut.values.effects import DUCKING, VOLUME, Curve, Keyframe, evaluate_curve
+from milimo_tui.cut.values.effects import DUCKING, VOLUME, evaluate_curve
 from milimo_tui.cut.values.guards import find_existing_clip
+from milimo_tui.cut.values.keyframes import Curve, Keyframe
 
 SpeechRanges = Sequence[tuple[int, int]]
 

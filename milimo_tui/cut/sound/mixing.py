@@ -12,8 +12,8 @@ from milimo_tui.core.order_keys import create_key_between
 from milimo_tui.cut.edit.clip_settings import require_valid_gain
 from milimo_tui.cut.layout.strips import get_strip, iterate_outputs, list_tracks_and_buses, replace_strip
 from milimo_tui.cut.values.cut import Cut, NewId
-from milimo_tui.cut.values.effects import Curve, Easing, Keyframe
 from milimo_tui.cut.values.guards import require_unfrozen
+from milimo_tui.cut.values.keyframes import Curve, Easing, Keyframe
 from milimo_tui.cut.values.mixer import AUTOMATED, MASTER_NAME, Bus, MixRole, MixStrip, Send, StripKind
 from milimo_tui.cut.values.sound_effects import SoundChain, require_valid_chain
 

@@ -9,7 +9,8 @@ from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.time import parse_number
 from milimo_tui.cut.layout.strips import list_strips
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.cut.values.effects import Curve, Easing, Keyframe, evaluate_curve
+from milimo_tui.cut.values.effects import evaluate_curve
+from milimo_tui.cut.values.keyframes import Curve, Easing, Keyframe
 from milimo_tui.cut.values.sound_effects import (
     MAX_CHAIN,
     SOUND_EFFECTS,

@@ -11,12 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import BadInput, Refused
-
-if TYPE_CHECKING:
-    from milimo_tui.cut.values.effects import Curve
+from milimo_tui.cut.values.keyframes import Curve
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +46,7 @@ class SoundEffect:
     numbers: tuple[tuple[str, float], ...] = ()
     bypassed: bool = False
     impulse: ImpulseFile | None = None
-    # Each curve is a `cut.values.effects.Curve`. That module imports this one, and pydantic resolves types.
-    curves: tuple[tuple[str, Any], ...] = ()
+    curves: tuple[tuple[str, Curve], ...] = ()
 
     def get_number(self, name: str) -> float:
         """Return the value of a number, such as `threshold`."""

@@ -11,11 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged, Refused
-from milimo_tui.cut.values.keyframe_text import (
-    keyframe_from_json,
-    keyframe_to_json,
-    read_json_number,
-)
+from milimo_tui.cut.values.keyframes import keyframe_from_json, keyframe_to_json, read_json_number
 from milimo_tui.cut.values.sound_effects import (
     SOUND_EFFECTS,
     ImpulseFile,

@@ -12,7 +12,8 @@ from milimo_tui.cut.edit import edits
 from milimo_tui.cut.edit.clip_effects import CHOICES, find_catalog_effect, find_effect_parameter
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.effect_catalog import CATALOG
-from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Blend, Easing, Keyframe, OnDamage
+from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Blend, OnDamage
+from milimo_tui.cut.values.keyframes import Easing, Keyframe
 from milimo_tui.cut.values.transition_kinds import Direction, TransitionKind
 from milimo_tui.story.values.film import AssetKind
 from milimo_tui.studio.commands.cut.current_cut import (

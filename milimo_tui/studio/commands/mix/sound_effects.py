@@ -28,8 +28,7 @@ from milimo_tui.cut.sound.sound_chains import (
     set_key_in_chain,
 )
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.cut.values.effects import Easing
-from milimo_tui.cut.values.keyframe_text import keyframe_to_json
+from milimo_tui.cut.values.keyframes import Easing, keyframe_to_json
 from milimo_tui.cut.values.sound_effects import (
     SOUND_EFFECTS,
     ImpulseFile,

@@ -10,7 +10,7 @@ from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.layout.strips import list_strips
 from milimo_tui.cut.sound import mixing
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.cut.values.effects import Easing
+from milimo_tui.cut.values.keyframes import Easing
 from milimo_tui.cut.values.mixer import (
     MASTER_NAME,
     MixRole,

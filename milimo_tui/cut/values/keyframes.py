@@ -1,11 +1,37 @@
-"""Convert keyframes to and from JSON. Curves of clips, of strips and of sound effects use the same form."""
+"""Keyframes, and curves of them: the values of a number over time.
+
+Curves of clips, of strips and of sound effects use the same keyframes and the same form in JSON.
+"""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
-from milimo_tui.cut.values.effects import Easing, Keyframe
+
+class Easing(StrEnum):
+    """The interpolation between a keyframe and the next keyframe."""
+
+    LINEAR = "linear"
+    IN = "ease-in"
+    OUT = "ease-out"
+    BOTH = "ease"
+    HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Keyframe:
+    """The value of a number at a frame of the clip. `easing` is the interpolation to the next keyframe."""
+
+    frame: int
+    value: float
+    easing: Easing = Easing.LINEAR
+
+
+Curve = tuple[Keyframe, ...]
+"""Keyframes in ascending order, at most one per frame. A single keyframe is a constant value."""
 
 
 def keyframe_to_json(key: Keyframe) -> list[int | float | str]:
