@@ -42,17 +42,19 @@ def keyframe_to_json(key: Keyframe) -> list[int | float | str]:
 
 def keyframe_from_json(values: list[Any]) -> Keyframe:
     """Return the keyframe that a JSON list describes."""
-    frame, value, easing = (*values[:3], *("linear",) * (3 - len(values)))
-    number = read_json_number(frame)
-    if number != int(number):
+    frame, value = read_json_number(values[0]), read_json_number(values[1])
+    if frame != int(frame):
         raise ValueError(f"{frame} is not a frame")
-    return Keyframe(int(number), read_json_number(value), Easing(easing))
+    return Keyframe(int(frame), value, Easing(values[2]) if len(values) > 2 else Easing.LINEAR)
 
 
 def read_json_number(value: Any) -> float:
     """Return a finite number of a JSON document. Raises ValueError for other values, also for `true`, which
     Python counts as 1.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ValueError(f"{value} is not a number")
+    try:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise ValueError(f"{value} is not a number")
+    except OverflowError:  # An integer of JSON can be longer than the largest float.
+        raise ValueError("the number is too large") from None
     return float(value)
