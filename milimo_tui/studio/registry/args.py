@@ -249,7 +249,10 @@ def _require_valid_text(text: str, item: Argument, where: str) -> None:
     if item.verbatim:
         text = "".join(_NEVER_STORED.findall(text))
     if found := find_forbidden_character(text, allows_breaks=not item.one_line):
-        raise BadInput(f"{where}: {item.name} can't have the character {found}", "leave this character out")
+        raise BadInput(
+            f"{where}: {item.name} can't have the character {found}",
+            "leave it out, or rename the file that has it",
+        )
 
 
 def _require_plain_number(text: str, item: Argument, where: str) -> None:
