@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from milimo_tui.cut.edit.title_clips import TitleTiming
 from milimo_tui.cut.values.cut import TrackKind
-from milimo_tui.cut.values.effects import Effects, Keyframe, Title
+from milimo_tui.cut.values.effects import Effects, Title
+from milimo_tui.cut.values.keyframes import Keyframe
 from milimo_tui.cut.values.sound_presets import SOUND_PRESETS
 from tools.editing_film import Example, ExampleFilm
 

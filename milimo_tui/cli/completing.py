@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from milimo_tui.cli.arguments import split_global_flags
 from milimo_tui.cli.shell_scripts import SCRIPTS
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.safe_text import find_forbidden_character
 from milimo_tui.studio.registry import registry
 from milimo_tui.studio.registry.args import read_arguments
 from milimo_tui.studio.registry.completions import CompletionOffer
@@ -55,7 +56,7 @@ def complete_last_word(words: Sequence[str]) -> list[str]:
     return [
         f"{offer.word}\t{' '.join(offer.note.split())[:NOTE]}".rstrip()
         for offer in found.offers
-        if starts_with_typed(offer.word, last) and offer.word.isprintable()
+        if starts_with_typed(offer.word, last) and not find_forbidden_character(offer.word)
     ]
 
 

@@ -1,5 +1,5 @@
 """Remove characters that could control the terminal from texts of engines, other people's films and file
-names.
+names, and find such characters in the texts that a user gives.
 
 Pure functions. Every printed text passes through this module: `cli.output` calls it for the command line, and
 `tui.terminal.row_filters` for the studio's cells.
@@ -45,6 +45,14 @@ _COMMAND = re.compile(
     r"|\x1b[\]PX^_][^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)"
     r"|\x1b[ -/]*[0-~]"
 )
+_BREAKS = "\t\n\r"
+# Characters that no stored name may contain: controls, line separators, overrides and isolates of the
+# direction of text, noncharacters, and halves of surrogate pairs. Joiners and variation selectors are
+# allowed, because Persian, Hindi and emoji need them.
+_FORBIDDEN = re.compile(
+    f"[{_build_character_class((*_CONTROLS, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFFFE, 0xFFFF))}"
+    f"{chr(_SURROGATES[0])}-{chr(_SURROGATES[-1])}]"
+)
 _ESCAPES = {
     code: f"\\u{code:04x}"
     for code in (*_CONTROLS, *_DIRECTION_CODES, *_SURROGATES)
@@ -84,3 +92,17 @@ def clean_one_line(text: str, longest: int) -> str:
     """
     clean = " ".join(remove_control_characters(text).split())
     return clean if len(clean) <= longest else clean[: longest - 1] + "…"
+
+
+def find_forbidden_character(text: str, *, allows_breaks: bool = False) -> str:
+    """Return the first character that no stored text may contain, such as "U+001B"; empty if there is none.
+    With `allows_breaks`, line breaks and tabs are allowed.
+    """
+    found = (match[0] for match in _FORBIDDEN.finditer(text))
+    first = next((each for each in found if not (allows_breaks and each in _BREAKS)), "")
+    return first and f"U+{ord(first):04X}"
+
+
+def replace_forbidden_characters(text: str, replacement: str = " ") -> str:
+    """Return the text with a replacement for each character that no stored text may contain."""
+    return _FORBIDDEN.sub(replacement, text)

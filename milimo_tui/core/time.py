@@ -6,6 +6,7 @@ Frames are integers and seconds are fractions. Decimals are only accepted in tex
 
 from __future__ import annotations
 
+import math
 import re
 from fractions import Fraction
 
@@ -30,12 +31,27 @@ def round_half_up(value: Fraction) -> int:
     return (value.numerator * 2 + value.denominator) // (value.denominator * 2)
 
 
+def is_plain_number(text: str) -> bool:
+    """Return True if a text can be a number that a person typed: only ASCII characters and no underscore.
+    Python also accepts `1_000` and digits of other scripts, which other programs can't read.
+    """
+    return text.isascii() and "_" not in text
+
+
+def parse_number(text: str) -> float:
+    """Parse a finite number that a person typed, such as `-6` or `0.5`. Raises ValueError."""
+    plain = text.strip().replace("−", "-")
+    if not is_plain_number(plain) or not math.isfinite(number := float(plain)):
+        raise ValueError(text)
+    return number
+
+
 def parse_ratio(text: str) -> Fraction:
     """Parse `"n/d"`, `"n"` or a decimal as an exact fraction. Raises BadInput, also for a number that is too
     long to convert.
     """
     try:
-        if re.search(r"e[+-]?[0-9_]{4,}", text.lower()):
+        if not is_plain_number(text) or re.search(r"e[+-]?[0-9_]{4,}", text.lower()):
             raise ValueError
         return Fraction(text.strip())
     except (ValueError, ZeroDivisionError):

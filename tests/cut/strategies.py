@@ -14,18 +14,8 @@ from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values import new_cuts
 from milimo_tui.cut.values.cut import Available, Clip, ClipSource, Cut, NewId
-from milimo_tui.cut.values.effects import (
-    NO_EFFECTS,
-    PARAMS,
-    Blend,
-    Curve,
-    Easing,
-    EffectParameter,
-    Effects,
-    Keyframe,
-    OnDamage,
-    Title,
-)
+from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Blend, EffectParameter, Effects, OnDamage, Title
+from milimo_tui.cut.values.keyframes import Curve, Easing, Keyframe
 from milimo_tui.cut.values.sound_effects import (
     SOUND_EFFECTS,
     SoundChain,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, Marker, SourceKind, Track, TrackKind, Transition
-from milimo_tui.cut.values.effects import Blend, Easing, Effects, Keyframe, Title, TitlePlace
+from milimo_tui.cut.values.effects import Blend, Effects, Title, TitlePlace
+from milimo_tui.cut.values.keyframes import Easing, Keyframe
 from milimo_tui.cut.values.transition_kinds import Direction, TransitionKind
 from milimo_tui.interchange.values.bundle import CutBundle, EdgeTransition, TrackExtras
 from tests.interchange.strategies import FILES, MEDIA

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from milimo_tui.core.order_keys import create_spread_keys
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, Marker, SourceKind, Track, TrackKind, Transition
-from milimo_tui.cut.values.effects import PARAMS, Blend, Easing, Effects, Keyframe, OnDamage, Title
+from milimo_tui.cut.values.effects import PARAMS, Blend, Effects, OnDamage, Title
+from milimo_tui.cut.values.keyframes import Easing, Keyframe
 from milimo_tui.cut.values.timing import ENDLESS, get_portion_source_in
 from milimo_tui.cut.values.transition_kinds import Direction, TransitionKind
 from milimo_tui.interchange.values.bundle import CutBundle, EdgeTransition, Medium, TrackExtras

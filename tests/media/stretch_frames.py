@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from milimo_tui.cut.plan.plan import Media, PlanLayer, PlanStretch, PlanTransition, RenderPlan
-from milimo_tui.cut.values.effects import PARAMS, Effects, Keyframe
+from milimo_tui.cut.values.effects import PARAMS, Effects
+from milimo_tui.cut.values.keyframes import Keyframe
 from milimo_tui.media.compose.frame import Composed, compose
 from milimo_tui.media.compose.layers import LayerSources
 from milimo_tui.media.picture import colour

@@ -10,7 +10,8 @@ from fractions import Fraction
 from milimo_tui.core.format import format_count
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.values.cut import Clip
-from milimo_tui.cut.values.effects import PARAMS, Blend, Curve, Effects
+from milimo_tui.cut.values.effects import PARAMS, Blend, Effects
+from milimo_tui.cut.values.keyframes import Curve
 from milimo_tui.cut.values.sound_choice import format_sound_choice
 from milimo_tui.cut.values.sound_effects_text import describe_sound_chain
 from milimo_tui.cut.values.timing import ENDLESS, get_source_span

@@ -26,16 +26,14 @@ from milimo_tui.cut.values.effects import (
     TITLE_LINES,
     TITLE_SIZES,
     Blend,
-    Curve,
-    Easing,
     EffectParameter,
     Effects,
-    Keyframe,
     OnDamage,
     Title,
     evaluate_curve,
 )
 from milimo_tui.cut.values.guards import find_editable_track, find_existing_clip, require_unfrozen
+from milimo_tui.cut.values.keyframes import Curve, Easing, Keyframe
 from milimo_tui.cut.values.ramps import get_speed_ramp, replace_speed_ramp
 from milimo_tui.cut.values.sound_effects import SoundChain, require_valid_chain
 from milimo_tui.cut.values.title_styles import STYLES
@@ -321,7 +319,10 @@ def _replace_curve(effects: Effects, name: str, curve: Curve) -> Effects:
 def _check_parameter_value(param: EffectParameter, value: float) -> float:
     if not (math.isfinite(value) and param.low <= value <= param.high):
         unit = f" {param.unit}" if param.unit else ""
-        raise Refused(f"{param.title} must be between {param.low:g} and {param.high:g}{unit}")
+        raise Refused(
+            f"{param.title} must be between {param.low:g} and {param.high:g}{unit}",
+            f"for example {param.default:g}",
+        )
     return float(value)
 
 

@@ -8,8 +8,9 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit.clip_effects import set_curve
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.cut.values.effects import DUCKING, VOLUME, Curve, Keyframe, evaluate_curve
+from milimo_tui.cut.values.effects import DUCKING, VOLUME, evaluate_curve
 from milimo_tui.cut.values.guards import find_existing_clip
+from milimo_tui.cut.values.keyframes import Curve, Keyframe
 
 SpeechRanges = Sequence[tuple[int, int]]
 
@@ -44,7 +45,8 @@ def duck_clip(
             "there is no dialogue during this clip", "{ui.level|milimo cut louder CLIP DB} sets its level"
         )
     before, volume = clip.effects.get_curve(DUCKING.name), clip.effects.get_curve(VOLUME.name)
-    curve = _make_dips(dips, by_db, fade, clip.frames)
+    after = set_curve(cut, clip_id, DUCKING.name, _make_dips(dips, by_db, fade, clip.frames))
+    curve = find_existing_clip(after, clip_id).effects.get_curve(DUCKING.name)
     # Earlier versions wrote the ducking into the volume.
     if curve == before or (volume and not before and _is_already_ducked(volume, dips, by_db)):
         raise AlreadyDucked(
@@ -53,7 +55,7 @@ def duck_clip(
             if before
             else "delete its volume keys first: milimo cut keys CLIP volume",
         )
-    return set_curve(cut, clip_id, DUCKING.name, curve)
+    return after
 
 
 def make_ducking_curve(spoken: SpeechRanges, *, by_db: float, fade: int, apart: int) -> Curve:

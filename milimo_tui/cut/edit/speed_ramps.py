@@ -18,7 +18,8 @@ from milimo_tui.cut.edit.speeds import FASTEST, SLOWEST, find_timed_linked_clips
 from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.curves import remap_curves
 from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId, SourceKind, return_no_media_limit
-from milimo_tui.cut.values.effects import Curve, Effects, Keyframe
+from milimo_tui.cut.values.effects import Effects
+from milimo_tui.cut.values.keyframes import Curve, Keyframe
 from milimo_tui.cut.values.ramps import (
     compute_distance,
     compute_mean_value,

@@ -19,7 +19,8 @@ from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.layout.transition_spans import fit_transitions
 from milimo_tui.cut.values.curves import map_chain_curves, remap_keys
 from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, Track, TrackKind, return_no_media_limit
-from milimo_tui.cut.values.effects import SCALE, Effects, Keyframe
+from milimo_tui.cut.values.effects import SCALE, Effects
+from milimo_tui.cut.values.keyframes import Keyframe
 from milimo_tui.cut.values.mixer import Bus
 from milimo_tui.cut.values.portions import shorten_fades_to_fit
 from milimo_tui.cut.values.ramps import count_frames_within, get_speed_ramp

@@ -13,7 +13,8 @@ from fractions import Fraction
 
 from milimo_tui.cut.layout.lanes import create_next_track, is_range_empty
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, NewId, SourceKind, Track, TrackKind
-from milimo_tui.cut.values.effects import PARAMS, Curve, Effects, Keyframe
+from milimo_tui.cut.values.effects import PARAMS, Effects
+from milimo_tui.cut.values.keyframes import Curve, Keyframe
 from milimo_tui.cut.values.portions import shorten_fades_to_fit
 from milimo_tui.cut.working.editing import CutEditor
 

@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.reasons import reason
+from milimo_tui.core.safe_text import replace_forbidden_characters
 from milimo_tui.cut.notes.marker_colours import PLAIN_COLOUR, convert_foreign_colour
 from milimo_tui.cut.notes.note_times import NoteTimes
 
@@ -135,11 +136,11 @@ def _format_line_position(name: str, line: int) -> str:
 
 
 def _clean_note(words: str, author: str = "", colour: str = "", *, done: bool = False) -> ReadNote:
-    plain = " ".join("".join(char if char.isprintable() else " " for char in words).split())[:LONGEST]
+    plain = " ".join(replace_forbidden_characters(words).split())[:LONGEST]
     return ReadNote(
         frame=0,
         words=plain,
-        author=" ".join(author.split())[:120],
+        author=" ".join(replace_forbidden_characters(author).split())[:120],
         done=done,
         colour=convert_foreign_colour(colour),
     )

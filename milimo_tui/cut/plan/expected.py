@@ -13,7 +13,8 @@ from itertools import pairwise
 
 from milimo_tui.cut.plan.mixer import measure_strip_tails
 from milimo_tui.cut.plan.plan import PlanLayer, PlanStretch, PlanTransition, RenderPlan, SoundClip
-from milimo_tui.cut.values.effects import OPACITY, PARAMS, Curve
+from milimo_tui.cut.values.effects import OPACITY, PARAMS
+from milimo_tui.cut.values.keyframes import Curve
 
 # The kinds of media that show one picture for any length of time.
 _HELD = frozenset({"picture", "slate", "offline", "title"})

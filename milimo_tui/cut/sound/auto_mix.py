@@ -15,7 +15,7 @@ from milimo_tui.cut.edit.ducking import SpeechRanges, make_ducking_curve
 from milimo_tui.cut.layout.strips import get_strip, list_strips
 from milimo_tui.cut.sound.mixing import ROLE_NAMES, add_role_buses, set_automation, set_strip
 from milimo_tui.cut.values.cut import Cut, NewId, Track, TrackKind
-from milimo_tui.cut.values.effects import Curve
+from milimo_tui.cut.values.keyframes import Curve
 from milimo_tui.cut.values.mixer import MixRole, MixStrip, StripKind
 from milimo_tui.cut.values.sound_effects import make_sound_effect
 

@@ -12,8 +12,8 @@ from milimo_tui.core.order_keys import create_key_between
 from milimo_tui.cut.edit.clip_settings import require_valid_gain
 from milimo_tui.cut.layout.strips import get_strip, iterate_outputs, list_tracks_and_buses, replace_strip
 from milimo_tui.cut.values.cut import Cut, NewId
-from milimo_tui.cut.values.effects import Curve, Easing, Keyframe
 from milimo_tui.cut.values.guards import require_unfrozen
+from milimo_tui.cut.values.keyframes import Curve, Easing, Keyframe
 from milimo_tui.cut.values.mixer import AUTOMATED, MASTER_NAME, Bus, MixRole, MixStrip, Send, StripKind
 from milimo_tui.cut.values.sound_effects import SoundChain, require_valid_chain
 
@@ -150,7 +150,8 @@ def set_automation(cut: Cut, strip_id: str, name: str, curve: Curve) -> Cut:
         raise Refused("the master has no pan", "automate the pan of a bus")
     low, high = AUTOMATED[name]
     if any(not low <= key.value <= high for key in curve):  # A value that is not a number is refused, too.
-        raise Refused(f"{name} must be between {low:g} and {high:g}")
+        unit = "" if name == "pan" else " dB"
+        raise Refused(f"{name} must be between {low:g} and {high:g}{unit}", "for example --value 0")
     if any(key.frame < 0 for key in curve):
         raise Refused("nothing can be placed before the first frame", "give a frame of 0 or more")
     return replace_strip(cut, replace(strip, automation=strip.automation.replace_curve(name, curve)))

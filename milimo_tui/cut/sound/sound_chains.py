@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from math import isfinite
 
 from milimo_tui.core.errors import BadInput, Refused
+from milimo_tui.core.time import parse_number
 from milimo_tui.cut.layout.strips import list_strips
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.cut.values.effects import Curve, Easing, Keyframe, evaluate_curve
+from milimo_tui.cut.values.effects import evaluate_curve
+from milimo_tui.cut.values.keyframes import Curve, Easing, Keyframe
 from milimo_tui.cut.values.sound_effects import (
     MAX_CHAIN,
     SOUND_EFFECTS,
@@ -168,13 +169,8 @@ def parse_effect_numbers(effect: str, values: tuple[str, ...]) -> dict[str, floa
     out = {}
     for text in values:
         name, mark, value = text.partition("=")
-        digits = value.strip().removesuffix("%").replace("−", "-")
         try:
-            if "_" in digits or not digits.isascii():
-                raise ValueError(digits)
-            number = float(digits)
-            if not isfinite(number):
-                raise ValueError(digits)
+            number = parse_number(value.strip().removesuffix("%"))
         except ValueError:
             numbers = SOUND_EFFECTS[effect].numbers
             example = f"{next(iter(numbers))}={next(iter(numbers.values())).default:g}"

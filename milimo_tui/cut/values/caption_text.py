@@ -10,7 +10,7 @@ from dataclasses import dataclass
 LONGEST = 2000  # Maximum number of characters of a caption.
 LINE_LENGTH = 42  # Characters of a line, as broadcasters and streaming services recommend.
 _TAG = re.compile(r"</?[ibu]>")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\ufffe\uffff\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)

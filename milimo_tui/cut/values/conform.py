@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from milimo_tui.core.time import format_rate
+from milimo_tui.cut.values.sound_choice import format_channel_layout
 from milimo_tui.cut.values.streams import PictureFacts, SoundFacts, StreamFacts, find_media_end
 
 PROGRESSIVE = "progressive"
 LARGE = 1280 * 720  # Pixels per frame. A clip with more pixels gets a proxy.
-_LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,3 @@ def _describe_sound_changes(
     if len(sounds) > 1:
         changes.append(f"the first of {len(sounds)} sound tracks is heard unless a clip chooses another")
     return changes
-
-
-def format_channel_layout(channels: int) -> str:
-    """Return the name of a channel layout: `mono`, `stereo`, `5.1`, or the number of channels."""
-    return _LAYOUTS.get(channels, f"{channels} channels")

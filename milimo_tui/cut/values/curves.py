@@ -11,7 +11,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from milimo_tui.core.time import round_half_up
-from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Curve, Effects, Keyframe, evaluate_curve
+from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Effects, evaluate_curve
+from milimo_tui.cut.values.keyframes import Curve, Keyframe
 from milimo_tui.cut.values.ramps import replace_speed_ramp
 from milimo_tui.cut.values.sound_effects import SoundChain
 

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Blend, Effects, Keyframe
+from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Blend, Effects
+from milimo_tui.cut.values.keyframes import Keyframe
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,17 +16,8 @@ from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
 
+from milimo_tui.cut.values.keyframes import Curve, Easing
 from milimo_tui.cut.values.sound_effects import SoundChain
-
-
-class Easing(StrEnum):
-    """The interpolation between a keyframe and the next keyframe."""
-
-    LINEAR = "linear"
-    IN = "ease-in"
-    OUT = "ease-out"
-    BOTH = "ease"
-    HOLD = "hold"
 
 
 class Blend(StrEnum):
@@ -80,19 +71,6 @@ class EffectGroup(StrEnum):
     MOVE = "move"
     CROP = "crop"
     GRADE = "grade"
-
-
-@dataclass(frozen=True, slots=True)
-class Keyframe:
-    """The value of a number at a frame of the clip. `easing` is the interpolation to the next keyframe."""
-
-    frame: int
-    value: float
-    easing: Easing = Easing.LINEAR
-
-
-Curve = tuple[Keyframe, ...]
-"""Keyframes in ascending order, at most one per frame. A single keyframe is a constant value."""
 
 
 @dataclass(frozen=True, slots=True)

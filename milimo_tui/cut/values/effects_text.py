@@ -18,14 +18,13 @@ from milimo_tui.cut.values.effects import (
     NO_EFFECTS,
     PARAMS,
     Blend,
-    Curve,
     Effects,
     OnDamage,
     Title,
     TitleAlign,
     TitlePlace,
 )
-from milimo_tui.cut.values.keyframe_text import keyframe_from_json, keyframe_to_json
+from milimo_tui.cut.values.keyframes import Curve, keyframe_from_json, keyframe_to_json
 from milimo_tui.cut.values.sound_effects_text import chain_from_json, chain_to_json
 
 _WORDS = ("lut", "matte")

@@ -17,8 +17,8 @@ from typing import Any
 
 from milimo_tui.core.errors import Damaged
 from milimo_tui.core.reasons import reason
-from milimo_tui.cut.values.effects import GAIN_RANGE_DB, Curve
-from milimo_tui.cut.values.keyframe_text import keyframe_from_json, keyframe_to_json
+from milimo_tui.cut.values.effects import GAIN_RANGE_DB
+from milimo_tui.cut.values.keyframes import Curve, keyframe_from_json, keyframe_to_json
 from milimo_tui.cut.values.sound_effects import SoundChain
 
 MASTER_NAME = "master"  # The name of the master strip. No bus has this name.

@@ -14,7 +14,8 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
-from milimo_tui.cut.values.effects import RAMP, Curve, Easing, Effects, Keyframe
+from milimo_tui.cut.values.effects import RAMP, Effects
+from milimo_tui.cut.values.keyframes import Curve, Easing, Keyframe
 
 _FRAME_FRACTIONS = 10**6  # distances are rounded to a millionth of a frame
 # Number of bisection steps to find the time between two keyframes at which a distance is reached

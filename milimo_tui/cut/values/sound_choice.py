@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MOST_STREAMS = 500
 MOST_CHANNELS = 64
+_LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
 
 
 class HeardSound(NamedTuple):
@@ -68,7 +69,7 @@ def format_sound_choice(stream: int, channels: tuple[int, ...]) -> str:
 def describe_sound(sound: SoundFacts) -> str:
     """Describe a sound stream: `aac 48000 Hz mono, 1 channel, “Lavalier”, eng`."""
     parts = (
-        f"{sound.codec} {sound.sample_rate} Hz {sound.layout}",
+        f"{sound.codec} {sound.sample_rate} Hz {format_sound_layout(sound)}",
         format_count(sound.channels, "channel"),
         f"“{sound.title}”" if sound.title else "",
         sound.language,
@@ -88,3 +89,16 @@ def parse_channels(text: str) -> tuple[int, ...]:
     channels = tuple(int(part) for part in parts)
     require_sound_choice(1, channels)
     return channels
+
+
+def format_sound_layout(sound: SoundFacts) -> str:
+    """Return the name of the channel layout of a sound stream. FFmpeg writes “1 channels” if the file names
+    no layout; the usual layout of that number of channels is then returned.
+    """
+    is_unnamed = not sound.layout or sound.layout.endswith(" channels")
+    return format_channel_layout(sound.channels) if is_unnamed else sound.layout
+
+
+def format_channel_layout(channels: int) -> str:
+    """Return the name of a channel layout: `mono`, `stereo`, `5.1`, or the number of channels."""
+    return _LAYOUTS.get(channels, f"{channels} channels")

@@ -11,12 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import BadInput, Refused
-
-if TYPE_CHECKING:
-    from milimo_tui.cut.values.effects import Curve
+from milimo_tui.cut.values.keyframes import Curve
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +46,7 @@ class SoundEffect:
     numbers: tuple[tuple[str, float], ...] = ()
     bypassed: bool = False
     impulse: ImpulseFile | None = None
-    # Each curve is a `cut.values.effects.Curve`. That module imports this one, and pydantic resolves types.
-    curves: tuple[tuple[str, Any], ...] = ()
+    curves: tuple[tuple[str, Curve], ...] = ()
 
     def get_number(self, name: str) -> float:
         """Return the value of a number, such as `threshold`."""
@@ -446,7 +442,9 @@ def set_effect_numbers(effect: SoundEffect, numbers: Mapping[str, float]) -> Sou
         if not (math.isfinite(value) and number.low <= value <= number.high):
             unit = f" {number.unit}" if number.unit else ""
             raise Refused(
-                f"{number.title} of the {kind.title} must be between {number.low:g} and {number.high:g}{unit}"
+                f"{number.title} of the {kind.title} must be between {number.low:g} and "
+                f"{number.high:g}{unit}",
+                f"for example {name}={number.default:g}",
             )
         if value != number.default:
             kept.append((name, value))

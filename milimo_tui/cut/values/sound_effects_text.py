@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged, Refused
-from milimo_tui.cut.values.keyframe_text import keyframe_from_json, keyframe_to_json
+from milimo_tui.cut.values.keyframes import keyframe_from_json, keyframe_to_json, read_json_number
 from milimo_tui.cut.values.sound_effects import (
     SOUND_EFFECTS,
     ImpulseFile,
@@ -67,7 +67,7 @@ def _effect_from_json(body: Mapping[str, Any]) -> SoundEffect:
         raise Damaged(f"this version of Milimo has no “{min(unknown)}” in sound effects")
     if name not in SOUND_EFFECTS:
         raise Damaged(f"this version of Milimo has no sound effect “{name}”")
-    numbers = {key: float(value) for key, value in body.get("numbers", {}).items()}
+    numbers = {key: _number_from_json(key, value) for key, value in body.get("numbers", {}).items()}
     effect = set_effect_numbers(SoundEffect(name, bypassed=bool(body.get("bypassed", False))), numbers)
     if "impulse" in body:
         effect = set_impulse_file(effect, _impulse_from_json(body["impulse"]))
@@ -76,8 +76,15 @@ def _effect_from_json(body: Mapping[str, Any]) -> SoundEffect:
     return effect
 
 
+def _number_from_json(name: str, value: Any) -> float:
+    try:
+        return read_json_number(value)
+    except ValueError:
+        raise Damaged(f"the sound effects can't be read: {name} is not a number") from None
+
+
 def _impulse_from_json(body: Mapping[str, Any]) -> ImpulseFile:
-    return ImpulseFile(**{**body, "seconds": float(body["seconds"])})
+    return ImpulseFile(**{**body, "seconds": read_json_number(body["seconds"])})
 
 
 def describe_sound_chain(chain: Iterable[SoundEffect]) -> str:

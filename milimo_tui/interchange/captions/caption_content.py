@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.safe_text import replace_forbidden_characters
 from milimo_tui.cut.values.caption_text import clean_caption_text, remove_style_tags
 from milimo_tui.cut.values.captions import CaptionPlace, CutCaption
 from milimo_tui.cut.words.caption_edits import LONGEST_TIME, MOST_CAPTIONS
@@ -69,7 +70,7 @@ class CaptionCollector:
                     start=start,
                     end=end,
                     text=clean,
-                    speaker=" ".join(speaker.split())[:200],
+                    speaker=" ".join(replace_forbidden_characters(speaker).split())[:200],
                     place=place,
                     word_times=word_times,
                 )

@@ -11,7 +11,8 @@ from fractions import Fraction
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.strips import iterate_outputs
 from milimo_tui.cut.values.cut import Clip, Cut, Track
-from milimo_tui.cut.values.effects import DUCKING, VOLUME, Curve
+from milimo_tui.cut.values.effects import DUCKING, VOLUME
+from milimo_tui.cut.values.keyframes import Curve
 from milimo_tui.cut.values.ramps import compute_distance, get_speed_ramp, replace_speed_ramp
 from milimo_tui.interchange.values.bundle import CutBundle
 from milimo_tui.interchange.values.level_keys import add_curves, limit_level

@@ -15,8 +15,9 @@ from urllib.parse import unquote, urlsplit
 from milimo_tui.core.errors import BadInput, Damaged
 from milimo_tui.core.time import round_half_up
 from milimo_tui.core.untrusted_json import parse_untrusted_json
-from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Effects, Keyframe
+from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Effects
 from milimo_tui.cut.values.effects_text import effects_from_json
+from milimo_tui.cut.values.keyframes import Keyframe
 
 OURS = "milimo"
 LINKED = "milimo linked"

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from milimo_tui.core.safe_text import replace_forbidden_characters
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.layout.layout import Layout, layout
 from milimo_tui.cut.layout.rows import PlacedClip
@@ -106,7 +107,7 @@ def clean_to_one_line(text: str, fallback: str = "clip") -> str:
     """Return a name on one line, without characters that XML and EDL cannot represent, or `fallback` if
     nothing remains.
     """
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split()) or fallback
+    return " ".join(replace_forbidden_characters(text).split()) or fallback
 
 
 def _make_track_events(bundle: CutBundle, laid_out: Layout, track: Track) -> tuple[TrackEvent, ...]:

@@ -10,15 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 from milimo_tui.cut.values.cut import Clip
-from milimo_tui.cut.values.effects import (
-    DUCKING,
-    GAIN_RANGE_DB,
-    MUTED_DB,
-    VOLUME,
-    Curve,
-    Keyframe,
-    evaluate_curve,
-)
+from milimo_tui.cut.values.effects import DUCKING, GAIN_RANGE_DB, MUTED_DB, VOLUME, evaluate_curve
+from milimo_tui.cut.values.keyframes import Curve, Keyframe
 
 _LARGEST_ERROR_DB = 0.1
 # Softer parts of a curve are not followed more exactly, because nobody hears the difference.

@@ -14,8 +14,9 @@ import opentimelineio as otio
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import format_ratio, round_half_up
-from milimo_tui.cut.values.effects import VOLUME, Curve, Effects, Keyframe
+from milimo_tui.cut.values.effects import VOLUME, Effects
 from milimo_tui.cut.values.effects_text import effects_to_json
+from milimo_tui.cut.values.keyframes import Curve, Keyframe
 from milimo_tui.interchange.otio.otio_facts import ALIASES, OURS, TooLarge, parse_media_path
 from milimo_tui.interchange.values.formats import MOST_CLIPS
 from milimo_tui.interchange.xml.fcpxml import OFFLINE, ON_CUT, TIES

@@ -7,7 +7,8 @@ from fractions import Fraction
 from xml.etree.ElementTree import Element
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.cut.values.effects import MUTED_DB, Keyframe, Title
+from milimo_tui.cut.values.effects import MUTED_DB, Title
+from milimo_tui.cut.values.keyframes import Keyframe
 from milimo_tui.interchange.otio.otio_facts import FAR
 from milimo_tui.interchange.values.level_keys import limit_level
 

@@ -15,7 +15,8 @@ from xml.etree.ElementTree import Element
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.transition_spans import count_frames_after_edit, count_frames_before_edit
 from milimo_tui.cut.values.cut import Cut, SourceKind, TrackKind
-from milimo_tui.cut.values.effects import MUTED_DB, Keyframe
+from milimo_tui.cut.values.effects import MUTED_DB
+from milimo_tui.cut.values.keyframes import Keyframe
 from milimo_tui.interchange.values.bundle import CutBundle, Medium
 from milimo_tui.interchange.values.event_list import (
     TrackEvent,

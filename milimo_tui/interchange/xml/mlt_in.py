@@ -24,8 +24,9 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.time import format_ratio, round_half_up
 from milimo_tui.cut.notes.marker_colours import MarkerColour
 from milimo_tui.cut.values.cut import NewId
-from milimo_tui.cut.values.effects import MUTED_DB, VOLUME, Curve, Easing, Effects, Keyframe
+from milimo_tui.cut.values.effects import MUTED_DB, VOLUME, Effects
 from milimo_tui.cut.values.effects_text import effects_to_json
+from milimo_tui.cut.values.keyframes import Curve, Easing, Keyframe
 from milimo_tui.interchange.otio.otio_facts import LOCKED, OURS, parse_media_path
 from milimo_tui.interchange.otio.otio_in import from_otio
 from milimo_tui.interchange.otio.otio_items import ImportFindings

@@ -31,7 +31,7 @@ def require_own_content(path: Path) -> None:
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
         if not head:
-            raise BadInput(f"{path.name} is empty")
+            raise BadInput(f"{path.name} is empty", "save or copy the file again, then add it")
         if _is_text(head):
             raise BadInput(
                 f"{path.name} is a text, not a picture, film or sound",

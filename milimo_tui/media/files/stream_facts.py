@@ -18,6 +18,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.safe_text import replace_forbidden_characters
 from milimo_tui.core.time import NTSC
 from milimo_tui.cut.values.conform import PROGRESSIVE
 from milimo_tui.cut.values.streams import PictureFacts, SoundFacts, StreamFacts
@@ -353,7 +354,7 @@ def _read_stream_title(stream: Any) -> str:
 
 def _clean_tag(text: str) -> str:
     """Return the text of a tag on one line, without control characters and shortened."""
-    words = "".join(each if each.isprintable() else " " for each in text).split()
+    words = replace_forbidden_characters(text).split()
     return " ".join(words)[:_LONGEST_TAG]
 
 

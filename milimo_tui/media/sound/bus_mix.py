@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from milimo_tui.cut.plan.plan import PlanMixer, PlanStrip
-from milimo_tui.cut.values.effects import Curve
+from milimo_tui.cut.values.keyframes import Curve
 from milimo_tui.cut.values.sound_effects import SoundChain
 from milimo_tui.media.sound.samples import FrameClock, SampleSource, Sound, make_silence
 from milimo_tui.media.sound.voices import Gain, decibels_to_gain, evaluate_curve_over, pan_sound

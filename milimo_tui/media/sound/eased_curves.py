@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from milimo_tui.cut.values.effects import Curve, Easing
+from milimo_tui.cut.values.keyframes import Curve, Easing
 from milimo_tui.cut.values.ramps import compute_mean_value
 
 Numbers = NDArray[np.float64]

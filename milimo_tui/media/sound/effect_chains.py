@@ -18,7 +18,8 @@ from itertools import groupby, pairwise
 
 import numpy as np
 
-from milimo_tui.cut.values.effects import Easing, evaluate_curve
+from milimo_tui.cut.values.effects import evaluate_curve
+from milimo_tui.cut.values.keyframes import Easing
 from milimo_tui.cut.values.sound_effects import (
     LEAST_RUN_UP,
     SOUND_EFFECTS,

@@ -16,7 +16,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from milimo_tui.cut.values.effects import Curve
+from milimo_tui.cut.values.keyframes import Curve
 from milimo_tui.cut.values.ramps import compute_distance, get_speed_ramp
 from milimo_tui.media.sound.eased_curves import measure_travel
 from milimo_tui.media.sound.resample import ResampledSound, ReversedSound

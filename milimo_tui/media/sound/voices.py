@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from milimo_tui.core.time import frame_to_sample
 from milimo_tui.cut.plan.plan import RenderPlan, SoundClip
-from milimo_tui.cut.values.effects import DUCKING, MUTED_DB, VOLUME, Curve, evaluate_curve
+from milimo_tui.cut.values.effects import DUCKING, MUTED_DB, VOLUME, evaluate_curve
+from milimo_tui.cut.values.keyframes import Curve
 from milimo_tui.cut.values.sound_effects import measure_chain_tail
 from milimo_tui.media.sound.eased_curves import evaluate_curve_at_frames
 from milimo_tui.media.sound.samples import Sound

@@ -35,7 +35,8 @@ def explain_sqlite_errors(path: Path, action: str) -> Iterator[None]:
         raise translate_sqlite_error(error, path, action) from error
     except (OverflowError, UnicodeEncodeError) as error:
         raise BadInput(
-            f"could not {action} {path}: a number is too large or a text is not Unicode"
+            f"could not {action} {path}: a number is too large or a text is not Unicode",
+            "write texts in UTF-8, and numbers below 2**63",
         ) from error
 
 

@@ -15,6 +15,7 @@ from milimo_tui.core.errors import BadInput, MilimoError, NotFound
 from milimo_tui.core.host import parse_user_path
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.reasons import reason
+from milimo_tui.core.safe_text import replace_forbidden_characters
 from milimo_tui.core.time import format_rate, format_timecode
 from milimo_tui.cut.follow.reframing import convert_cut_format
 from milimo_tui.cut.layout.layout import layout
@@ -160,7 +161,7 @@ def _rename_to_free_names(arrival: CutArrival, name: str, taken: set[str]) -> tu
 
 
 def _make_free_cut_name(name: str, taken: set[str]) -> str:
-    plain = " ".join("".join(c for c in name if c.isprintable()).split())[: LONGEST - 5] or "Imported"
+    plain = " ".join(replace_forbidden_characters(name, "").split())[: LONGEST - 5] or "Imported"
     number, free = 2, plain
     while free in taken:
         free, number = f"{plain} {number}", number + 1

@@ -59,6 +59,9 @@ def _open_microphone(rate: int, blocks: queue.SimpleQueue[bytes]) -> AbstractCon
         return PulseMicrophone(rate, blocks.put)
     import sounddevice
 
+    if not any(device["max_input_channels"] for device in sounddevice.query_devices()):
+        raise OSError("this machine has no input device")
+
     def take_block(data: Any, frames: int, times: Any, status: Any) -> None:
         blocks.put(bytes(data))
 

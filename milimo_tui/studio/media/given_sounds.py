@@ -63,6 +63,8 @@ def find_given_file(name: str) -> Path | None:
             raise BadInput(f"{name} is a folder, not a sound file", "name one file")
         if path.exists() and not path.is_file():
             raise BadInput(f"{name} is a device or a pipe, not a sound file", "save the sound to a file")
+        if path.is_symlink() and not path.exists():
+            raise BadInput(f"{name} is a link to a file that does not exist", "name the file itself")
         return path if path.exists() else None
     except (OSError, ValueError) as error:
         if isinstance(error, OSError):

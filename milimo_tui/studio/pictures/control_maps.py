@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, NotFound
+from milimo_tui.core.time import parse_number
 from milimo_tui.engines.specs.control_specs import CameraKey
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.shots.performances import FilmPerformances
@@ -104,7 +105,7 @@ def parse_paths(texts: Sequence[str]) -> tuple[tuple[tuple[float, float], ...], 
 def _parse_path_point(word: str, text: str) -> tuple[float, float]:
     x, comma, y = word.partition(",")
     try:
-        point = float(x), float(y)
+        point = parse_number(x), parse_number(y)
     except ValueError:
         point = float("nan"), 0.0
     if not comma or not all(-1e5 < one < 1e5 for one in point):

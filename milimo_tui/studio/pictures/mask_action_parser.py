@@ -4,12 +4,12 @@ are pure.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
 from pydantic import ValidationError
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.time import parse_number
 from milimo_tui.media.masks.acts import (
     Act,
     ClosedShape,
@@ -110,12 +110,9 @@ def _parse_object_number(word: str, text: str) -> int:
 
 def _parse_action_number(words: list[str], text: str) -> float:
     try:
-        number = float(words[0])
+        return parse_number(words[0])
     except (IndexError, ValueError):
         raise _make_action_error(text) from None
-    if not math.isfinite(number):
-        raise _make_action_error(text)
-    return number
 
 
 def _parse_action_count(words: list[str], text: str) -> int:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.host import parse_user_path
+from milimo_tui.core.time import parse_number
 from milimo_tui.engines.catalog.installed_weights import ResolvedWeights
 from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.fitting import ASPECTS, Limits, find_nearest_raster, fit
@@ -217,7 +218,7 @@ def parse_lora_options(studio: Studio, names: Sequence[str]) -> Loras:
     for name in names:
         bare, at, strength = name.rpartition("@")
         try:
-            amount = float(strength) if at else 1.0
+            amount = parse_number(strength) if at else 1.0
         except ValueError:
             bare, amount = name, 1.0
         stack = lora_stacks.set_lora(stack, lora_stacks.find_lora(store, bare if at else name), amount)

@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from milimo_tui.core.errors import BadInput, Damaged, MilimoError, NotFound
+from milimo_tui.core.time import parse_number
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.engines.catalog.model_lookup import check_model_id
 from milimo_tui.interchange.skeletons import skeleton_file
@@ -114,7 +115,7 @@ def move_joint_by_text(skeleton: Skeleton, joint: str, words: str) -> Skeleton:
     """
     x, comma, y = (part.strip() for part in words.partition(","))
     try:
-        place = float(x), float(y)
+        place = parse_number(x), parse_number(y)
     except ValueError:
         place = float("nan"), 0.0
     if not comma or not all(-1e5 < one < 1e5 for one in place):

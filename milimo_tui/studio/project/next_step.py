@@ -20,6 +20,8 @@ from milimo_tui.core.format import format_count
 from milimo_tui.core.screens import ListName, ScreenName
 from milimo_tui.cut.follow import reconcile
 from milimo_tui.cut.notes.note_list import NOTE
+from milimo_tui.cut.values.cut import TrackKind
+from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.project.film_now import FilmState
 from milimo_tui.studio.project.screen_next_step import FILM, SCREEN_BY_COMMAND_GROUP, FilmToDo, NextStep
 from milimo_tui.studio.queue.waiting import RESTING
@@ -110,11 +112,15 @@ def _ask_for_script(film: FilmState) -> NextStep | None:
     if not story.project.script and story.shots:
         return None  # The film has shots but no screenplay, so it was made without one and needs none.
     if not story.project.script:
-        why = "the film has no screenplay yet"
+        media = [each for each in story.assets if not each.binned and each.kind is not AssetKind.LUT]
+        if media:  # A film begins with its pictures.
+            return _make_media_step(film, min(media, key=lambda each: each.kind is AssetKind.SOUND))
+        why = "the film has no screenplay yet; milimo asset add FILE begins with media"
         return NextStep(
             "milimo script import FILE",
             "script.import",
             why,
+            words="the film has no screenplay yet",
             does="writes a screenplay",
             screen=ScreenName.SCRIPT,
             act="ui.write",
@@ -138,6 +144,35 @@ def _ask_for_script(film: FilmState) -> NextStep | None:
         does=does,
         screen=ScreenName.SCRIPT,
         act="ui.commit",
+    )
+
+
+def _make_media_step(film: FilmState, medium: Asset) -> NextStep | None:
+    """Return the step for a film without a screenplay that has media. None if its cut has clips already."""
+    cut = film.snapshot.cut
+    script = "for a screenplay: milimo script import FILE"
+    if cut is None:
+        return NextStep(
+            "milimo cut new main",
+            "cut.new",
+            f"the film has media and no cut; {script}",
+            words="the film has media and no cut",
+            does="makes an empty cut",
+            values={"name": "main"},
+        )
+    if cut.clips:
+        return None
+    names = [each.name for each in film.snapshot.story.assets if not each.binned]
+    name = medium.name if names.count(medium.name) == 1 else medium.id
+    audio = next((track.name for track in cut.tracks if track.kind is TrackKind.AUDIO), "")
+    track = audio if medium.kind is AssetKind.SOUND else ""
+    return NextStep(
+        shlex.join(["milimo", "cut", "append", "--asset", name, *(["--track", track] if track else [])]),
+        "cut.append",
+        f"the cut “{cut.name}” is empty; {script}",
+        words=f"the cut “{cut.name}” is empty",
+        does=f"appends {medium.name}",
+        values={"asset": medium.id, **({"track": track} if track else {})},
     )
 
 
@@ -418,6 +453,7 @@ def _ask_for_render(film: FilmState) -> NextStep | None:
     if not why:
         return None
     words = "the film is not rendered" if why == film.NOT_RENDERED else "the cut has changed since the render"
+    why = why if film.states else words
     return NextStep(
         "milimo render",
         "film.render",

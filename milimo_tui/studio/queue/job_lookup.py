@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from milimo_tui.core.errors import NotFound
+from milimo_tui.core.safe_text import find_forbidden_character
 from milimo_tui.jobs.client.client import Client
 from milimo_tui.jobs.values.states import ENDED, JobState
 from milimo_tui.jobs.values.views import BatchView, JobView
@@ -72,7 +73,7 @@ def _find_id_by_word(
 
 def _can_be_label(word: str) -> bool:
     """Return True if the word can occur in a job's label: it must be printable and not too long."""
-    return 0 < len(word) <= LONGEST and word.isprintable()
+    return 0 < len(word) <= LONGEST and not find_forbidden_character(word)
 
 
 def is_labelled(row: JobView, word: str) -> bool:

@@ -8,13 +8,17 @@ starts fast.
 from __future__ import annotations
 
 import dataclasses
+import re
 import typing
 from collections.abc import Collection, Mapping
 from dataclasses import MISSING, dataclass
 from typing import Any, ClassVar, dataclass_transform
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.safe_text import find_forbidden_character
 
+_ESCAPED_BYTE = re.compile("[\udc80-\udcff]")  # A byte that is not UTF-8, as `os.fsdecode` escapes it.
+_NEVER_STORED = re.compile("[\0\ud800-\udfff]")
 ANY = ("*",)  # The value of `Args.ONE_OF` that stands for all optional arguments.
 
 
@@ -28,6 +32,8 @@ def arg(
     empty: str = "",
     bare: str = "",
     names: str = "",
+    one_line: bool = False,
+    verbatim: bool = False,
 ) -> Any:
     """Declare an argument of a command in a subclass of `Args`. An argument without a default is required.
 
@@ -35,10 +41,14 @@ def arg(
     With `empty`, an argument that takes numbers or choices also takes an empty text; `empty` describes,
     for the help, what an empty text sets. `bare` is the value of a choice if its flag is given without one.
     `names` is the kind of item that the argument names, for completion; empty to infer the kind.
+
+    No text may have control characters (`core.safe_text.find_forbidden_character`). Line breaks and tabs are
+    allowed unless the argument is `one_line`, such as a name, a label or a tag. Only a `verbatim` text, such
+    as a screenplay, may have any character.
     """
     described = f"{description}; empty: {empty}" if empty else description
     metadata = {"description": described, "ge": ge, "le": le, "longest": longest, "clears": bool(empty)}
-    metadata |= {"bare": bare, "names": names}
+    metadata |= {"bare": bare, "names": names, "one_line": one_line, "verbatim": verbatim}
     return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -91,6 +101,8 @@ class Argument:
     clears: bool  # True if an empty text is also allowed as the value.
     bare: str = ""  # The value if the flag is given without a value. Empty: the flag needs a value.
     names: str = ""  # The kind of item that the argument names, if it is not inferred.
+    one_line: bool = False
+    verbatim: bool = False
 
     @property
     def required(self) -> bool:
@@ -122,6 +134,8 @@ def _read_model_fields(model: type[Args]) -> Mapping[str, Argument]:
             item.metadata["clears"],
             item.metadata["bare"],
             item.metadata["names"],
+            item.metadata["one_line"],
+            item.metadata["verbatim"],
         )
         for item in dataclasses.fields(model)  # type: ignore[arg-type]  # subclasses are dataclasses
     }
@@ -187,6 +201,8 @@ def check_argument(model: type[Args], name: str, value: Any, where: str) -> None
     item = read_arguments(model)[name]
     if item.clears and value == "":
         return
+    if isinstance(value, str):
+        _require_plain_number(value, item, where)
     field: Any = (
         _accept_number_texts(item.type),
         Field(..., ge=item.ge, le=item.le, max_length=item.longest),
@@ -202,10 +218,12 @@ def check_argument(model: type[Args], name: str, value: Any, where: str) -> None
 def _validate_values(model: type[Args], values: dict[str, Any], where: str) -> dict[str, Any]:
     from pydantic import ValidationError
 
+    known = read_arguments(model)
     for name, value in values.items():
         for text in (value,) if isinstance(value, str) else value if isinstance(value, list | tuple) else ():
-            _require_valid_text(text, name, where)
-    known = read_arguments(model)
+            if isinstance(text, str):
+                _require_valid_text(text, known[name], where)
+                _require_plain_number(text, known[name], where)
     cleared = {name: "" for name, value in values.items() if value == "" and known[name].clears}
     others = {name: value for name, value in values.items() if name not in cleared}
     try:
@@ -219,23 +237,32 @@ def _validate_values(model: type[Args], values: dict[str, Any], where: str) -> d
     return {**{name: getattr(checked, name) for name in others}, **cleared}
 
 
-def _require_valid_text(text: object, name: str, where: str) -> None:
-    """Raise BadInput for a text with a NUL character or an unpaired surrogate, because neither file names nor
-    films can contain them.
+def _require_valid_text(text: str, item: Argument, where: str) -> None:
+    """Raise BadInput for a text with characters that the argument does not allow.
 
     File names can have bytes that are not UTF-8. `os.fsdecode` escapes these bytes as surrogates, which are
-    therefore accepted.
+    therefore accepted, except in names and labels. No text may have a NUL character or other surrogates,
+    because neither file names nor films can contain them.
     """
-    if isinstance(text, str) and ("\0" in text or not text.isprintable()):
-        try:
-            whole = "\0" not in text and bool(text.encode("utf-8", "surrogateescape"))
-        except UnicodeEncodeError:
-            whole = False
-        if not whole:
-            raise BadInput(
-                f"{where}: the value of {name} is not text: {text[:40]!a}",
-                f"milimo help {where} lists the arguments",
-            )
+    if not item.one_line:
+        text = _ESCAPED_BYTE.sub("", text)
+    if item.verbatim:
+        text = "".join(_NEVER_STORED.findall(text))
+    if found := find_forbidden_character(text, allows_breaks=not item.one_line):
+        raise BadInput(
+            f"{where}: {item.name} can't have the character {found}",
+            "leave it out, or rename the file that has it",
+        )
+
+
+def _require_plain_number(text: str, item: Argument, where: str) -> None:
+    """Raise BadInput for `1_000`, `nan` and `inf`, which pydantic accepts as numbers."""
+    kinds = {item.type, *typing.get_args(item.type)}
+    is_wrong = "_" in text or text.strip().lstrip("+-").lower() in ("nan", "inf", "infinity")
+    if is_wrong and kinds & {int, float} and str not in kinds:
+        raise BadInput(
+            f"{where}: {item.name}: “{text}” is not a number", f"milimo help {where} lists the arguments"
+        )
 
 
 def _explain_validation_error(error: Mapping[str, Any]) -> str:

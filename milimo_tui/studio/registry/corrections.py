@@ -395,7 +395,7 @@ def _correct_number(item: Argument, text: str, film: FilmSnapshot | None) -> str
     Return an empty string if the text is not a number. Seconds are converted to frames if the argument counts
     frames.
     """
-    found = re.fullmatch(rf"([+-]?\d*\.?\d+)\s*({_UNITS})", text, re.IGNORECASE)
+    found = re.fullmatch(rf"([+-]?\d*\.?\d+)\s*({_UNITS})", text.replace("_", ""), re.IGNORECASE)
     if not found or not _is_number(item):
         return ""
     number, unit = float(found[1]), found[2]
@@ -409,7 +409,8 @@ def _correct_number(item: Argument, text: str, film: FilmSnapshot | None) -> str
         number = round(number * rate if is_seconds and _FRAMES_HELP.search(item.description) else number)
     number = max(number, item.ge) if item.ge is not None else number
     number = min(number, item.le) if item.le is not None else number
-    return f"{number:.10g}"
+    text = f"{number:.10g}"
+    return "" if "e" in text else text  # A number this large or small is a mistake that has no near number.
 
 
 def _find_argument_for_word(

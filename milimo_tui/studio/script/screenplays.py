@@ -17,6 +17,7 @@ from milimo_tui.core.format import format_count
 from milimo_tui.core.host import HOST
 from milimo_tui.core.ids import make_slug, new_id
 from milimo_tui.core.paths import ProjectPaths
+from milimo_tui.core.safe_text import replace_forbidden_characters
 from milimo_tui.engines.contract.fitting import NEW_FILM_RASTER
 from milimo_tui.store.project.project_file import ProjectFile
 from milimo_tui.story.breakdown.film_reading import FilmReading, collect_film_reading, list_settled_shots
@@ -118,7 +119,7 @@ def choose_film_title(screenplay: Screenplay, name: str) -> str:
     from_file = name.rsplit(".", 1)[0].replace("-", " ").replace("_", " ").strip().title()
     # Replace bytes of the file name that can't be decoded as text.
     title = screenplay.title or from_file.encode(errors="replace").decode()
-    return "".join(letter if letter.isprintable() else " " for letter in title)[:LONGEST]
+    return replace_forbidden_characters(title)[:LONGEST]
 
 
 def create_project(studio: Studio, name: str, **fields: Any) -> ProjectFile:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from milimo_tui.core.errors import Ambiguous, BadInput
+from milimo_tui.core.safe_text import find_forbidden_character
 
 T = TypeVar("T")
 # The longest name, in characters. A longer name is refused, because names appear in lists,
@@ -16,18 +17,17 @@ SHOWN = 8  # The number of candidates that an error message names. Further candi
 
 def check_name(name: str, what: str) -> str:
     """Return the name of an object as it is stored: on one line, without spaces at its ends. Raises BadInput
-    for a name that is empty, too long, or has control characters.
+    for a name that is empty, too long, or has a forbidden character.
 
     `what` is the named object with its article, for the message: “a film”, “a cut”.
     """
+    if found := find_forbidden_character(name):
+        raise BadInput(f"{what} can't have the character {found} in its name", "leave this character out")
     text = " ".join(name.split())
     if not text:
         raise BadInput(f"{what} needs a name", "use letters or digits")
-    if len(text) > LONGEST or not text.isprintable():
-        raise BadInput(
-            f"{what} can't have this name",
-            f"a name is one line of at most {LONGEST} characters without control characters",
-        )
+    if len(text) > LONGEST:
+        raise BadInput(f"{what} can't have this name", f"a name has at most {LONGEST} characters")
     return text
 
 

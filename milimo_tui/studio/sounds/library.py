@@ -17,6 +17,7 @@ from milimo_tui.core.errors import BadInput, Damaged, NotFound
 from milimo_tui.core.file_suffixes import SOUND_SUFFIXES
 from milimo_tui.core.host import explain_os_error, write_file_atomically
 from milimo_tui.core.paths import Home
+from milimo_tui.core.safe_text import find_forbidden_character
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 
 FILE = "sounds.json"
@@ -135,15 +136,11 @@ def _list_tag_words(text: str) -> Iterator[str]:
     return (word.casefold() for word in _WORD.findall(text))
 
 
-def is_unicode_path(path: Path) -> bool:
-    """Return True if a path can be stored and shown: valid Unicode without control characters."""
-    return str(path).isprintable()
-
-
 def count_unusable_names(folder: Path) -> int:
     """Return the number of sound files of a folder that the library leaves out because of their names."""
     return sum(
-        not is_unicode_path(Path(place) / name) and Path(name).suffix.casefold() in SOUND_SUFFIXES
+        find_forbidden_character(str(Path(place) / name)) != ""
+        and Path(name).suffix.casefold() in SOUND_SUFFIXES
         for place, _, files in os.walk(folder)
         for name in files
     )
@@ -156,7 +153,7 @@ def _iterate_sound_files(folder: Path) -> Iterator[Path]:
         for name in sorted(files):
             if Path(name).suffix.casefold() in SOUND_SUFFIXES and not name.startswith("."):
                 path = Path(place) / name
-                if not is_unicode_path(path):
+                if find_forbidden_character(str(path)):
                     continue
                 count += 1
                 if count > MOST_FILES:

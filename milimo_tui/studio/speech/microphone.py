@@ -17,7 +17,6 @@ from milimo_tui.media.files.helper_process import make_helper_environment, make_
 
 RECORDING_RATE = 48_000
 COUNT_IN = 3  # The usual number of seconds that are counted before the recording.
-_FILE_HINT = "milimo line record LINE --from FILE adds a file instead"
 _MODULE = "milimo_tui.studio.machine.recording_process"
 _SLACK_SECONDS = 15.0  # The process may take this much longer than the recording, to open the device.
 _POLL_SECONDS = 0.02
@@ -30,8 +29,11 @@ class MicrophoneRecording:
     to 1. `is_ready` is True when the microphone is open, and `has_ended` when the process has ended.
     """
 
-    def __init__(self, path: Path, seconds: float) -> None:
-        """Open the microphone. At most `seconds` seconds will be recorded to the WAV file `path`."""
+    def __init__(self, path: Path, seconds: float, *, line: str) -> None:
+        """Open the microphone. At most `seconds` seconds will be recorded to the WAV file `path`. `line` is
+        the recorded line, such as “3C.1”, for messages.
+        """
+        self._hint = f"record from a file: milimo line record {line} --from FILE"
         self.level = 0.0
         self.is_ready = False
         self._answer: dict[str, object] = {}
@@ -83,12 +85,12 @@ class MicrophoneRecording:
         """Raise Unavailable if the microphone is not open."""
         if not self.is_ready:
             why = clean_one_line(str(self._answer.get("reason", "the device does not answer")), 120)
-            raise Unavailable(f"no microphone can be used: {why}", _FILE_HINT)
+            raise Unavailable(f"no microphone can be used: {why}", self._hint)
 
     def require_sound(self) -> None:
         """Raise Failed if nothing was recorded. The process must have ended."""
         if "samples" not in self._answer:
-            raise Failed("the microphone did not answer", _FILE_HINT)
+            raise Failed("the microphone did not answer", self._hint)
         if not self._answer["samples"]:
             raise Failed("the microphone gave no sound", "check the input device of this machine")
 
@@ -112,14 +114,14 @@ class MicrophoneRecording:
 
 
 def record_from_microphone(
-    path: Path, seconds: float, *, count_in: int, on_count: Callable[[str], None]
+    path: Path, seconds: float, *, line: str, count_in: int, on_count: Callable[[str], None]
 ) -> None:
     """Record `seconds` seconds to a WAV file, and wait until it is complete. `on_count` is called with the
     words of the count-in, one each second.
 
     Raises Unavailable if there is no microphone, Failed if nothing was recorded.
     """
-    with MicrophoneRecording(path, seconds) as recording:
+    with MicrophoneRecording(path, seconds, line=line) as recording:
         _wait(lambda: recording.has_ended or recording.is_ready, _SLACK_SECONDS)
         recording.require_opened()
         for number in range(count_in, 0, -1):

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from milimo_tui.core.errors import BadInput, MilimoError
 from milimo_tui.core.host import LONGEST_NAME, explain_os_error, write_file_atomically
 from milimo_tui.core.paths import SCRIPTS, ProjectPaths
+from milimo_tui.core.safe_text import find_forbidden_character
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.studio.keeping.archive import EXPORTED_FOLDERS
 from milimo_tui.studio.travel.box_messages import TravellingFile
@@ -97,7 +98,7 @@ def require_valid_place(file: TravellingFile) -> None:
             part in (".", "..")
             or part[0] == "."
             or len(part.encode()) > LONGEST_NAME
-            or not part.isprintable()
+            or find_forbidden_character(part) != ""
             for part in parts
         )
     )

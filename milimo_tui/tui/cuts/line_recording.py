@@ -69,7 +69,9 @@ class LineRecording:
         await self._screen.in_thread(lambda: make_folders(cache))
         with tempfile.TemporaryDirectory(dir=cache) as folder:
             path = Path(folder) / f"{self.line.name} {self.line.character}.wav".replace("/", "-")
-            opened = await self._screen.in_thread(lambda: MicrophoneRecording(path, MAX_RECORDING_SECONDS))
+            opened = await self._screen.in_thread(
+                lambda: MicrophoneRecording(path, MAX_RECORDING_SECONDS, line=self.line.name)
+            )
             with opened as recording:
                 await self._run(recording)
             if self._is_discarded:

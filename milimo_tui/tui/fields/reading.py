@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from milimo_tui.core.errors import BadInput, MilimoError
-from milimo_tui.core.time import parse_frame
+from milimo_tui.core.time import parse_frame, parse_number
 from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField
 
 MINUS = "−"
@@ -77,11 +77,11 @@ def parse_field_number(field: FormField, typed: str) -> float | None:
     """
     bare = typed.strip().replace(MINUS, "-").replace(",", ".").removesuffix(field.unit).strip()
     try:
-        number = float(bare)
+        number = parse_number(bare)
     except ValueError:
         return None
     whole = not field.is_whole or number.is_integer()
-    return number if math.isfinite(number) and whole else None
+    return number if whole else None
 
 
 def is_within_bounds(field: FormField, number: float) -> bool:

@@ -13,7 +13,8 @@ from rich.style import Style
 from rich.text import Text
 
 from milimo_tui.core.format import format_bytes, format_clock_duration, format_count
-from milimo_tui.cut.values.conform import ConformTarget, describe_conform_changes, format_channel_layout
+from milimo_tui.cut.values.conform import ConformTarget, describe_conform_changes
+from milimo_tui.cut.values.sound_choice import format_channel_layout
 from milimo_tui.cut.values.streams import PictureFacts, StreamFacts, find_media_end, parse_stream_facts
 from milimo_tui.story.values.film import Asset, AssetKind
 from milimo_tui.studio.media.media_uses import MediaUse

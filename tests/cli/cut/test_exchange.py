@@ -17,7 +17,8 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.paths import ProjectPaths
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.values.cut import ClipSource, SourceKind
-from milimo_tui.cut.values.effects import Easing, Effects, Keyframe
+from milimo_tui.cut.values.effects import Effects
+from milimo_tui.cut.values.keyframes import Easing, Keyframe
 from milimo_tui.cut.values.new_cuts import create_cut
 from milimo_tui.interchange.values.bundle import CutBundle
 from milimo_tui.store.project.project_file import ProjectFile

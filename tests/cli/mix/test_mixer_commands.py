@@ -272,7 +272,7 @@ def test_names_of_strips_and_tracks_are_one_printable_line(film: Milimo, name: s
         ("cut", "track-add", "--name", name),
         ("cut", "track-set", "A1", "--name", name),
     ):
-        assert "control characters" in film.refusal(*words)
+        assert film.inside(*words, code=2)["error"]["kind"] == "bad_input"
     assert set(strips(film)) == {*before, "Verb"}
 
 
@@ -285,8 +285,38 @@ def test_number_of_an_effect_is_written_in_digits(film: Milimo, value: str) -> N
     assert f"“low_cut={value}”" in film.refusal("mix", "effect", "add", "A1", "eq", f"low_cut={value}")
 
 
-def test_automation_keys_are_inside_the_cut(film: Milimo) -> None:
-    late = film.refusal("mix", "automate", "A1", "--value", "-9", "--at", "99:00:00:00")
-    assert "99:00:00:00 is after" in late
-    assert "film ends" in late
-    assert "“-5”" in film.refusal("mix", "automate", "A1", "--value", "-9", "--at=-5")
+@pytest.mark.parametrize("value", ["true", '"80"', "NaN", "Infinity", "null", "9" * 400])
+def test_number_in_a_chain_is_a_number_of_json(film: Milimo, value: str) -> None:
+    chain = f'[{{"name": "eq", "numbers": {{"low_cut": {value}}}}}]'
+    assert film.inside("mix", "effect", "chain", "A1", chain, code=2)["error"]["hint"]
+    keys = f'[{{"name": "eq", "keys": {{"low_cut": [[0, {value}]]}}}}]'
+    assert film.inside("mix", "effect", "chain", "A1", keys, code=2)["error"]["hint"]
+    assert film.inside("mix", "effect", "list", "A1") == []
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "1_0", "٨٠", "99"])
+def test_refused_value_of_automation_has_advice(film: Milimo, value: str) -> None:
+    error = film.inside("mix", "automate", "A1", "--value", value, "--at", "0", code=2)["error"]
+    assert value in error["message"] or "dB" in error["message"]
+    assert error["hint"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("mix", "automate", "A1", "--value", "-9", "--at", "99:00:00:00"),
+        ("mix", "automate", "A1", "--keys", "0:0", "8910000:-6"),
+        ("mix", "effect", "key", "A1", "eq", "low_cut=80", "--at", "99:00:00:00"),
+    ],
+    ids=lambda words: " ".join(words[1:3]) + words[-1],
+)
+def test_keys_are_inside_the_cut(film: Milimo, words: tuple[str, ...]) -> None:
+    film.inside("mix", "effect", "add", "A1", "eq")
+    assert "99:00:00:00" in film.inside(*words, code=2)["error"]["message"]
+
+
+def test_time_outside_all_numbers_is_refused(film: Milimo) -> None:
+    huge = film.inside("mix", "automate", "A1", "--value", "-9", "--at", "9" * 20, code=2)["error"]
+    assert "e+" not in huge["hint"]
+    early = film.inside("mix", "automate", "A1", "--value", "-9", "--at=-5", code=2)["error"]
+    assert "“-5”" in early["message"]

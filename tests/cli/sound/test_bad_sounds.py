@@ -128,6 +128,45 @@ def test_unusual_sound_is_used_everywhere(film: Milimo, name: str) -> None:
     assert measure_level(heard) > -60
 
 
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [("pipe.wav", "pipe"), ("zero.wav", "device"), ("folder.wav", "folder"), ("gone.wav", "link")],
+)
+def test_thing_that_is_no_file_is_named(film: Milimo, name: str, word: str) -> None:
+    os.mkfifo(film.cwd / "pipe.wav")
+    (film.cwd / "zero.wav").symlink_to("/dev/zero")
+    (film.cwd / "folder.wav").mkdir()
+    (film.cwd / "gone.wav").symlink_to("missing.wav")
+    for words in (("sound", "library", "use", name), *list_uses(name).values()):
+        error = film.inside(*words, code=2)["error"]
+        assert word in error["message"]
+        assert error["hint"]
+
+
+def test_empty_file_and_empty_folder_name_are_explained(film: Milimo) -> None:
+    (film.cwd / "empty.wav").write_bytes(b"")
+    write_noise(film.cwd / "rain.wav", SECONDS)
+    for words in (("asset", "add", "empty.wav"), ("sound", "library", "use", "empty.wav")):
+        assert film.inside(*words, code=2)["error"]["hint"]
+    for folder in ("", " "):
+        assert film.inside("sound", "library", "add", folder, code=2)["error"]["hint"]
+    assert film.inside("sound", "library", "list") == []
+
+
+def test_one_channel_is_singular(film: Milimo) -> None:
+    write_noise(film.cwd / "mono.wav", SECONDS, 1)
+    film.inside("asset", "add", "mono.wav")
+    assert "1 channels" not in film.act("asset", "show", "mono.wav")
+
+
+def test_machine_without_microphone_records_from_a_file(film: Milimo) -> None:
+    if any(device["max_input_channels"] for device in pytest.importorskip("sounddevice").query_devices()):
+        pytest.skip("this machine has a microphone")
+    error = film.inside("line", "record", "1B.1", "--seconds", "1", code=3)["error"]
+    assert "device -1" not in error["message"]
+    assert "milimo line record 1B.1 --from FILE" in error["hint"]
+
+
 def test_file_that_grows_while_it_is_added_is_refused(film: Milimo) -> None:
     path = film.cwd / "growing.wav"
     write_noise(path, SECONDS)

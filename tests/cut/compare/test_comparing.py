@@ -16,7 +16,8 @@ from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.sound import mixing
 from milimo_tui.cut.values import new_cuts
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.cut.values.effects import Effects, Keyframe
+from milimo_tui.cut.values.effects import Effects
+from milimo_tui.cut.values.keyframes import Keyframe
 from milimo_tui.cut.values.mixer import MixRole
 from tests.cut import films, strategies
 from tests.cut.films import clip_of, piece, track_of

@@ -28,7 +28,8 @@ from milimo_tui.cut.delivery.segments import (
 )
 from milimo_tui.cut.plan.plan import FileRef, Media, PlanLayer, PlanStretch, PlanTransition, RenderPlan
 from milimo_tui.cut.plan.video import make_render_plan
-from milimo_tui.cut.values.effects import Effects, Keyframe
+from milimo_tui.cut.values.effects import Effects
+from milimo_tui.cut.values.keyframes import Keyframe
 from milimo_tui.cut.values.streams import PictureFacts, StreamFacts
 from tests.cut.films import minter
 from tests.cut.plan.test_plan import media_of

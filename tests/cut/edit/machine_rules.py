@@ -14,7 +14,8 @@ from hypothesis.stateful import precondition, rule
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.edit.title_clips import TitleTiming
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind
-from milimo_tui.cut.values.effects import Effects, Keyframe, Title
+from milimo_tui.cut.values.effects import Effects, Title
+from milimo_tui.cut.values.keyframes import Keyframe
 from milimo_tui.cut.values.sound_effects import make_sound_effect
 from milimo_tui.cut.values.timing import get_source_span
 from milimo_tui.cut.working.edges import Edge

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.follow import assembly
 from milimo_tui.cut.values.cut import Clip, TrackKind
-from milimo_tui.cut.values.effects import Keyframe
+from milimo_tui.cut.values.keyframes import Keyframe
 from milimo_tui.cut.values.transition_kinds import TransitionKind
 from milimo_tui.cut.working.edges import Edge
 from tests.budget import rounds

@@ -14,7 +14,8 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Available, ClipSource, Cut, SourceKind, TrackKind
-from milimo_tui.cut.values.effects import Effects, Keyframe
+from milimo_tui.cut.values.effects import Effects
+from milimo_tui.cut.values.keyframes import Keyframe
 from tests.cut import films
 from tests.cut.films import clip_of, draw, film, minter, piece, track_of
 from tests.cut.strategies import SECONDS, attempt, bounds, cuts, length, some_clip

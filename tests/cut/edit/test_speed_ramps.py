@@ -12,7 +12,8 @@ import pytest
 from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.values.cut import Available, Clip, ClipSource, Cut
-from milimo_tui.cut.values.effects import RAMP, Easing, Keyframe
+from milimo_tui.cut.values.effects import RAMP
+from milimo_tui.cut.values.keyframes import Easing, Keyframe
 from milimo_tui.cut.values.timing import get_source_second, get_source_span
 from tests.cut.films import broken_rules, clip_of, draw, film, minter, on, track_of
 

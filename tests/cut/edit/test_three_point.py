@@ -11,7 +11,8 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.edit.other_takes import describe_take_fit
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind
-from milimo_tui.cut.values.effects import Effects, Keyframe
+from milimo_tui.cut.values.effects import Effects
+from milimo_tui.cut.values.keyframes import Keyframe
 from milimo_tui.cut.values.timing import get_source_span
 from tests.cut import films
 from tests.cut.films import clip_of, draw, film, minter, piece, track_of

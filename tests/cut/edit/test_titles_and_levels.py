@@ -19,7 +19,8 @@ from milimo_tui.cut.values.effect_catalog import (
     has_catalog_effect,
     remove_catalog_effect,
 )
-from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Easing, Effects, Keyframe, Title, evaluate_curve
+from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Effects, Title, evaluate_curve
+from milimo_tui.cut.values.keyframes import Easing, Keyframe
 from milimo_tui.cut.values.title_styles import STYLES, change_title_style
 from tests.cut.films import clip_of, draw, film, minter, on, track_of
 

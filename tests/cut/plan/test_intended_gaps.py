@@ -15,7 +15,8 @@ from milimo_tui.cut.plan.expected import (
     subtract_runs,
 )
 from milimo_tui.cut.plan.plan import Media, PlanLayer, PlanStretch, PlanTransition, RenderPlan, SoundClip
-from milimo_tui.cut.values.effects import Effects, Keyframe
+from milimo_tui.cut.values.effects import Effects
+from milimo_tui.cut.values.keyframes import Keyframe
 
 FILM = Media(kind="video", path="/a.mov", has_sound=True)
 SLATE = Media(kind="slate", title="1")

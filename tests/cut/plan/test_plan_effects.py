@@ -10,7 +10,8 @@ from milimo_tui.cut.edit import edits
 from milimo_tui.cut.plan.plan import FileRef, Media, PlanLayer, PlanTransition, RenderPlan, SoundClip
 from milimo_tui.cut.plan.video import make_render_plan
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind, Transition
-from milimo_tui.cut.values.effects import Blend, Effects, Keyframe, Title
+from milimo_tui.cut.values.effects import Blend, Effects, Title
+from milimo_tui.cut.values.keyframes import Keyframe
 from milimo_tui.cut.values.transition_kinds import TransitionKind
 from tests.cut import films
 from tests.cut.films import clip_of, film, minter, track_of

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milimo_tui.cut.values.cut import Available
-from milimo_tui.cut.values.effects import Curve, Easing, Effects, Keyframe, evaluate_curve
+from milimo_tui.cut.values.effects import Effects, evaluate_curve
 from milimo_tui.cut.values.effects_text import effects_from_json, effects_to_json
+from milimo_tui.cut.values.keyframes import Curve, Easing, Keyframe
 from milimo_tui.cut.values.ramps import (
     compute_distance,
     count_frames_within,

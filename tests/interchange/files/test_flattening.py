@@ -13,7 +13,8 @@ import pytest
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.sound import mixing
 from milimo_tui.cut.values.cut import Clip
-from milimo_tui.cut.values.effects import RAMP, Easing, Effects, Keyframe, evaluate_curve
+from milimo_tui.cut.values.effects import RAMP, Effects, evaluate_curve
+from milimo_tui.cut.values.keyframes import Easing, Keyframe
 from milimo_tui.cut.values.ramps import replace_speed_ramp
 from milimo_tui.cut.values.timing import get_source_span
 from milimo_tui.interchange.files.flattening import flatten_bundle

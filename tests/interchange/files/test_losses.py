@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from milimo_tui.cut.values.cut import ClipSource, Marker, SourceKind
-from milimo_tui.cut.values.effects import Effects, Keyframe, Title
+from milimo_tui.cut.values.effects import Effects, Title
+from milimo_tui.cut.values.keyframes import Keyframe
 from milimo_tui.cut.values.sound_effects import make_sound_effect
 from milimo_tui.interchange.files import losses
 from milimo_tui.interchange.files.reading import read_cut_file

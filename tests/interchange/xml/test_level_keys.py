@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from milimo_tui.core.order_keys import create_spread_keys
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind, Track, TrackKind
-from milimo_tui.cut.values.effects import Curve, Easing, Effects, Keyframe, evaluate_curve
+from milimo_tui.cut.values.effects import Effects, evaluate_curve
+from milimo_tui.cut.values.keyframes import Curve, Easing, Keyframe
 from milimo_tui.interchange.files.reading import read_cut_file
 from milimo_tui.interchange.files.writing import format_cut_files
 from milimo_tui.interchange.values.bundle import CutBundle, Medium

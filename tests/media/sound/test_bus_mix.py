@@ -23,7 +23,7 @@ from milimo_tui.cut.plan.plan import Media, RenderPlan
 from milimo_tui.cut.plan.video import make_render_plan
 from milimo_tui.cut.sound import mixing
 from milimo_tui.cut.values.cut import ClipSource, Cut, SourceKind, TrackKind, create_trackless_clip
-from milimo_tui.cut.values.effects import Keyframe
+from milimo_tui.cut.values.keyframes import Keyframe
 from milimo_tui.cut.values.mixer import MixRole
 from milimo_tui.cut.values.new_cuts import create_cut
 from milimo_tui.cut.values.sound_effects import make_sound_effect

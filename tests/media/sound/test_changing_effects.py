@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from milimo_tui.cut.values.effects import Curve, Easing, Keyframe
+from milimo_tui.cut.values.keyframes import Curve, Easing, Keyframe
 from milimo_tui.cut.values.sound_effects import (
     SOUND_EFFECTS,
     SoundChain,

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from milimo_tui.core.errors import Failed
 from milimo_tui.core.time import frame_to_sample, frames_to_seconds
 from milimo_tui.cut.plan.plan import Media, RenderPlan, SoundClip
-from milimo_tui.cut.values.effects import Curve, Easing, Effects, Keyframe, evaluate_curve
+from milimo_tui.cut.values.effects import Effects, evaluate_curve
+from milimo_tui.cut.values.keyframes import Curve, Easing, Keyframe
 from milimo_tui.media.sound.eased_curves import evaluate_curve_at_frames
 from milimo_tui.media.sound.mix import FILES_KEPT, Mixer
 from milimo_tui.media.sound.resampled import SoundReader

@@ -13,7 +13,8 @@ import pytest
 from numpy.typing import NDArray
 
 from milimo_tui.cut.plan.plan import SoundClip
-from milimo_tui.cut.values.effects import Curve, Easing, Effects, Keyframe
+from milimo_tui.cut.values.effects import Effects
+from milimo_tui.cut.values.keyframes import Curve, Easing, Keyframe
 from milimo_tui.cut.values.ramps import compute_distance, find_arrival_frame, replace_speed_ramp
 from milimo_tui.media.sound.eased_curves import measure_travel
 from milimo_tui.media.sound.mix import Mixer

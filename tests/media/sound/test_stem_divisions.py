@@ -16,7 +16,7 @@ from milimo_tui.cut.delivery.delivery import Delivery, Loudness, StemDivision
 from milimo_tui.cut.delivery.stems import list_stems
 from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.cut.sound import mixing
-from milimo_tui.cut.values.effects import Keyframe
+from milimo_tui.cut.values.keyframes import Keyframe
 from milimo_tui.cut.values.mixer import MixRole
 from milimo_tui.cut.values.sound_effects import make_sound_effect
 from milimo_tui.media.loudness.master import iterate_stems

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from milimo_tui.cut.plan.plan import PlanMixer, PlanSend, PlanStrip
-from milimo_tui.cut.values.effects import Keyframe
+from milimo_tui.cut.values.keyframes import Keyframe
 from milimo_tui.cut.values.mixer import Automation, StripKind
 from milimo_tui.media.loudness.master import MasteredMix
 from milimo_tui.media.sound.bus_mix import StripMix

@@ -24,7 +24,8 @@ from PIL import Image, ImageDraw
 from milimo_tui.cut.delivery.delivery import Container, Delivery, PictureFormat
 from milimo_tui.cut.plan.plan import FileRef, Media, RenderPlan
 from milimo_tui.cut.values.cut import Track, TrackKind
-from milimo_tui.cut.values.effects import Blend, Easing, Effects, Keyframe, Title, TitlePlace
+from milimo_tui.cut.values.effects import Blend, Effects, Title, TitlePlace
+from milimo_tui.cut.values.keyframes import Easing, Keyframe
 from milimo_tui.media.picture.colour import Rgb
 from milimo_tui.media.picture.matte_files import MatteWriter
 from milimo_tui.media.render.film import render

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from milimo_tui.cut.values.effects import Blend, Easing, OnDamage, TitleAlign, TitlePlace
+from milimo_tui.cut.values.effects import Blend, OnDamage, TitleAlign, TitlePlace
+from milimo_tui.cut.values.keyframes import Easing
 from milimo_tui.cut.values.transition_kinds import TRANSITIONS, Direction
 from milimo_tui.story.values.film import ElementKind
 from milimo_tui.story.values.shot_words import Angle, Coverage, Function, Movement, Rig, Size

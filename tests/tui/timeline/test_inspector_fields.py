@@ -22,7 +22,8 @@ from milimo_tui.cut.values.cut import (
     Transition,
     return_no_media_limit,
 )
-from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Effects, Keyframe, Title
+from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Effects, Title
+from milimo_tui.cut.values.keyframes import Keyframe
 from milimo_tui.cut.values.transition_kinds import TransitionKind
 from milimo_tui.story.values.film import Shot
 from milimo_tui.studio.registry import registry

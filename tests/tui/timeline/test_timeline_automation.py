@@ -11,7 +11,7 @@ import pytest
 
 from milimo_tui.cut.layout.strips import list_strips
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.cut.values.effects import Curve
+from milimo_tui.cut.values.keyframes import Curve
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.rain_market import add_sound, make_studio
 from tests.tui.stage import Stage, on

@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Clip, ClipSource, SourceKind, Transition
-from milimo_tui.cut.values.effects import Keyframe
+from milimo_tui.cut.values.keyframes import Keyframe
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.story.values.film import Asset, AssetKind, Take
 from milimo_tui.tui.terminal.palettes import ANSI

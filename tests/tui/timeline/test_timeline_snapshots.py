@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, Marker, SourceKind, Transition
-from milimo_tui.cut.values.effects import Keyframe
+from milimo_tui.cut.values.keyframes import Keyframe
 from milimo_tui.studio.session.studio import Studio
 from tests.tui.rain_market import make_studio
 from tests.tui.stage import on

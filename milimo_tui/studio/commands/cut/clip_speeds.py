@@ -12,7 +12,7 @@ from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.cut.values.effects import Easing, Keyframe
+from milimo_tui.cut.values.keyframes import Easing, Keyframe
 from milimo_tui.studio.commands.cut.current_cut import (
     edit_cut,
     find_clip,

@@ -36,7 +36,7 @@ class NestArgs(Args):
     start: str = arg("", description="start, a timecode or frame (default: mark in)")
     end: str = arg("", description="end, a timecode or frame, exclusive (default: mark out)")
     tracks: tuple[str, ...] = arg((), description="only these tracks (default: every unlocked one)")
-    name: str = arg("", description="the new cut's name (default: Nest 1, Nest 2 …)")
+    name: str = arg("", description="the new cut's name (default: Nest 1, Nest 2 …)", one_line=True)
 
 
 def _nest_range(studio: Studio, args: NestArgs) -> Outcome:

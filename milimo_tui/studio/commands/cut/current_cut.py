@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
 from milimo_tui.core.changes import find_unshared_values
-from milimo_tui.core.errors import NotFound, Refused
+from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import format_timecode, frames_to_seconds, parse_frame, parse_shift
 from milimo_tui.cut.compare.cut_text import shorten_title
@@ -188,7 +189,7 @@ def find_track(cut: Cut, name: str) -> Track:
 
 def find_clip(studio: Studio, name: str) -> Clip:
     """Find a clip by its id, by its shot's number (“3B”, the earliest clip of that shot), or by its name in
-    `cut show`.
+    `cut show`. “theme.wav@00:00:10:00” is the clip of that name that is heard or seen at that time.
 
     Raises NotFound, and Ambiguous if several clips have the name.
     """
@@ -202,10 +203,30 @@ def find_clip(studio: Studio, name: str) -> Clip:
     if clips:
         placed = layout(cut)
         return min(clips, key=lambda clip: placed.get_start(clip.id))
-    called = [clip for clip in cut.clips if name and _is_clip_called(studio, clip, name)]
+    called = list_called_clips(studio, cut, name) or _list_clips_called_at(studio, cut, name)
     if not called:
         raise NotFound(f"the cut has no clip “{name}”", "milimo cut show lists the clips")
     return require_single_clip(cut, name, called)
+
+
+def list_called_clips(studio: Studio, cut: Cut, name: str) -> list[Clip]:
+    """Return the clips of a cut that have a name, in no order."""
+    return [clip for clip in cut.clips if name and _is_clip_called(studio, clip, name)]
+
+
+def _list_clips_called_at(studio: Studio, cut: Cut, name: str) -> list[Clip]:
+    """Return the clips that a name with a time means, such as “theme.wav@00:00:10:00”."""
+    bare, _, time = name.rpartition("@")
+    try:
+        frame = parse_frame(time, cut.rate) if bare else -1
+    except BadInput:
+        return []
+    placed = layout(cut)
+    return [
+        clip
+        for clip in list_called_clips(studio, cut, bare)
+        if placed.get_placed(clip.id).start <= frame < placed.get_placed(clip.id).end
+    ]
 
 
 def require_single_clip(cut: Cut, name: str, called: Sequence[Clip]) -> Clip:
@@ -215,10 +236,15 @@ def require_single_clip(cut: Cut, name: str, called: Sequence[Clip]) -> Clip:
     if len(called) == 1:
         return called[0]
     placed, tracks = layout(cut), {track.id: track.name for track in cut.tracks}
-    places = [
-        (clip.id, f"at {format_timecode(placed.get_start(clip.id), cut.rate)} on {tracks[clip.track]}")
-        for clip in sorted(called, key=lambda clip: placed.get_start(clip.id))
-    ]
+    starts = Counter(placed.get_start(clip.id) for clip in called)
+    places = []
+    for clip in sorted(called, key=lambda clip: placed.get_start(clip.id)):
+        start = placed.get_start(clip.id)
+        time = format_timecode(start, cut.rate)
+        if starts[start] == 1 and "@" not in name:
+            places.append((f"{name}@{time.replace(';', ':')}", f"on {tracks[clip.track]}"))
+        else:
+            places.append((clip.id, f"at {time} on {tracks[clip.track]}"))
     raise build_ambiguity_error(name, f"{len(called)} clips are called “{name}”", places)
 
 
@@ -251,6 +277,16 @@ def parse_cut_frame(studio: Studio, text: str) -> int:
     """
     cut = get_current_cut(studio)
     return parse_frame(text, cut.rate) if text else cut.playhead
+
+
+def require_frame_in_cut(cut: Cut, frame: int) -> None:
+    """Raise BadInput for a frame after the end of the cut, where a key would never be heard or seen."""
+    end = layout(cut).frames
+    if frame > end:
+        raise BadInput(
+            f"{format_timecode(frame, cut.rate)} is after the end of the cut",
+            f"choose a time up to {format_timecode(end, cut.rate)}",
+        )
 
 
 def parse_frame_shift(studio: Studio, by: int | str) -> int:

@@ -37,7 +37,7 @@ class JumpArgs(HistoryScopeArgs):
 
 
 class NameStateArgs(HistoryScopeArgs):
-    name: str = arg(description="the new name; empty removes the name")
+    name: str = arg(description="the new name; empty removes the name", one_line=True)
     at: str = arg("", description="a state, by number, name or id (default: the present one)")
 
 

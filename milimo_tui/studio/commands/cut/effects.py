@@ -7,12 +7,13 @@ from typing import Any, Literal
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.time import format_ratio, parse_ratio
+from milimo_tui.core.time import format_ratio, is_plain_number, parse_number, parse_ratio
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.edit.clip_effects import CHOICES, find_catalog_effect, find_effect_parameter
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.effect_catalog import CATALOG
-from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Blend, Easing, Keyframe, OnDamage
+from milimo_tui.cut.values.effects import NO_EFFECTS, PARAMS, Blend, OnDamage
+from milimo_tui.cut.values.keyframes import Easing, Keyframe
 from milimo_tui.cut.values.transition_kinds import Direction, TransitionKind
 from milimo_tui.story.values.film import AssetKind
 from milimo_tui.studio.commands.cut.current_cut import (
@@ -101,10 +102,10 @@ def _set_clip_effect(studio: Studio, args: EffectArgs) -> Outcome:
 
 def _parse_effect_number(name: str, text: str) -> float:
     try:
-        return float(text)
+        return parse_number(text)
     except ValueError:
         find_effect_parameter(name)
-        raise BadInput(f"“{text}” is not a number, but {name} needs one") from None
+        raise BadInput(f"“{text}” is not a number, but {name} needs one", "for example 0.5") from None
 
 
 def _parse_effect_choice(studio: Studio, name: str, text: str) -> Any:
@@ -178,11 +179,19 @@ def parse_keyframe(text: str) -> Keyframe:
     frame, _, rest = text.partition(":")
     value, _, easing = rest.partition(":")
     try:
-        return Keyframe(int(frame), float(value), Easing(easing) if easing else Easing.LINEAR)
+        return Keyframe(
+            _parse_frame_number(frame), parse_number(value), Easing(easing) if easing else Easing.LINEAR
+        )
     except ValueError:
         raise BadInput(
             f"“{text}” is not a keyframe", f"for example 25:-6 or 25:0.5:{'|'.join(Easing)}"
         ) from None
+
+
+def _parse_frame_number(text: str) -> int:
+    if not is_plain_number(text):
+        raise ValueError(text)
+    return int(text)
 
 
 class EffectPresetArgs(EffectClipArgs):

@@ -17,7 +17,7 @@ from milimo_tui.studio.session.studio import Studio
 
 class CutImportArgs(Args):
     file: str = arg(description="a cut of another program: .otio, .edl, .xml, .fcpxml, .kdenlive")
-    name: str = arg("", description="name of the cut here (default: name of the file)")
+    name: str = arg("", description="name of the cut here (default: name of the file)", one_line=True)
     media: str = arg("", description="a folder to search for media, by name and hash")
     rate: str = arg("", description="frames per second of an EDL (default: that of the film)")
     keep_rate: bool = arg(False, description="keep the rate and size of the cut")

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
-from milimo_tui.core.errors import BadInput, Refused
+from milimo_tui.core.errors import Ambiguous, BadInput, NotFound, Refused
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.edit.ducking import AlreadyDucked, NoSpeechHere
@@ -23,6 +24,7 @@ from milimo_tui.studio.commands.cut.current_cut import (
     find_track,
     get_clip_name,
     get_current_cut,
+    list_called_clips,
     make_cut_command,
 )
 from milimo_tui.studio.commands.cut.effects import EffectClipArgs
@@ -52,8 +54,8 @@ def _change_clip_gain(studio: Studio, args: ClipGainArgs) -> Outcome:
 class DuckArgs(Args):
     ONE_OF = ("clip", "track")
 
-    clip: str = arg("", description="a clip of music (its id or its name)")
-    track: str = arg("", description="or a track (its name or id), with all its clips")
+    clip: str = arg("", description="a clip of music (its id or its name); with --track, all clips so named")
+    track: str = arg("", description="a track (its name or id), with all its clips")
     by: float = arg(12.0, ge=0.5, le=60, description="reduction in decibels")
     cues: Literal["auto", "script", "speech"] = arg(
         "auto", description="find speech by the script or in the sound; auto: the script if it has dialogue"
@@ -65,17 +67,11 @@ class DuckArgs(Args):
 
 def _duck_under_speech(studio: Studio, args: DuckArgs) -> Outcome:
     cut = get_current_cut(studio)
-    if bool(args.clip) == bool(args.track):
-        raise BadInput("name either a clip or a track", "for example --track A2")
-    if args.clip:
-        clips = [find_clip(studio, args.clip)]
-        on = get_clip_name(studio, clips[0])
-    else:
-        track = find_track(cut, args.track)
-        clips = [
-            each.clip for each in layout(cut).get_row(track.id) if each.clip.source.kind is not SourceKind.GAP
-        ]
-        on = track.name
+    if not args.clip and not args.track:
+        raise BadInput("name a clip or a track", "for example --track A2")
+    clips = _find_clips_to_duck(studio, cut, args)
+    on = args.clip if args.clip and args.track else args.track and find_track(cut, args.track).name
+    on = on or get_clip_name(studio, clips[0])
     if args.off:
         return _remove_ducking(studio, clips, on)
     if args.under and args.cues == "script":
@@ -86,8 +82,11 @@ def _duck_under_speech(studio: Studio, args: DuckArgs) -> Outcome:
     fade = round_half_up(Fraction(str(args.fade)) * cut.rate)
     apart = round_half_up(MIN_SPEECH_GAP_SECONDS * cut.rate)
 
+    refused = list[Refused]()
+
     def change(cut: Cut) -> Cut:
-        done, refused = cut, list[Refused]()
+        done = cut
+        refused.clear()
         for clip in clips:
             try:
                 ranges = spoken if is_measured else _exclude_own_speech(cut, clip, spoken)
@@ -98,7 +97,41 @@ def _duck_under_speech(studio: Studio, args: DuckArgs) -> Outcome:
             raise _explain_refused_ducking(refused, args.track and on)
         return done
 
-    return edit_cut(studio, f"{on} {args.by:g} dB softer under speech", change)
+    edited = edit_cut(studio, f"{on} {args.by:g} dB softer under speech", change)
+    counts = [
+        (sum(isinstance(each, NoSpeechHere) for each in refused), "without speech"),
+        (sum(isinstance(each, AlreadyDucked) for each in refused), "ducked in this way already"),
+    ]
+    left = ", ".join(f"{count} {words}" for count, words in counts if count)
+    return edited if not left else replace(edited, message=f"{edited.message}: {len(clips)} clips, {left}")
+
+
+def _find_clips_to_duck(studio: Studio, cut: Cut, args: DuckArgs) -> list[Clip]:
+    """Return the clips that the arguments name: one clip, all clips of a track, or all clips of one name on a
+    track. Raises NotFound, and Ambiguous with the way to name them all.
+    """
+    if not args.track:
+        try:
+            return [find_clip(studio, args.clip)]
+        except Ambiguous as error:
+            tracks = dict.fromkeys(
+                find_track(cut, clip.track).name for clip in list_called_clips(studio, cut, args.clip)
+            )
+            named = shlex.join(["milimo", "cut", "duck", args.clip, "--track", next(iter(tracks))])
+            raise Ambiguous(
+                error.message,
+                f"{named} ducks all of them on the track; {error.hint}",
+                name=error.name,
+                candidates=error.candidates,
+            ) from None
+    row = [each.clip for each in layout(cut).get_row(find_track(cut, args.track).id)]
+    clips = [clip for clip in row if clip.source.kind is not SourceKind.GAP]
+    if args.clip:
+        called = {clip.id for clip in list_called_clips(studio, cut, args.clip)}
+        clips = [clip for clip in clips if clip.id in called or clip.id == args.clip]
+        if not clips:
+            raise NotFound(f"{args.track} has no clip “{args.clip}”", "milimo cut show lists the clips")
+    return clips
 
 
 def _explain_refused_ducking(refused: Sequence[Refused], track: str) -> Refused:

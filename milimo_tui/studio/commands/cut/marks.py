@@ -41,7 +41,9 @@ class ClipSetArgs(Args):
     fade_out: int | None = arg(None, ge=0, description="length of the fade in frames")
     muted: bool | None = arg(None, description="mute the sound")
     unmuted: bool | None = arg(None, description="unmute the sound")
-    label: str | None = arg(None, description="own name, shown instead of the name of the source")
+    label: str | None = arg(
+        None, description="own name, shown instead of the name of the source", one_line=True
+    )
     stream: int | None = arg(None, ge=1, le=MOST_STREAMS, description="sound stream of the file, from 1")
     channels: str | None = arg(None, description="channels that are heard: 1, or 3,4 for a pair, or all")
 
@@ -66,8 +68,8 @@ def _set_clip_fields(studio: Studio, args: ClipSetArgs) -> Outcome:
 
 class MarkerArgs(Args):
     at: str = arg("", description="a timecode or frame (default: the playhead)")
-    text: str = arg("", description="text of the marker")
-    name: str = arg("", description="one letter, for a named mark")
+    text: str = arg("", description="text of the marker", one_line=True)
+    name: str = arg("", description="one letter, for a named mark", one_line=True)
     clip: str | None = arg(None, description="a clip to attach the marker to, so that both move together")
     colour: str = arg("", description="red, orange, yellow, green, cyan, blue … or #rrggbb")
 
@@ -112,7 +114,7 @@ def _delete_marker(studio: Studio, args: MarkerIdArgs) -> Outcome:
 
 class TrackAddArgs(Args):
     kind: TrackKind = arg(TrackKind.VIDEO, description="video or audio")
-    name: str = arg("", description="name (default: the next V or A)")
+    name: str = arg("", description="name (default: the next V or A)", one_line=True)
 
 
 def _add_track(studio: Studio, args: TrackAddArgs) -> Outcome:
@@ -138,7 +140,7 @@ TrackFlag = Literal["muted", "solo", "locked", "hidden", "sync_lock"]
 
 
 class TrackSetArgs(CutTrackArgs):
-    name: str | None = arg(None, description="the new name")
+    name: str | None = arg(None, description="the new name", one_line=True)
     height: int | None = arg(None, ge=1, le=12, description="height in rows on the screen")
     gain_db: float | None = arg(None, description="level in dB")
     louder: float | None = arg(None, description="change of the level in dB; negative is softer")

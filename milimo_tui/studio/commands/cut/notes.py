@@ -109,7 +109,7 @@ def _format_note_lines(lying: _NotePositions, thread: Thread) -> list[str]:
 class NoteAddArgs(Args):
     text: str = arg(description="text of the note")
     at: str = arg("", description="a timecode or frame (default: the playhead)")
-    by: str = arg("", description="author")
+    by: str = arg("", description="author", one_line=True)
     colour: str = arg("", description="red, orange, yellow, green, cyan, blue … or #rrggbb")
     on_time: bool = arg(False, description="stay at this time instead of moving with the clip")
 
@@ -138,7 +138,7 @@ def _build_newest_note_data(studio: Studio, outcome: Outcome) -> dict[str, Any]:
 class NoteImportArgs(Args):
     file: str = arg(description="lines of timecode and words, a table (.csv), or markers of an EDL")
     about: str = arg("", description="the cut that the notes are about (default: the current one)")
-    by: str = arg("", description="author, if the file names none")
+    by: str = arg("", description="author, if the file names none", one_line=True)
     colour: str = arg("", description="colour of notes that have none")
 
 
@@ -270,7 +270,7 @@ def _shorten_note_title(thread: Thread) -> str:
 class NoteReplyArgs(Args):
     note: str = arg(description="a note or marker, by number or id")
     text: str = arg(description="the answer")
-    by: str = arg("", description="author of the answer")
+    by: str = arg("", description="author of the answer", one_line=True)
 
 
 def _reply_to_note(studio: Studio, args: NoteReplyArgs) -> Outcome:
@@ -298,7 +298,7 @@ class NoteSetArgs(Args):
     note: str = arg(description="a note or marker, by number or id")
     text: str | None = arg(None, description="text of the marker")
     colour: str | None = arg(None, description="red, orange, yellow, green, cyan, blue … or #rrggbb")
-    by: str | None = arg(None, description="author")
+    by: str | None = arg(None, description="author", one_line=True)
 
 
 def _set_note_fields(studio: Studio, args: NoteSetArgs) -> Outcome:

@@ -35,7 +35,7 @@ MAX_NAMED_PLACES = 3  # Maximum number of positions that a warning lists; the ot
 
 
 class CutNewArgs(Args):
-    name: str = arg(description="the cut's name")
+    name: str = arg(description="the cut's name", one_line=True)
     empty: bool = arg(False, description="start empty instead of from the storyboard")
     copy_of: str = arg("", description="start as a copy of this cut")
 
@@ -84,7 +84,7 @@ def _find_cut_or_current(studio: Studio, name: str) -> Cut:
 
 
 class CutNameArgs(Args):
-    name: str = arg(description="a cut (its name or id)")
+    name: str = arg(description="a cut (its name or id)", one_line=True)
 
 
 def _make_cut_current(studio: Studio, args: CutNameArgs) -> Outcome:
@@ -94,7 +94,7 @@ def _make_cut_current(studio: Studio, args: CutNameArgs) -> Outcome:
 
 
 class CutRenameArgs(Args):
-    name: str = arg(description="the new name")
+    name: str = arg(description="the new name", one_line=True)
 
 
 def _rename_current_cut(studio: Studio, args: CutRenameArgs) -> Outcome:
@@ -113,6 +113,7 @@ class CutFreezeArgs(Args):
     name: str = arg(
         "",
         description="name of the copy (default: the next version), or a cut that is frozen itself",
+        one_line=True,
     )
     of: str = arg("", description="the cut that is copied (its name or id; default: the current one)")
 
@@ -206,7 +207,7 @@ class CutReframeArgs(Args):
     size: str = arg("", description="1080x1920, 720p or 50% (default: unchanged)")
     rate: str = arg("", description="frames per second, such as 24 or 29.97 (default: unchanged)")
     fill: bool = arg(False, description="enlarge every picture until it fills the frame")
-    name: str = arg("", description="name of a new copy, which is changed instead")
+    name: str = arg("", description="name of a new copy, which is changed instead", one_line=True)
 
 
 def _reframe_cut(studio: Studio, args: CutReframeArgs) -> Outcome:

@@ -4,6 +4,7 @@ prompts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -113,9 +114,11 @@ def _list_elements(studio: Studio, args: NoArgs) -> Outcome:
 
 
 class ElementAddArgs(Args):
-    name: str = arg(description="its name")
+    name: str = arg(description="its name", one_line=True)
     kind: ElementKind = arg(ElementKind.CHARACTER, description="character, location or object")
-    trigger: str = arg("", description="trigger in prompts (default: @ and the name without spaces)")
+    trigger: str = arg(
+        "", description="trigger in prompts (default: @ and the letters of the name)", one_line=True
+    )
     description: str = arg("", description="description of its appearance")
 
 
@@ -123,7 +126,8 @@ def _add_element(studio: Studio, args: ElementAddArgs) -> Outcome:
     if not args.name.strip():
         raise BadInput("an element needs a name", "milimo element add NAME")
     elements = studio.take_snapshot().story.elements
-    trigger = normalize_trigger(args.trigger or "@" + "".join(args.name.split()), elements, "")
+    letters = re.sub(r"[^\w-]", "", args.name)
+    trigger = normalize_trigger(args.trigger or f"@{letters}", elements, "")
     element = Element(
         id=new_id("element"),
         kind=args.kind,
@@ -149,9 +153,9 @@ class ElementSetArgs(Args):
     id: str = arg(description="an element (id, trigger or name)")
     inside: str | None = arg(None, description="the place that it is a part of ('': none)")
     layer: str | None = arg(None, description=place_layers.HELP)
-    name: str | None = arg(None, description="its name")
+    name: str | None = arg(None, description="its name", one_line=True)
     kind: ElementKind | None = arg(None, description="character, location or object")
-    trigger: str | None = arg(None, description="trigger in prompts")
+    trigger: str | None = arg(None, description="trigger in prompts", one_line=True)
     description: str | None = arg(None, description="description of its appearance")
     seed: int | None = arg(None, ge=0, le=2**32 - 1, description="seed for its drawings", empty="none")
     extra: bool | None = arg(None, description="no role of its own: a crowd, a voice, a waiter")

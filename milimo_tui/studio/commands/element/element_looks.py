@@ -49,7 +49,7 @@ class LookAddArgs(Args):
     begins: str = arg("", description="the shot it begins with (empty: the film's first)")
     ends: str = arg("", description="the shot it ends with (empty: the film's last)")
     era: Era = arg(Era.PRESENT, description="flashback, flash-forward, dream; empty: the present")
-    name: str = arg("", description="name in lists", longest=60)
+    name: str = arg("", description="name in lists", longest=60, one_line=True)
     text: str = arg("", description="visible appearance, in the words of prompts", longest=2000)
     age: str = arg("", description="age", longest=60)
     wardrobe: str = arg("", description="clothes", longest=500)
@@ -81,7 +81,7 @@ class LookSetArgs(Args):
 
     id: str = arg(description="an element (id, trigger or name)")
     look: str = arg(description="a look: its position in the list, name or id")
-    name: str | None = arg(None, description="name in lists", longest=60)
+    name: str | None = arg(None, description="name in lists", longest=60, one_line=True)
     text: str | None = arg(None, description="visible appearance, in the words of prompts", longest=2000)
     age: str | None = arg(None, description="age", longest=60)
     wardrobe: str | None = arg(None, description="clothes", longest=500)

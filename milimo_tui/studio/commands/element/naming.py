@@ -45,7 +45,7 @@ def _merge_elements(studio: Studio, args: ElementMergeArgs) -> Outcome:
 
 class ElementAliasArgs(Args):
     id: str = arg(description="an element (id, trigger or name)")
-    name: str = arg(description="another name in the script", longest=80)
+    name: str = arg(description="another name in the script", longest=80, one_line=True)
     off: bool = arg(False, description="remove this alias")
 
 

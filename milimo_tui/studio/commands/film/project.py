@@ -38,7 +38,7 @@ class ProjectNewArgs(Args):
     script: str = arg(
         "", description="file of its screenplay (.fountain, .fdx, .pdf …); makes scenes, shots, a cut"
     )
-    text: str = arg("", description="the text of the screenplay, instead of a file")
+    text: str = arg("", description="the text of the screenplay, instead of a file", verbatim=True)
     template: str = arg("", description="template for its settings (milimo project template list)")
     format: str = arg("", description=f"its size and rate by use: {', '.join(film_formats.NAMES)}")
     rate: str = arg("", description="frames per second, such as 24, 25, 23.976 (default: the format's)")
@@ -48,7 +48,7 @@ class ProjectNewArgs(Args):
     style: str = arg("", description="words at the beginning of every prompt")
     engine: str = arg("", description="engine for the film's takes")
     status: Status = arg(Status.DRAFT, description="status: draft, in-progress, completed, archived")
-    tags: str = arg("", description="tags, separated by commas: festival, wet")
+    tags: str = arg("", description="tags, separated by commas: festival, wet", one_line=True)
     description: str = arg("", description="summary of the film", longest=2000)
 
 

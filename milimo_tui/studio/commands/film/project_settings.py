@@ -59,7 +59,9 @@ class ProjectSetArgs(Args):
         description="cuts that you edited: keep their size, follow the film, or ask",
     )
     status: Status | None = arg(None, description="status of the film")
-    tags: str | None = arg(None, description="tags, separated by commas: festival, wet; empty: none")
+    tags: str | None = arg(
+        None, description="tags, separated by commas: festival, wet; empty: none", one_line=True
+    )
     description: str | None = arg(None, description="summary of the film", longest=2000)
 
 

@@ -184,7 +184,7 @@ def _find_reviewed_take(studio: Studio, name: str) -> tuple[Take, str]:
 
 class TakeTagArgs(Args):
     take: str = arg(description="a take's id, or a shot (3B) for its picked take")
-    tags: str = arg("", description="tags, separated by commas: alt, hero; empty: none")
+    tags: str = arg("", description="tags, separated by commas: alt, hero; empty: none", one_line=True)
 
 
 def _tag_take(studio: Studio, args: TakeTagArgs) -> Outcome:

@@ -31,7 +31,7 @@ def _list_templates(studio: Studio, args: NoArgs) -> Outcome:
 
 class TemplateSaveArgs(Args):
     name: str = arg(description="name of the template", longest=100)
-    about: str = arg("", description="description of the template", longest=200)
+    about: str = arg("", description="description of the template", longest=200, one_line=True)
     film: str = arg("", description="a film: its name, folder or id (default: the current one)")
 
 

@@ -25,7 +25,7 @@ class MaskDrawArgs(Args):
     mask: str = arg("", description="a mask to open and correct (its id or name)")
     act: tuple[str, ...] = arg((), description=f"actions, in order: {mask_action_parser.ACTION_SYNTAX}")
     frame: int | None = arg(None, ge=0, description="the frame of a clip (default: the last edited one)")
-    name: tuple[str, ...] = arg((), description="names of objects: 1=coin 2=palm")
+    name: tuple[str, ...] = arg((), description="names of objects: 1=coin 2=palm", one_line=True)
     colour: tuple[str, ...] = arg((), description=f"colours of objects: 1=amber; {', '.join(MASK_COLOURS)}")
     off: tuple[int, ...] = arg((), description="numbers of objects to leave out of the mask")
     drawing: str = arg("", description="a mask drawing as JSON, instead of the saved one")

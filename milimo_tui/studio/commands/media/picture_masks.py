@@ -264,7 +264,7 @@ def _show_mask(studio: Studio, args: MaskIdArgs) -> Outcome:
 
 class MaskRenameArgs(Args):
     id: str = arg(description="a mask (its id or name)")
-    name: str = arg(description="new name of the mask")
+    name: str = arg(description="new name of the mask", one_line=True)
 
 
 def _rename_mask(studio: Studio, args: MaskRenameArgs) -> Outcome:

@@ -40,7 +40,7 @@ class SkeletonFindArgs(Args):
     file: str = arg(
         description="a picture or clip that shows somebody: a file, an asset, a take, or a shot (3B)"
     )
-    name: str = arg("", description="name of the skeleton (default: the name of the file)")
+    name: str = arg("", description="name of the skeleton (default: the name of the file)", one_line=True)
     person: int = arg(1, ge=1, le=32, description="number of the person; 1 is the largest")
     frame: int = arg(0, ge=0, description="frame of a clip")
     model: str = arg("", description="id of weights (default: the best on this machine)")
@@ -94,7 +94,7 @@ def _format_joint_lines(skeleton: Skeleton) -> str:
 
 
 class SkeletonShowArgs(Args):
-    name: str = arg(description=_NAME_HELP)
+    name: str = arg(description=_NAME_HELP, one_line=True)
     out: str = arg("", description="write the picture to this .png file instead of the terminal")
 
 
@@ -151,7 +151,7 @@ def _list_skeletons(studio: Studio, args: NoArgs) -> Outcome:
 
 
 class JointMoveArgs(Args):
-    name: str = arg(description=_NAME_HELP)
+    name: str = arg(description=_NAME_HELP, one_line=True)
     joint: str = arg(description="a joint: nose, left elbow, l-wrist …")
     to: str = arg("", description="position X,Y in pixels, or a shift: +3,-2")
     gone: bool = arg(False, description="mark the joint as not visible")
@@ -178,7 +178,7 @@ def _move_joint(studio: Studio, args: JointMoveArgs) -> Outcome:
 
 
 class SkeletonNameArgs(Args):
-    name: str = arg(description=_NAME_HELP)
+    name: str = arg(description=_NAME_HELP, one_line=True)
 
 
 def _undo_joint_move(studio: Studio, args: SkeletonNameArgs) -> Outcome:
@@ -194,7 +194,7 @@ def _undo_joint_move(studio: Studio, args: SkeletonNameArgs) -> Outcome:
 
 
 class SkeletonExportArgs(Args):
-    name: str = arg(description=_NAME_HELP)
+    name: str = arg(description=_NAME_HELP, one_line=True)
     file: str = arg(description="the .glb or .gltf file to write")
     tall: float = arg(
         1.75, ge=0.1, le=100, description="height in metres, from the lowest to the highest joint"
@@ -220,7 +220,7 @@ def _export_skeleton(studio: Studio, args: SkeletonExportArgs) -> Outcome:
 
 
 class SkeletonPoseArgs(Args):
-    name: str = arg(description=_NAME_HELP)
+    name: str = arg(description=_NAME_HELP, one_line=True)
     shot: str = arg("", description="the shot that follows the pose when it is made")
     frames: int | None = arg(
         None, ge=1, le=10_000, description="number of frames (default: length of the shot)"

@@ -8,6 +8,7 @@ from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged
 from milimo_tui.core.format import format_count
+from milimo_tui.core.time import format_timecode
 from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.layout import layout
@@ -27,8 +28,7 @@ from milimo_tui.cut.sound.sound_chains import (
     set_key_in_chain,
 )
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.cut.values.effects import Easing
-from milimo_tui.cut.values.keyframe_text import keyframe_to_json
+from milimo_tui.cut.values.keyframes import Easing, keyframe_to_json
 from milimo_tui.cut.values.sound_effects import (
     SOUND_EFFECTS,
     ImpulseFile,
@@ -48,6 +48,7 @@ from milimo_tui.studio.commands.cut.current_cut import (
     get_clip_name,
     get_current_cut,
     parse_cut_frame,
+    require_frame_in_cut,
 )
 from milimo_tui.studio.commands.mix.strips import find_strip
 from milimo_tui.studio.registry.args import Args, arg
@@ -240,19 +241,21 @@ def _set_sound_effect_key(studio: Studio, args: SoundEffectKeyArgs) -> Outcome:
             lambda chain: (clear_keys_in_chain(chain, index, name), f"no keys of {title} on"),
         )
     frame = parse_cut_frame(studio, args.at) - target.start
+    at = format_timecode(frame + target.start, get_current_cut(studio).rate)
     if args.delete:
         return _edit_chain(
             studio,
             args.clip,
             lambda chain: (remove_key_from_chain(chain, index, name, frame), f"delete a key of {title} on"),
         )
+    require_frame_in_cut(get_current_cut(studio), frame + target.start)
     shown = get_number_at(effect, name, frame) if value is None else value
     return _edit_chain(
         studio,
         args.clip,
         lambda chain: (
             set_key_in_chain(chain, index, name, frame, value, args.easing),
-            f"key {title} {shown:g} at frame {frame} of",
+            f"key {title} {shown:g} at {at} of",
         ),
     )
 

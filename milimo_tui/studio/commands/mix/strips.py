@@ -7,11 +7,10 @@ from typing import Any, Literal
 from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import format_timecode
-from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.strips import list_strips
 from milimo_tui.cut.sound import mixing
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.cut.values.effects import Easing
+from milimo_tui.cut.values.keyframes import Easing
 from milimo_tui.cut.values.mixer import (
     MASTER_NAME,
     MixRole,
@@ -22,7 +21,12 @@ from milimo_tui.cut.values.mixer import (
     format_strip_pan,
 )
 from milimo_tui.cut.values.sound_effects_text import chain_to_json, describe_sound_chain
-from milimo_tui.studio.commands.cut.current_cut import edit_cut, get_current_cut, parse_cut_frame
+from milimo_tui.studio.commands.cut.current_cut import (
+    edit_cut,
+    get_current_cut,
+    parse_cut_frame,
+    require_frame_in_cut,
+)
 from milimo_tui.studio.commands.cut.effects import parse_keyframe
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
@@ -175,7 +179,7 @@ def _set_mix_strip(studio: Studio, args: MixSetArgs) -> Outcome:
 
 
 class BusAddArgs(Args):
-    name: str = arg(description="name of the bus")
+    name: str = arg(description="name of the bus", one_line=True)
     role: RoleChoice = arg("none", description="role of the sound on the bus; its tracks then go to it")
 
 
@@ -195,7 +199,7 @@ class BusArgs(Args):
 
 
 class BusRenameArgs(BusArgs):
-    name: str = arg(description="the new name")
+    name: str = arg(description="the new name", one_line=True)
 
 
 def _rename_mix_bus(studio: Studio, args: BusRenameArgs) -> Outcome:
@@ -230,6 +234,7 @@ def _automate_strip(studio: Studio, args: AutomateArgs) -> Outcome:
     if args.clear or args.keys:
         keys = {key.frame: key for key in map(parse_keyframe, args.keys or ())}
         curve = tuple(keys[frame] for frame in sorted(keys))
+        require_frame_in_cut(cut, max(keys, default=0))
         count = f"{len(curve)} key{'s' * (len(curve) != 1)} of {name}"
         label = f"{strip.name}: {count if curve else f'{name} not automated'}"
         return edit_cut(studio, label, lambda each: mixing.set_automation(each, strip.id, name, curve))
@@ -240,19 +245,8 @@ def _automate_strip(studio: Studio, args: AutomateArgs) -> Outcome:
             f"{strip.name}: no key of {name} at {format_timecode(frame, cut.rate)}",
             lambda each: mixing.remove_automation_key(each, strip.id, name, frame),
         )
-    end = layout(cut).frames
-    if frame > end:
-        raise BadInput(
-            f"{format_timecode(frame, cut.rate)} is after the end of the film",
-            f"the film ends at {format_timecode(end, cut.rate)}",
-        )
+    require_frame_in_cut(cut, frame)
     value = args.value
-    end = layout(cut).frames
-    if frame > end:
-        raise BadInput(
-            f"{format_timecode(frame, cut.rate)} is after the end of the cut",
-            f"choose a time up to {format_timecode(end, cut.rate)}",
-        )
     words = format_strip_pan(value) if name == "pan" else format_strip_gain(value)
     return edit_cut(
         studio,

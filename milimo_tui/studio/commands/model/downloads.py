@@ -59,7 +59,7 @@ def map_downloads_by_model(studio: Studio) -> dict[str, str]:
 class ModelDownloadArgs(Args):
     ids: tuple[str, ...] = arg(description="weights (milimo model list), or a repository OWNER/NAME")
     file: tuple[str, ...] = arg((), description="only these files of a repository")
-    name: str = arg("", description="id for the weights of a repository")
+    name: str = arg("", description="id for the weights of a repository", one_line=True)
     family: str = arg(
         "", description="family of a repository: ltx2, flux2, z-image, qwen-image, wan, sam3, local"
     )

@@ -171,7 +171,7 @@ def _describe_install_state(store: ModelStore, id: str) -> str:
 
 class ModelUseArgs(Args):
     what: str = arg(description="weights: an id, a folder, a file, ComfyUI's folder, or diffusers:FOLDER")
-    name: str = arg("", description="id for a file or folder (default: its name)")
+    name: str = arg("", description="id for a file or folder (default: its name)", one_line=True)
     family: str = arg("", description="family of a file or folder, if it is not recognised")
     role: str = arg("", description="role of a file: model or lora")
     generation: str = arg("", description="generation of a file: 2.0, 2.3, klein …")

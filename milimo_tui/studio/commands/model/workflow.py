@@ -32,7 +32,7 @@ _BIND_HELP = f"NAME=NODE.input, of {', '.join(BOUND)}; NODE is a title or an id"
 
 class WorkflowAddArgs(Args):
     file: str = arg(description=f"a workflow as JSON ({EXPORT_HINT})")
-    name: str = arg("", description="name of the workflow (default: the name of the file)")
+    name: str = arg("", description="name of the workflow (default: the name of the file)", one_line=True)
     bind: tuple[str, ...] = arg((), description=_BIND_HELP)
     output: str = arg("", description="output node (default: every node that saves files)")
     makes: Literal["", "clips", "pictures"] = arg(
@@ -85,7 +85,9 @@ def _format_bind_hint(name: str) -> str:
 
 
 class WorkflowNameArgs(Args):
-    name: str = arg("", description="a workflow (milimo workflow list); default: the one in use")
+    name: str = arg(
+        "", description="a workflow (milimo workflow list); default: the one in use", one_line=True
+    )
 
 
 def _read_saved_workflow(studio: Studio, name: str) -> SavedWorkflow:
@@ -150,7 +152,7 @@ def _format_workflow_lines(saved: SavedWorkflow) -> str:
 
 
 class WorkflowBindArgs(Args):
-    name: str = arg(description="a workflow (milimo workflow list)")
+    name: str = arg(description="a workflow (milimo workflow list)", one_line=True)
     bind: tuple[str, ...] = arg((), description=f"{_BIND_HELP}; NAME= removes a binding")
     output: str = arg("", description="output node")
 

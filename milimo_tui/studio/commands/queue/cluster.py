@@ -76,7 +76,9 @@ class ClusterJoinArgs(Args):
     token_file: str = arg(
         "", description="file with the cluster's token (else $MILIMO_CLUSTER_TOKEN)", longest=4096
     )
-    name: str = arg("", description="name of this machine in the cluster (default: its own)", longest=80)
+    name: str = arg(
+        "", description="name of this machine in the cluster (default: its own)", longest=80, one_line=True
+    )
     cpus: int = arg(
         -1, ge=-1, le=256, description="CPU workers (-1: one if the machine has no card, else none)"
     )
@@ -203,7 +205,7 @@ def format_node_line(node: NodeView) -> str:
 
 
 class ClusterDownArgs(Args):
-    name: str = arg("", description="one node of this machine; empty: all of them", longest=80)
+    name: str = arg("", description="one node of this machine; empty: all of them", longest=80, one_line=True)
 
 
 def _stop_cluster(studio: Studio, args: ClusterDownArgs) -> Outcome:

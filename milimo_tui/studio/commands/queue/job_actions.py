@@ -141,7 +141,7 @@ class JobEditArgs(Args):
     seed: int | None = arg(None, description="new seed")
     steps: int | None = arg(None, ge=1, description="new number of steps")
     guidance: float | None = arg(None, description="new guidance scale")
-    label: str | None = arg(None, description="new label")
+    label: str | None = arg(None, description="new label", one_line=True)
     not_before: str | None = arg(None, description="earliest start: 23:00, +2h30m, now")
     editor: bool = arg(False, description="open the job's specification in $EDITOR")
     revision: int | None = arg(None, ge=0, description="change the job only if it still has this revision")

@@ -31,7 +31,9 @@ class StoryTransformArgs(Args):
     engine: str = arg(RULES, description="reader of the text: rules, auto, local, ollama or openai")
     model: str = arg("", description="model of the engine (default: the selected one)")
     seed: int = arg(42, ge=0, le=2**32 - 1, description="seed; the same seed gives the same scenario")
-    name: str = arg("", description="the story's title (default: its file's name)", longest=200)
+    name: str = arg(
+        "", description="the story's title (default: its file's name)", longest=200, one_line=True
+    )
     detach: bool = arg(False, description="with an engine: queue the work and return at once")
 
 

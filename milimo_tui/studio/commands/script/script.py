@@ -165,7 +165,7 @@ def _check_script(studio: Studio, args: ScriptCheckArgs) -> Outcome:
 
 
 class ScriptSaveArgs(Args):
-    text: str = arg(description="the complete text of the screenplay")
+    text: str = arg(description="the complete text of the screenplay", verbatim=True)
 
 
 def _save_script_text(studio: Studio, args: ScriptSaveArgs) -> Outcome:

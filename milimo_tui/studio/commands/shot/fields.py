@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import field, fields, replace
 from difflib import get_close_matches
@@ -13,7 +12,7 @@ from typing import Any, Literal, cast, get_type_hints
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.format import format_count
-from milimo_tui.core.time import parse_frame
+from milimo_tui.core.time import parse_frame, parse_number
 from milimo_tui.story.shots import beat_times
 from milimo_tui.story.shots.own_fields import SCRIPTED_FIELDS, get_script_value, set_user_fields
 from milimo_tui.story.shots.performances import FilmPerformances
@@ -112,8 +111,10 @@ class ShotSetBaseArgs(Args):
         None, description="a part of its prompt: light=WORDS sets it, light= omits it, light resets it"
     )
     layer: str | None = arg(None, description=place_layers.HELP)
-    tags: str | None = arg(None, description="tags, separated by commas: wet, hero; empty: none")
-    tag: str | None = arg(None, description="tags to add: wet, hero")
+    tags: str | None = arg(
+        None, description="tags, separated by commas: wet, hero; empty: none", one_line=True
+    )
+    tag: str | None = arg(None, description="tags to add: wet, hero", one_line=True)
     untag: str | None = arg(None, description="tags to remove")
     board: Literal["auto", "on", "off"] | None = arg(
         None,
@@ -400,12 +401,12 @@ def parse_bounded_number(value: Any, flag: str, *, least: float = 0, most: float
     if isinstance(value, str) and value.strip().lower() in ("", AUTO):
         return None
     try:
-        number = float(value)
+        number = parse_number(str(value))
     except ValueError:
         raise BadInput(
             f"{flag}: “{value}” is not a number", f"{flag} takes {least:g} to {most:g}, or auto"
         ) from None
-    if not math.isfinite(number) or not least <= number <= most:
+    if not least <= number <= most:
         raise BadInput(
             f"{flag}: {value} is outside {least:g} to {most:g}",
             f"{flag} takes {least:g} to {most:g}, or auto",

@@ -13,6 +13,7 @@ from typing import Any
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.format import format_count
 from milimo_tui.core.host import HOST
+from milimo_tui.core.time import parse_number
 from milimo_tui.engines.specs.video_specs import Leading
 from milimo_tui.story.values.film import AssetKind
 from milimo_tui.studio.commands.queue.queued import finish_queue_command
@@ -416,7 +417,7 @@ def _parse_seed(word: str) -> int:
 
 
 def _parse_guidance(word: str) -> float:
-    guidance = float(word)
+    guidance = parse_number(word)
     if not 0 <= guidance <= 100:
         raise ValueError(word)
     return guidance

@@ -15,7 +15,11 @@ from milimo_tui.media.files.facts import MediaFileFacts
 from milimo_tui.story.values.sound_take import SoundTakeRole
 from milimo_tui.studio.commands.cut.current_cut import edit_cut, find_track, get_clip_name, get_current_cut
 from milimo_tui.studio.commands.sound.profiles import find_sound_scene
-from milimo_tui.studio.media.given_sounds import find_given_sound, require_audible_sound
+from milimo_tui.studio.media.given_sounds import (
+    find_given_file,
+    find_given_sound,
+    require_audible_sound,
+)
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.studio import Studio
@@ -39,7 +43,9 @@ def _make_library_outcome(sounds: tuple[library.LibrarySound, ...], message: str
 
 class LibraryAddArgs(Args):
     folder: str = arg(description="a folder of sound files")
-    tags: tuple[str, ...] = arg((), description="tags for all its sounds, such as music or rain")
+    tags: tuple[str, ...] = arg(
+        (), description="tags for all its sounds, such as music or rain", one_line=True
+    )
 
 
 def _add_to_library(studio: Studio, args: LibraryAddArgs) -> Outcome:
@@ -69,7 +75,7 @@ def _find_in_library(studio: Studio, args: LibraryFindArgs) -> Outcome:
 
 class LibraryTagArgs(Args):
     sound: str = arg(description="a sound of the library: its name or path")
-    tags: tuple[str, ...] = arg((), description="tags to add")
+    tags: tuple[str, ...] = arg((), description="tags to add", one_line=True)
     remove: tuple[str, ...] = arg((), description="tags to remove")
 
 
@@ -131,8 +137,8 @@ def _find_sound_file(studio: Studio, name: str) -> Path:
     try:
         return library.find_library_sound(studio.home, name).path
     except NotFound as error:
-        path = parse_user_path(name)
-        if path.is_file():
+        path = find_given_file(name)
+        if path is not None:
             return path
         raise NotFound(
             f"there is no sound file “{name}”, and no such sound in the library", error.hint

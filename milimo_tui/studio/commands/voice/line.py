@@ -277,10 +277,11 @@ def _record_microphone(studio: Studio, state: LineState, args: LineRecordArgs) -
         tempfile.TemporaryDirectory(dir=folder) as temporary,
         studio.counted(f"line {state.name}", args.count_in + 1) as report_count,
     ):
-        path = Path(temporary) / f"{state.name} {state.character}.wav"
+        path = Path(temporary) / f"{state.name} {state.character}.wav".replace("/", "-")
         record_from_microphone(
             path,
             seconds,
+            line=state.name,
             count_in=args.count_in,
             on_count=lambda words: report_count(next(numbers), words),
         )

@@ -14,6 +14,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import format_count
 from milimo_tui.core.host import parse_user_path
 from milimo_tui.core.ids import new_id
+from milimo_tui.core.safe_text import replace_forbidden_characters
 from milimo_tui.core.time import frames_to_seconds
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.notes.marker_colours import parse_marker_colour
@@ -76,7 +77,7 @@ def _make_captions(studio: Studio, args: CaptionMakeArgs) -> Outcome:
 def _check_language(language: str) -> str:
     """Return a language as it is stored. Raises BadInput for a text that is not a language tag (BCP 47)."""
     if language and not _LANGUAGE_TAG.fullmatch(language):
-        shown = "".join(letter if letter.isprintable() else "?" for letter in language)
+        shown = replace_forbidden_characters(language, "?")
         raise BadInput(f"“{shown}” is not a language tag", "for example en or pt-BR")
     return language
 
@@ -154,7 +155,7 @@ def _explain_missing_captions(studio: Studio, cut: Cut) -> str:
 class CaptionStyleArgs(TrackArgs):
     ONE_OF = ANY
 
-    name: str | None = arg(None, longest=80, description="new name of the captions")
+    name: str | None = arg(None, longest=80, description="new name of the captions", one_line=True)
     language: str | None = arg(None, longest=35, description="language, such as en or pt-BR")
     place: Literal["bottom", "middle", "top"] | None = arg(None, description="part of the picture")
     size: float | None = arg(None, ge=0.25, le=4, description="height of the letters as a factor")
@@ -253,7 +254,9 @@ def _check_captions(studio: Studio, args: CaptionCheckArgs) -> Outcome:
 
 class CaptionTranslateArgs(TrackArgs):
     language: str = arg(longest=35, description="language of the new captions, such as German or de")
-    name: str = arg("", longest=80, description="name of the new captions (default: the language)")
+    name: str = arg(
+        "", longest=80, description="name of the new captions (default: the language)", one_line=True
+    )
     engine: str = arg("", description="text engine (default: of the settings)")
     model: str = arg("", description="language model (default: of the settings)")
     overwrite: bool = arg(False, description="replace captions of this name")

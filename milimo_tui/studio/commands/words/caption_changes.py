@@ -28,10 +28,10 @@ from milimo_tui.studio.words.captions import make_new_caption
 
 
 class CaptionAddArgs(TrackArgs):
-    text: str = arg(description="the words")
+    text: str = arg(description="the words", verbatim=True)
     at: str = arg("", description="start: seconds, a timecode or frames (default: the playhead)")
     length: str = arg("2s", description="duration: 2s or a timecode")
-    speaker: str = arg("", longest=200, description="the speaker")
+    speaker: str = arg("", longest=200, description="the speaker", one_line=True)
 
 
 def _add_caption(studio: Studio, args: CaptionAddArgs) -> Outcome:
@@ -56,10 +56,10 @@ class CaptionSetArgs(TrackArgs):
     ONE_OF = ("text", "start", "end", "speaker", "place")
 
     caption: str = arg(description="a caption, by number or id")
-    text: str | None = arg(None, description="the words; <i>, <b> and <u> are styles")
+    text: str | None = arg(None, description="the words; <i>, <b> and <u> are styles", verbatim=True)
     start: str | None = arg(None, description="start: seconds such as 12.4s, a timecode or frames")
     end: str | None = arg(None, description="end: seconds such as 14s, a timecode or frames")
-    speaker: str | None = arg(None, longest=200, description="the speaker; empty: none")
+    speaker: str | None = arg(None, longest=200, description="the speaker; empty: none", one_line=True)
     place: CaptionPlace | None = arg(None, description="part of the picture; empty: as all captions")
 
 

@@ -138,7 +138,7 @@ def _format_spoken_words(words: tuple[SpokenWord, ...]) -> str:
 class TranscriptSpeakersArgs(Args):
     source: str = arg(description="a clip of the cut, or an asset, with a transcript")
     rename: str = arg("", longest=80, description="rename this speaker, such as “Speaker 1”")
-    name: str = arg("", longest=80, description="the new name")
+    name: str = arg("", longest=80, description="the new name", one_line=True)
     model: str = arg("", description="id of weights (default: the selected diarization model)")
     detach: bool = arg(False, description="queue the work and return at once")
 

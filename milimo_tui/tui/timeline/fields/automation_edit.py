@@ -8,7 +8,7 @@ from typing import Any, Self
 from milimo_tui.cut.layout.strips import get_master_strip, get_strip, iterate_outputs
 from milimo_tui.cut.sound.mixing import set_automation
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.cut.values.effects import Curve, Keyframe
+from milimo_tui.cut.values.keyframes import Curve, Keyframe
 from milimo_tui.cut.values.mixer import AUTOMATED, MixStrip, StripKind, format_strip_gain, format_strip_pan
 from milimo_tui.tui.timeline.fields.keyed_number import (
     CurveAxis,

@@ -15,7 +15,8 @@ from typing import Any
 from milimo_tui.core.time import format_ratio, round_half_up
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId
-from milimo_tui.cut.values.effects import Blend, Curve, Easing, OnDamage, TitleAlign, TitlePlace
+from milimo_tui.cut.values.effects import Blend, OnDamage, TitleAlign, TitlePlace
+from milimo_tui.cut.values.keyframes import Curve, Easing
 from milimo_tui.tui.timeline.fields.fields import NONE, FieldGroup, FieldShape, InspectorField, Value
 
 _KINDS: Mapping[str, Callable[[str], Any]] = {

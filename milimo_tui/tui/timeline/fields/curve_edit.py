@@ -16,7 +16,8 @@ from milimo_tui.core.errors import Refused
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.values.cut import Clip, Cut, MediaLength, NewId
-from milimo_tui.cut.values.effects import DUCKING, RAMP, VOLUME, Curve, Easing, Keyframe
+from milimo_tui.cut.values.effects import DUCKING, RAMP, VOLUME
+from milimo_tui.cut.values.keyframes import Curve, Easing, Keyframe
 from milimo_tui.cut.values.ramps import compute_distance, find_arrival_frame, get_speed_ramp
 from milimo_tui.tui.timeline.fields.changes import is_animated
 from milimo_tui.tui.timeline.fields.fields import BY_KEY

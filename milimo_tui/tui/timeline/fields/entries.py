@@ -13,7 +13,7 @@ from fractions import Fraction
 from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import Clip, TrackKind
-from milimo_tui.cut.values.effects import Curve
+from milimo_tui.cut.values.keyframes import Curve
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.values import picked_takes
 from milimo_tui.story.values.film import Shot, Take

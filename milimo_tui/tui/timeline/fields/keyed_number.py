@@ -13,7 +13,8 @@ from fractions import Fraction
 from typing import Any, Self
 
 from milimo_tui.core.errors import Refused
-from milimo_tui.cut.values.effects import Curve, Easing, Keyframe, evaluate_curve
+from milimo_tui.cut.values.effects import evaluate_curve
+from milimo_tui.cut.values.keyframes import Curve, Easing, Keyframe
 from milimo_tui.tui.timeline.fields.field_text import format_setting_value
 from milimo_tui.tui.timeline.fields.fields import BY_KEY, InspectorField
 

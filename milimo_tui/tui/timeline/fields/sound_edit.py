@@ -17,7 +17,7 @@ from milimo_tui.cut.sound.sound_chains import (
     set_in_chain,
     set_key_in_chain,
 )
-from milimo_tui.cut.values.effects import Curve
+from milimo_tui.cut.values.keyframes import Curve
 from milimo_tui.cut.values.sound_effects import (
     REVERB,
     ImpulseFile,

@@ -13,6 +13,7 @@ from enum import Enum
 from fractions import Fraction
 from functools import cached_property
 
+from milimo_tui.core.safe_text import replace_forbidden_characters
 from milimo_tui.cut.values.cut import Available, Clip, SourceKind
 from milimo_tui.cut.values.effects import NO_EFFECTS
 from milimo_tui.cut.values.ramps import get_speed_ramp
@@ -321,9 +322,7 @@ def to_printable_line(text: str) -> str:
     """Replace line breaks and control characters in a text by blanks, so that it can be drawn in terminal
     cells.
     """
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else " " for char in text)
+    return replace_forbidden_characters(text)
 
 
 _WORK_STATES: dict[str, ClipState] = {
