@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -53,44 +54,44 @@ def _choose_language(studio: Studio, given: str) -> str:
 
 
 def _make_transcript(studio: Studio, args: TranscriptMakeArgs) -> Outcome:
-    asset, stream = _find_source_sound(studio, args.source)
-    stream = args.stream or stream
+    source = _find_spoken_source(studio, args.source)
+    if args.stream:
+        source = replace(source, stream=args.stream)
     language = _choose_language(studio, args.language)
-    request = transcripts.make_transcript_request(studio, asset, language, args.model, stream)
+    request = transcripts.make_transcript_request(studio, source, language, args.model)
     [job] = studio.require_client().submit_jobs([request])
-    data: dict[str, Any] = {"job": job, "asset": asset.id}
+    data: dict[str, Any] = {"job": job, "asset": source.asset.id}
     if args.detach:
         return Outcome(data=data, message=f"queued the {request.label}")
     done = wait_with_progress(studio, "transcript", [job])[job]
     check_job_done(done)
-    transcript = transcripts.require_transcript(studio, asset, stream)
-    data |= _build_transcript_data(transcript, asset)
-    words = format_count(len(transcript.words), "word")
-    words += " with estimated times" if transcript.is_estimated else ""
+    transcript = transcripts.require_transcript(studio, source)
+    data |= _build_transcript_data(transcript, source.asset)
+    words = format_count(len(transcript.words), "word") if transcript.words else ""
+    words += " with estimated times" if words and transcript.is_estimated else ""
     return Outcome(
         data=data,
         text=_format_spoken_words(transcript.words),
-        message=f"{words} in {asset.name}" if transcript.words else f"no words were heard in {asset.name}",
+        message=f"{words} in {source.title}" if words else f"no words were heard in {source.title}",
     )
 
 
-def _find_source_sound(studio: Studio, name: str) -> tuple[Asset, int]:
-    """Return the file that a clip plays and the number of its sound stream, or the file or asset with this
-    name. Raises NotFound.
+def _find_spoken_source(studio: Studio, name: str) -> transcripts.SpokenSource:
+    """Return the sound stream of the file that a clip plays, or of the file or asset with this name. Raises
+    NotFound.
     """
     cut = studio.take_snapshot().cut
     if cut is not None:
-        try:
-            clip = find_clip(studio, name)
-        except NotFound:
-            return import_or_find_asset(studio, name), 1
-        except Ambiguous:
-            clip = next(each for each in cut.clips if name in (each.label, get_clip_name(studio, each)))
-        heard = transcripts.require_heard_file(
-            studio.take_snapshot().story, clip, get_clip_name(studio, clip)
-        )
-        return heard.asset, clip.stream
-    return import_or_find_asset(studio, name), 1
+        with suppress(NotFound):
+            try:
+                clip = find_clip(studio, name)
+            except Ambiguous:
+                clip = next(each for each in cut.clips if name in (each.label, get_clip_name(studio, each)))
+            shown = get_clip_name(studio, clip)
+            heard = transcripts.require_heard_file(studio.take_snapshot().story, clip, shown)
+            return transcripts.SpokenSource(heard.asset, shown, clip.stream)
+    asset = import_or_find_asset(studio, name)
+    return transcripts.SpokenSource(asset, asset.name)
 
 
 def _build_transcript_data(transcript: Transcript, asset: Asset) -> dict[str, Any]:
@@ -144,21 +145,21 @@ class TranscriptSpeakersArgs(Args):
 
 
 def _find_or_rename_speakers(studio: Studio, args: TranscriptSpeakersArgs) -> Outcome:
-    asset, stream = _find_source_sound(studio, args.source)
+    source = _find_spoken_source(studio, args.source)
     if args.rename or args.name:
         name = " ".join(args.name.split())
         if not args.rename or not name:
             raise BadInput("a speaker and a new name are needed", '--rename "Speaker 1" --name Mara')
-        renamed = transcripts.rename_transcript_speaker(studio, asset, stream, args.rename, name)
-        return _describe_speakers(renamed, asset, {}, f"renamed {args.rename} to {name}")
-    request = transcripts.make_speakers_request(studio, asset, args.model, stream)
+        renamed = transcripts.rename_transcript_speaker(studio, source, args.rename, name)
+        return _describe_speakers(renamed, source.asset, {}, f"renamed {args.rename} to {name}")
+    request = transcripts.make_speakers_request(studio, source, args.model)
     [job] = studio.require_client().submit_jobs([request])
     if args.detach:
-        return Outcome(data={"job": job, "asset": asset.id}, message=f"queued the {request.label}")
+        return Outcome(data={"job": job, "asset": source.asset.id}, message=f"queued the {request.label}")
     check_job_done(wait_with_progress(studio, "speakers", [job])[job])
-    found = transcripts.require_transcript(studio, asset, stream)
+    found = transcripts.require_transcript(studio, source)
     count = format_count(len(list_speakers(found.words)), "speaker")
-    return _describe_speakers(found, asset, {"job": job}, f"{count} in {asset.name}")
+    return _describe_speakers(found, source.asset, {"job": job}, f"{count} in {source.title}")
 
 
 def _describe_speakers(transcript: Transcript, asset: Asset, data: dict[str, Any], message: str) -> Outcome:
@@ -171,12 +172,12 @@ class TranscriptShowArgs(Args):
 
 
 def _show_transcript(studio: Studio, args: TranscriptShowArgs) -> Outcome:
-    asset, stream = _find_source_sound(studio, args.source)
-    transcript = transcripts.require_transcript(studio, asset, stream)
+    source = _find_spoken_source(studio, args.source)
+    transcript = transcripts.require_transcript(studio, source)
     return Outcome(
-        data=_build_transcript_data(transcript, asset),
+        data=_build_transcript_data(transcript, source.asset),
         text=_format_spoken_words(transcript.words),
-        message="" if transcript.words else f"no words were heard in {asset.name}",
+        message="" if transcript.words else f"no words were heard in {source.title}",
     )
 
 
