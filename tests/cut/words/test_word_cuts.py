@@ -159,7 +159,7 @@ def test_pause_with_a_filler_word_is_one_range_of_the_plan() -> None:
     assert plan("en", silences=False) == [("filler", 37, 43), ("filler", 83, 85)]
     assert plan("pl") == []
     assert plan("en", fillers=False) == []
-    assert plan("en", own_fillers=("you know",)) == [("filler", 27, 70), ("filler", 83, 85)]
+    assert plan("en", own_fillers=("you know",)) == [("filler", 27, 73), ("filler", 83, 85)]
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,12 @@ from milimo_tui.core.time import format_timecode, parse_time
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, Cut
 from milimo_tui.cut.words import word_cuts, word_plan
+from milimo_tui.cut.words.filler_words import parse_own_fillers
 from milimo_tui.cut.words.speakers import list_speakers
 from milimo_tui.cut.words.transcripts import SpokenWord, Transcript
 from milimo_tui.cut.words.word_cuts import ClipWord
 from milimo_tui.cut.words.word_search import find_phrase, parse_word_ranges
-from milimo_tui.story.lines.dialogue_language import parse_language_code
+from milimo_tui.story.lines.dialogue_language import detect_dialogue_language, parse_language_code
 from milimo_tui.story.values.film import Asset
 from milimo_tui.studio.commands.cut.current_cut import edit_cut, find_clip, get_clip_name, get_current_cut
 from milimo_tui.studio.commands.shot.conditioning import import_or_find_asset
@@ -239,7 +240,7 @@ class TranscriptCutArgs(Args):
 
 
 def _cut_words(studio: Studio, args: TranscriptCutArgs) -> Outcome:
-    found = _read_clip_words(studio, args.clip)
+    found = _read_clip_words(studio, (args.clip,))
     transcript = found[0].transcript
     numbers = {
         number
@@ -285,18 +286,19 @@ class _HeardClip:
     heard: tuple[ClipWord, ...]
 
 
-def _read_clip_words(studio: Studio, name: str) -> tuple[_HeardClip, ...]:
-    """Return the clips with this name and their words. Clips that are linked to one of them, such as the
+def _read_clip_words(studio: Studio, names: Sequence[str]) -> tuple[_HeardClip, ...]:
+    """Return the clips with these names and their words. Clips that are linked to one of them, such as the
     sound of a picture, are left out.
     """
     cut = get_current_cut(studio)
-    try:
-        clips = [find_clip(studio, name)]
-    except Ambiguous:
-        clips = [clip for clip in cut.clips if name in (clip.label, get_clip_name(studio, clip))]
     chosen: dict[str, Clip] = {}
-    for clip in clips:
-        chosen.setdefault(clip.link or clip.id, clip)
+    for name in names:
+        try:
+            clips = [find_clip(studio, name)]
+        except Ambiguous:
+            clips = [clip for clip in cut.clips if name in (clip.label, get_clip_name(studio, clip))]
+        for clip in clips:
+            chosen.setdefault(clip.link or clip.id, clip)
     return tuple(
         _HeardClip(clip, *transcripts.list_words_of_clip(studio, cut, clip, get_clip_name(studio, clip)))
         for clip in chosen.values()
@@ -304,52 +306,86 @@ def _read_clip_words(studio: Studio, name: str) -> tuple[_HeardClip, ...]:
 
 
 class TranscriptTidyArgs(Args):
-    clip: str = arg(description="a clip (its id, 3B, or its name)")
+    clips: tuple[str, ...] = arg(description="clips (id, 3B, or name)")
     silence: str = arg("0.8s", description="longest silence that stays")
     remaining: str = arg("0.3s", description="time that remains of a longer silence")
     no_silences: bool = arg(False, description="leave silences as they are")
     no_fillers: bool = arg(False, description="leave filler words such as “um”")
+    skip: str = arg("", description="numbers of ranges to leave as they are: 3 or 3,12-15")
     dry_run: bool = arg(False, description="only list what would be removed, with the reasons")
 
 
-def _tidy_clip(studio: Studio, args: TranscriptTidyArgs) -> Outcome:
-    cut, found = get_current_cut(studio), _read_clip_words(studio, args.clip)
+def _tidy_clips(studio: Studio, args: TranscriptTidyArgs) -> Outcome:
+    plan = _plan_removals(studio, args)
+    skipped = {
+        number
+        for first, last in (parse_word_ranges(args.skip, len(plan), "ranges") if args.skip else ())
+        for number in range(first, last + 1)
+    }
+    rate = get_current_cut(studio).rate
+    rows = [
+        {
+            "number": number,
+            "at": format_timecode(each.start, rate),
+            "seconds": round(float(Fraction(each.removal.end - each.removal.start) / rate), 2),
+            "kind": each.removal.kind,
+            "reason": each.removal.reason,
+            "start": each.start,
+            "end": each.start + each.removal.end - each.removal.start,
+            "clip": each.clip,
+        }
+        for number, each in enumerate(plan, start=1)
+        if number not in skipped
+    ]
+    columns = ("number", "at", "seconds", "kind", "reason")
+    if not rows:
+        return Outcome(data=rows, columns=columns, message="nothing to remove")
+    seconds = f"{sum(row['seconds'] for row in rows):.2f} s shorter"
+    if args.dry_run:
+        ranges = format_count(len(rows), "range")
+        return Outcome(data=rows, columns=columns, message=f"{ranges} to remove, {seconds}")
+    label = f"remove {format_count(len(rows), 'silence or filler word', 'silences and filler words')}"
+    removed: dict[str, list[tuple[int, int]]] = {}
+    for number, each in enumerate(plan, start=1):
+        if number not in skipped:
+            removed.setdefault(each.clip, []).append((each.removal.start, each.removal.end))
+    edit_cut(studio, label, lambda cut: _remove_ranges(cut, removed))
+    return Outcome(data=rows, columns=columns, message=f"{label}, {seconds}")
+
+
+@dataclass(frozen=True, slots=True)
+class _CutRemoval:
+    """A planned removal from a clip, by the clip's id. `start` is its first frame in the cut."""
+
+    clip: str
+    start: int
+    removal: word_plan.PlannedRemoval
+
+
+def _plan_removals(studio: Studio, args: TranscriptTidyArgs) -> list[_CutRemoval]:
+    """Return the ranges to remove from the clips, in the order of the cut."""
+    cut = get_current_cut(studio)
     longest, remaining = parse_time(args.silence, cut.rate), parse_time(args.remaining, cut.rate)
     if remaining >= longest:
         raise BadInput(
             "the remaining time must be shorter than the silence", "--silence 0.8s --remaining 0.3s"
         )
     limits = word_plan.TidyLimits(
-        longest, remaining, silences=not args.no_silences, fillers=not args.no_fillers
+        longest,
+        remaining,
+        silences=not args.no_silences,
+        fillers=not args.no_fillers,
+        own_fillers=parse_own_fillers(studio.settings.filler_words),
     )
-    plans = {
-        each.clip.id: word_plan.plan_removals(
-            each.heard, each.clip.frames, cut.rate, each.transcript.language, limits
-        )
-        for each in found
-    }
     placed = layout(cut)
-    plan = [(placed.get_start(id), each) for id, row in plans.items() for each in row]
-    rows = [
-        {
-            "start": start + each.start,
-            "end": start + each.end,
-            "at": format_timecode(start + each.start, cut.rate),
-            "seconds": round(float(Fraction(each.end - each.start) / cut.rate), 2),
-            "kind": each.kind,
-            "reason": each.reason,
-        }
-        for start, each in plan
-    ]
-    columns = ("at", "seconds", "kind", "reason")
-    if not plan:
-        return Outcome(data=rows, columns=columns, message="nothing to remove")
-    if args.dry_run:
-        return Outcome(data=rows, columns=columns, message=f"{format_count(len(rows), 'range')} to remove")
-    label = f"remove {format_count(len(rows), 'silence or filler word', 'silences and filler words')}"
-    ranges = {id: [(each.start, each.end) for each in row] for id, row in plans.items()}
-    edit_cut(studio, label, lambda cut: _remove_ranges(cut, ranges))
-    return Outcome(data=rows, columns=columns, message=label)
+    plan = []
+    for each in _read_clip_words(studio, args.clips):
+        words = each.transcript.words
+        language = each.transcript.language or detect_dialogue_language(word.text for word in words)
+        start = placed.get_start(each.clip.id)
+        found = word_plan.plan_removals(each.heard, each.clip.frames, cut.rate, language, limits)
+        plan += [_CutRemoval(each.clip.id, start + removal.start, removal) for removal in found]
+    return sorted(plan, key=lambda each: each.start)
 
 
 def _make_word_command(id: str, title: str, help: str, run: Any, args: Any, *positional: str) -> Command:
@@ -400,9 +436,9 @@ COMMANDS = (
     _make_word_command(
         "tidy",
         "Remove silences and filler words",
-        "remove long silences and filler words of a clip",
-        _tidy_clip,
+        "remove long silences and filler words of clips",
+        _tidy_clips,
         TranscriptTidyArgs,
-        "clip",
+        "clips",
     ),
 )  # fmt: skip
