@@ -35,8 +35,8 @@ PAUSE = 1.5  # seconds between two lines
 
 SHORT_LINES = (
     "The rain has stopped.",
-    "Where did you find the old photograph?",
-    "Nobody lives here any more.",
+    "Where did you find the letter?",
+    "Nobody lives in this house.",
 )
 
 
