@@ -21,6 +21,10 @@ class PlannedRemoval:
     kind: str
     reason: str
 
+    @property
+    def frames(self) -> int:
+        return self.end - self.start
+
 
 @dataclass(frozen=True, slots=True)
 class TidyLimits:

@@ -317,40 +317,28 @@ class TranscriptTidyArgs(Args):
 
 def _tidy_clips(studio: Studio, args: TranscriptTidyArgs) -> Outcome:
     plan = _plan_removals(studio, args)
-    skipped = {
-        number
-        for first, last in (parse_word_ranges(args.skip, len(plan), "ranges") if args.skip else ())
-        for number in range(first, last + 1)
-    }
-    rate = get_current_cut(studio).rate
-    rows = [
-        {
-            "number": number,
-            "at": format_timecode(each.start, rate),
-            "seconds": round(float(Fraction(each.removal.end - each.removal.start) / rate), 2),
-            "kind": each.removal.kind,
-            "reason": each.removal.reason,
-            "start": each.start,
-            "end": each.start + each.removal.end - each.removal.start,
-            "clip": each.clip,
-        }
+    skipped = parse_word_ranges(args.skip, len(plan), "ranges") if args.skip else ()
+    removals = [
+        (number, each)
         for number, each in enumerate(plan, start=1)
-        if number not in skipped
+        if not any(first <= number <= last for first, last in skipped)
     ]
+    rate = get_current_cut(studio).rate
+    rows = [each.build_row(number, rate) for number, each in removals]
     columns = ("number", "at", "seconds", "kind", "reason")
-    if not rows:
+    if not removals:
         return Outcome(data=rows, columns=columns, message="nothing to remove")
-    seconds = f"{sum(row['seconds'] for row in rows):.2f} s shorter"
+    frames = sum(each.removal.frames for _, each in removals)
+    shorter = f"{float(frames / rate):.2f} s shorter"
     if args.dry_run:
-        ranges = format_count(len(rows), "range")
-        return Outcome(data=rows, columns=columns, message=f"{ranges} to remove, {seconds}")
-    label = f"remove {format_count(len(rows), 'silence or filler word', 'silences and filler words')}"
-    removed: dict[str, list[tuple[int, int]]] = {}
-    for number, each in enumerate(plan, start=1):
-        if number not in skipped:
-            removed.setdefault(each.clip, []).append((each.removal.start, each.removal.end))
-    edit_cut(studio, label, lambda cut: _remove_ranges(cut, removed))
-    return Outcome(data=rows, columns=columns, message=f"{label}, {seconds}")
+        count = format_count(len(removals), "range")
+        return Outcome(data=rows, columns=columns, message=f"{count} to remove, {shorter}")
+    label = f"remove {format_count(len(removals), 'silence or filler word', 'silences and filler words')}"
+    ranges: dict[str, list[tuple[int, int]]] = {}
+    for _, each in removals:
+        ranges.setdefault(each.clip, []).append((each.removal.start, each.removal.end))
+    edit_cut(studio, label, lambda cut: _remove_ranges(cut, ranges))
+    return Outcome(data=rows, columns=columns, message=f"{label}, {shorter}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +348,19 @@ class _CutRemoval:
     clip: str
     start: int
     removal: word_plan.PlannedRemoval
+
+    def build_row(self, number: int, rate: Fraction) -> dict[str, Any]:
+        """Return the row of the plan with this number."""
+        return {
+            "number": number,
+            "at": format_timecode(self.start, rate),
+            "seconds": round(float(self.removal.frames / rate), 2),
+            "kind": self.removal.kind,
+            "reason": self.removal.reason,
+            "start": self.start,
+            "end": self.start + self.removal.frames,
+            "clip": self.clip,
+        }
 
 
 def _plan_removals(studio: Studio, args: TranscriptTidyArgs) -> list[_CutRemoval]:
