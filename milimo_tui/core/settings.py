@@ -395,6 +395,11 @@ class Settings:
     kokoro_folder: str = _define_setting(
         "", PROGRAMS, "folder with the model of Kokoro (.onnx) and its voices (.bin or .npz)", personal=True
     )
+    filler_words: str = _define_setting(
+        "",
+        FILMS,
+        "own filler words that milimo transcript tidy also removes, separated by commas: like, you know",
+    )
     ssh: str = _define_setting(
         "ssh", PROGRAMS, "command that starts ssh, for copying films between machines", personal=True
     )

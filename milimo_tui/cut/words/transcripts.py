@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+# Languages that are written without spaces: in a transcript, each letter or group of letters is a word.
+WITHOUT_SPACES = ("zh", "ja", "th", "lo", "my", "yue")
+
 
 @dataclass(frozen=True, slots=True)
 class SpokenWord:

@@ -41,16 +41,18 @@ def find_phrase(words: Sequence[SpokenWord], phrase: str) -> tuple[tuple[int, in
     )
 
 
-def parse_word_ranges(text: str, count: int) -> tuple[tuple[int, int], ...]:
-    """Parse `12`, `12-15` or `3,12-15` into numbers of the first and last words. Raises BadInput."""
+def parse_word_ranges(text: str, count: int, things: str = "words") -> tuple[tuple[int, int], ...]:
+    """Parse `12`, `12-15` or `3,12-15` into the first and last number of each range. `things` are what the
+    numbers stand for, and `count` is the largest number. Raises BadInput.
+    """
     found = []
     for part in text.replace(" ", "").split(","):
         first, _, last = part.partition("-")
         if not first.isdecimal() or not (last or first).isdecimal() or len(part) > 20:
-            raise BadInput(f"“{part}” is not a range of words", "write 12, 12-15 or 3,12-15")
+            raise BadInput(f"“{part[:20]}” does not number {things}", "write 12, 12-15 or 3,12-15")
         low, high = int(first), int(last or first)
         if not 1 <= low <= high <= count:
-            raise BadInput(f"there are no words {part}", f"the transcript has the words 1 to {count}")
+            raise BadInput(f"there are no {things} {part}", f"the {things} have the numbers 1 to {count}")
         found.append((low, high))
     return tuple(found)
 

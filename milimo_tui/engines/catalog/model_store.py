@@ -360,9 +360,10 @@ class ModelStore:
         known = model_lookup.find_model_row(model)
         weights = self.find_local_weights(model) if model else None
         if model and known is None and weights is None:
+            here = self._format_installed_ids(family, role)
             return NotFound(
                 f"there are no weights “{model}” of {family}",
-                f"installed: {self._format_installed_ids(family, role) or 'none'}",
+                f"installed: {here}" if here else f"milimo model list --family {family}",
             )
         if known is None or known.role != role:
             generation = weights.generation if weights else known.generation if known else ""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from milimo_tui.engines.transcription.values import RATE, WITHOUT_SPACES, Samples, TimedText
+from milimo_tui.cut.words.transcripts import WITHOUT_SPACES
+from milimo_tui.engines.transcription.values import RATE, Samples, TimedText
 from milimo_tui.media.sound.speech_activity import find_speech_in_samples
 
 

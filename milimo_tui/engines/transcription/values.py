@@ -9,10 +9,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from milimo_tui.cut.words.transcripts import WITHOUT_SPACES
+
 Samples = NDArray[np.float32]
 RATE = 16_000  # All models hear 16,000 samples per second.
-# Languages that are written without spaces: each letter counts as a word.
-WITHOUT_SPACES = ("zh", "ja", "th", "lo", "my", "yue")
 
 
 @dataclass(frozen=True, slots=True)

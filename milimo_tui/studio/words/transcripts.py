@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from milimo_tui.core.errors import NotFound, Refused
+from milimo_tui.core.errors import BadInput, NotFound, Refused
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.captions import CutCaption
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind
+from milimo_tui.cut.values.sound_choice import require_existing_sound
+from milimo_tui.cut.values.streams import NO_FACTS, parse_stream_facts
 from milimo_tui.cut.words.speakers import rename_speaker
 from milimo_tui.cut.words.transcripts import SpokenWord, Transcript
 from milimo_tui.cut.words.word_cuts import ClipWord, CutWord, list_clip_words
 from milimo_tui.cut.words.word_search import make_word_captions
+from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.word_specs import FindSpeakers, Transcribe
 from milimo_tui.jobs.client.requests import JobRequest
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.story.values.film import Asset, AssetKind, Story
+from milimo_tui.studio.machine.model_stack import require_stack
+from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.studio import Studio
 
 
@@ -57,59 +63,101 @@ def require_heard_file(story: Story, clip: Clip, name: str) -> HeardFile:
     return heard
 
 
-def find_newest_transcript(studio: Studio, asset: Asset, stream: int = 1) -> Transcript | None:
+@dataclass(frozen=True, slots=True)
+class SpokenSource:
+    """A sound stream of a file whose words are written down. `name` is the name that the user reads: that of
+    the clip, or else that of the file.
+    """
+
+    asset: Asset
+    name: str
+    stream: int = 1
+
+    @property
+    def title(self) -> str:
+        """The name, with the number of a stream other than the first: `stream 2 of interview.mov`."""
+        return f"stream {self.stream} of {self.name}" if self.stream > 1 else self.name
+
+
+def find_newest_transcript(studio: Studio, source: SpokenSource) -> Transcript | None:
     """Return the newest transcript of a sound stream of a file, or None."""
-    found = studio.require_project().facts.list_transcripts(asset.id)
-    return next((each for each in reversed(found) if each.stream == stream), None)
+    found = studio.require_project().facts.list_transcripts(source.asset.id)
+    return next((each for each in reversed(found) if each.stream == source.stream), None)
 
 
-def require_transcript(studio: Studio, asset: Asset, stream: int = 1) -> Transcript:
+def require_transcript(studio: Studio, source: SpokenSource) -> Transcript:
     """Return the newest transcript of a sound stream of a file. Raises NotFound with the command that makes
     one.
     """
-    found = find_newest_transcript(studio, asset, stream)
+    found = find_newest_transcript(studio, source)
     if found is None:
-        of_stream = f"stream {stream} of {asset.name}" if stream > 1 else asset.name
-        more = f" --stream {stream}" if stream > 1 else ""
-        raise NotFound(f"{of_stream} has no transcript yet", f"milimo transcript make {asset.name}{more}")
+        more = f" --stream {source.stream}" if source.stream > 1 else ""
+        raise NotFound(
+            f"{source.title} has no transcript yet",
+            f"milimo transcript make {shlex.quote(source.name)}{more}",
+        )
     return found
 
 
 def make_transcript_request(
-    studio: Studio, asset: Asset, language: str, model: str, stream: int = 1
+    studio: Studio, source: SpokenSource, language: str, model: str = ""
 ) -> JobRequest:
-    """Return the request for a job that writes down the words of a file. Raises Refused for a picture."""
-    if asset.kind is AssetKind.PICTURE:
-        raise Refused(f"{asset.name} is a picture and has no sound", "choose a clip with sound")
-    project = studio.require_project()
+    """Return the request for a job that writes down the words of a file.
+
+    Raises BadInput for a file without this sound stream, and Unavailable, with advice, if the weights or the
+    model libraries are missing.
+    """
     spec = Transcribe(
         engine=engine_registry.find_first_engine("transcribe").name,
-        input=str(project.paths.root / asset.path),
-        asset=asset.id,
-        stream=stream,
+        input=_require_sound(studio, source),
+        asset=source.asset.id,
+        stream=source.stream,
         language=language,
         model=model,
     )
-    return _make_words_request(studio, spec, f"transcript of {asset.name}")
+    return _make_words_request(studio, spec, f"transcript of {source.title}")
 
 
-def make_speakers_request(studio: Studio, asset: Asset, model: str, stream: int = 1) -> JobRequest:
-    """Return the request for a job that finds the speakers of a transcript. Raises NotFound without one."""
-    require_transcript(studio, asset, stream)
-    project = studio.require_project()
+def make_speakers_request(studio: Studio, source: SpokenSource, model: str = "") -> JobRequest:
+    """Return the request for a job that finds the speakers of a transcript. Raises NotFound without a
+    transcript, and the errors of `make_transcript_request`.
+    """
+    path = _require_sound(studio, source)
+    require_transcript(studio, source)
     spec = FindSpeakers(
         engine=engine_registry.find_first_engine("find_speakers").name,
-        input=str(project.paths.root / asset.path),
-        asset=asset.id,
-        stream=stream,
+        input=path,
+        asset=source.asset.id,
+        stream=source.stream,
         model=model,
     )
-    return _make_words_request(studio, spec, f"speakers of {asset.name}")
+    return _make_words_request(studio, spec, f"speakers of {source.title}")
+
+
+def _require_sound(studio: Studio, source: SpokenSource) -> str:
+    """Return the path of a file that exists and has the sound stream. Raises Refused, BadInput."""
+    asset = source.asset
+    if asset.kind is AssetKind.PICTURE:
+        raise Refused(f"{source.name} is a picture and has no sound", "choose a clip with sound")
+    facts = parse_stream_facts(asset.facts)
+    if facts != NO_FACTS:  # The streams of a file in an old film may not be recorded.
+        if not facts.sounds:
+            raise BadInput(f"{source.name} has no sound", "choose a clip with sound")
+        require_existing_sound(source.name, [each.channels for each in facts.sounds], source.stream, ())
+    path = get_asset_path(studio.require_project().paths, asset)
+    if not path.is_file():
+        raise BadInput(
+            f"the file of {source.name} is missing", f"milimo asset relink {asset.id} FILE links it again"
+        )
+    return str(path)
 
 
 def _make_words_request(studio: Studio, spec: Transcribe | FindSpeakers, label: str) -> JobRequest:
-    """Check a spec and return the request for its job."""
-    engine_registry.profile(spec.engine).check(spec)
+    """Check a spec and the weights that it needs, and return the request for its job."""
+    profile = engine_registry.profile(spec.engine)
+    profile.check(spec)
+    profile.weights_for(ModelStore(studio.home.models), spec)
+    require_stack(engine_registry.row(spec.engine).title.partition(":")[0])
     return JobRequest(
         spec=spec.model_dump(mode="json"),
         label=label[:300],
@@ -117,11 +165,9 @@ def _make_words_request(studio: Studio, spec: Transcribe | FindSpeakers, label: 
     )
 
 
-def rename_transcript_speaker(
-    studio: Studio, asset: Asset, stream: int, speaker: str, name: str
-) -> Transcript:
+def rename_transcript_speaker(studio: Studio, source: SpokenSource, speaker: str, name: str) -> Transcript:
     """Store the newest transcript of a stream again, with another name for a speaker. Raises NotFound."""
-    old = require_transcript(studio, asset, stream)
+    old = require_transcript(studio, source)
     words = rename_speaker(old.words, speaker, name)
     new = replace(old, id=new_id("transcript"), job=new_id("rename"), words=words, created=0.0)
     studio.require_project().facts.add_transcript(new)
@@ -135,7 +181,7 @@ def list_words_of_clip(
     Refused, NotFound.
     """
     heard = require_heard_file(studio.take_snapshot().story, clip, name)
-    transcript = require_transcript(studio, heard.asset, clip.stream)
+    transcript = require_transcript(studio, SpokenSource(heard.asset, name, clip.stream))
     return transcript, list_clip_words(clip, transcript.words, heard.head, cut.rate)
 
 

@@ -1,5 +1,5 @@
-"""The spoken words of the clip under the playhead as a list: find words, delete them from the cut, and remove
-silences and filler words.
+"""The spoken words of a clip as a list: find words, delete them from the cut, and remove silences and filler
+words. The clip is the selected clip on the timeline, or one under the playhead that has speech.
 
 Every action is a registered command. Esc returns to the timeline; Enter goes to the word there.
 """
@@ -13,15 +13,11 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual.widget import Widget
 
-from milimo_tui.core.errors import MilimoError, NotFound
 from milimo_tui.core.format import format_count
 from milimo_tui.core.screens import ListName
-from milimo_tui.cut.layout.layout import Layout, layout
-from milimo_tui.cut.layout.rows import PlacedClip
-from milimo_tui.cut.values.cut import TrackKind
-from milimo_tui.cut.words.word_cuts import ClipWord
 from milimo_tui.tui.cuts.captions_lines import build_word_rows
-from milimo_tui.tui.cuts.timeline_playhead import find_timeline_playhead
+from milimo_tui.tui.cuts.timeline_playhead import find_timeline_place
+from milimo_tui.tui.forms.removal_plan import ask_removals
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.shell.screen import StudioScreen
 from milimo_tui.tui.widgets.empty import Empty
@@ -29,6 +25,8 @@ from milimo_tui.tui.widgets.rows import Rows
 from milimo_tui.tui.widgets.text import join_line
 
 if TYPE_CHECKING:
+    from milimo_tui.cut.words.word_cuts import ClipWord
+    from milimo_tui.studio.commands.words.clip_words import ClipWords
     from milimo_tui.studio.session.studio import FilmSnapshot
     from milimo_tui.tui.keys.key_parser import KeyCommand
 
@@ -47,11 +45,10 @@ class TranscriptScreen(StudioScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.placed: PlacedClip | None = None
-        self.clip_name = ""
-        self.heard: tuple[ClipWord, ...] = ()
+        self.clips: tuple[ClipWords, ...] = ()  # The clips that can be shown here, the most likely first.
         self.chosen: set[int] = set()
-        self.problem = ""
+        # The track and the first frame of the clip that the user chose to see; None for no choice.
+        self._wanted: tuple[str, int] | None = None
 
     def compose_body(self) -> Iterable[Widget]:
         yield Rows(id="words")
@@ -60,6 +57,16 @@ class TranscriptScreen(StudioScreen):
     @property
     def list(self) -> Rows:
         return self.query_one("#words", Rows)
+
+    @property
+    def clip(self) -> ClipWords | None:
+        """The clip whose words are shown; None if there is no clip."""
+        chosen = (each for each in self.clips if _get_place(each) == self._wanted)
+        return next(chosen, self.clips[0] if self.clips else None)
+
+    @property
+    def heard(self) -> tuple[ClipWord, ...]:
+        return self.clip.heard if self.clip is not None else ()
 
     @property
     def here(self) -> ClipWord | None:
@@ -74,61 +81,57 @@ class TranscriptScreen(StudioScreen):
         self._draw_words()
 
     def _read_words(self, film: FilmSnapshot) -> None:
-        """Find the clip with words at the playhead. After a cut, the clip may have another id."""
-        from milimo_tui.studio.commands.cut.current_cut import get_clip_name
-        from milimo_tui.studio.words import transcripts
+        """Find the clips here and their words. After a cut, a clip may have another id."""
+        from milimo_tui.studio.commands.words.clip_words import list_clip_words_at
 
-        studio, cut = self.studio_app.studio, film.cut
-        assert cut is not None
-        self.placed, self.heard, self.problem = None, (), "There is no clip under the playhead."
-        for placed in _list_clips_at(film.layout or layout(cut), find_timeline_playhead(self)):
-            name = get_clip_name(studio, placed.clip)
-            try:
-                _, heard = transcripts.list_words_of_clip(studio, cut, placed.clip, name)
-            except MilimoError as error:
-                if self.placed is None:  # The first clip is named until a clip with words is found.
-                    self.placed, self.clip_name = placed, name
-                    self.problem = f"{error.message[:1].upper()}{error.message[1:]}."
-                    if isinstance(error, NotFound):
-                        self.problem = f"{name} has no transcript yet."
-                continue
-            self.placed, self.clip_name, self.heard = placed, name, heard
-            break
+        assert film.cut is not None
+        self.clips = list_clip_words_at(self.studio_app.studio, film.cut, find_timeline_place(self))
         self.chosen &= {each.number for each in self.heard}
 
     def _draw_words(self) -> None:
-        film, empty = self.film, self.query_one(Empty)
+        film, clip, empty = self.film, self.clip, self.query_one(Empty)
         empty.display = not self.heard
         self.list.display = bool(self.heard)
-        if not self.heard or self.placed is None or film is None or film.cut is None:
-            empty.show_guide(
-                self.problem,
-                [
-                    ("{ui.make_transcript}", "writes down what is said in the clip"),
-                    ("{ui.out}", "back where you were"),
-                ],
+        if clip is None or not clip.heard:
+            problem = clip.problem if clip is not None else "there is no clip under the playhead"
+            lines = [("{ui.out}", "back where you were")]
+            if len(self.clips) > 1:
+                lines.insert(0, ("{ui.next_clip}", f"shows the next of {len(self.clips)} clips here"))
+            if clip is not None and clip.needs_transcript:
+                lines.insert(0, ("{ui.make_transcript}", "writes down what is said in the clip"))
+            is_name_first = clip is not None and problem.startswith(clip.name)
+            empty.show_guide(f"{problem if is_name_first else problem[:1].upper() + problem[1:]}.", lines)
+        elif film is not None and film.cut is not None:
+            self.list.show_rows(
+                build_word_rows(clip.heard, self.chosen, clip.placed.start, film.cut.rate, self.ink)
             )
-            self.refresh_lines()
-            return
-        self.list.show_rows(
-            build_word_rows(self.heard, self.chosen, self.placed.start, film.cut.rate, self.ink)
-        )
-        if self.focused is None:  # The list has no focus because it was hidden until now.
-            self.list.focus()
+            if self.focused is None:  # The list has no focus because it was hidden until now.
+                self.list.focus()
+        self.refresh_header()
         self.refresh_lines()
 
+    def list_idle_acts(self) -> frozenset[str]:
+        acts = [] if self.heard else ["enter", "tick", "delete", "tidy"]
+        acts += [] if len(self.clips) > 1 else ["next_clip"]
+        return frozenset(f"ui.{act}" for act in acts)
+
     def format_header_facts(self) -> Text:
+        clip, count = self.clip, len(self.clips)
+        if clip is None:
+            return join_line()
         chosen = f"   {format_count(len(self.chosen), 'word')} selected" if self.chosen else ""
+        others = f"   clip {self.clips.index(clip) + 1} of {count}" if count > 1 else ""
         return join_line(
-            (f"{self.clip_name}   ", self.ink.strong),
-            (format_count(len(self.heard), "word"), self.ink.muted),
+            (clip.title, self.ink.strong),
+            (others, self.ink.muted),
+            (f"   {format_count(len(clip.heard), 'word')}", self.ink.muted),
             (chosen, self.ink.picked),
         )
 
     def on_rows_chosen(self, event: Rows.Chosen) -> None:
         """Go to the word on the timeline (Enter)."""
-        if self.here is not None and self.placed is not None:
-            frame = self.placed.start + max(0, int(self.here.start))
+        if self.here is not None and self.clip is not None:
+            frame = self.clip.placed.start + max(0, int(self.here.start))
             self.studio_app.run_in_background(partial(self.studio_app.return_from_list, frame), "acts")
 
     @action
@@ -143,38 +146,34 @@ class TranscriptScreen(StudioScreen):
     async def act_delete(self, key_command: KeyCommand) -> None:
         """Delete the selected words, or the word under the cursor, from the cut."""
         numbers = sorted(self.chosen) or ([self.here.number] if self.here is not None else [])
-        if numbers and self.placed is not None:
+        if numbers and self.clip is not None:
             words = ",".join(map(str, numbers))
             self.chosen.clear()
-            await self.run_and_wait("transcript.cut", clip=self.placed.clip.id, words=words)
+            await self.run_and_wait("transcript.cut", clip=self.clip.placed.clip.id, words=words)
+
+    @action
+    def act_next_clip(self, key_command: KeyCommand) -> None:
+        """Show the words of the next clip here."""
+        clip = self.clip
+        if clip is None or len(self.clips) < 2:
+            self.show_message("there is no other clip here", "warn", "select another clip on the Timeline")
+            return
+        index = (self.clips.index(clip) + 1) % len(self.clips)
+        self._wanted = _get_place(self.clips[index])
+        self.chosen.clear()
+        self._draw_words()
 
     @action
     async def act_tidy(self, key_command: KeyCommand) -> None:
-        """Show the plan that removes silences and filler words, then carry it out if the user agrees."""
-        if self.placed is None:
-            return
-        clip = self.placed.clip.id
-        plan = await self.run_and_wait("transcript.tidy", clip=clip, dry_run=True)
-        if plan is None or not plan.data:
-            return
-        rows = [f"{row['at']}  {row['seconds']:.2f} s  {row['reason']}" for row in plan.data]
-        above = [join_line((row, self.ink.muted)) for row in rows[:8]]
-        if len(rows) > len(above):
-            above.append(join_line((f"and {len(rows) - len(above)} more", self.ink.muted)))
-        answer = await self.ask_text(
-            f"remove {format_count(len(rows), 'range')}? yes or no",
-            "yes",
-            name="TIDY",
-            suggestions=("yes", "no"),
-            above=above,
-        )
-        if answer == "yes":
-            await self.run_and_wait("transcript.tidy", clip=clip)
+        """Show the plan that removes silences and filler words, and carry it out if the user accepts it."""
+        if self.clip is not None:
+            await ask_removals(self, self.clip.title, [self.clip.placed.clip.id])
 
     @action
     async def act_make_transcript(self, key_command: KeyCommand) -> None:
-        if self.placed is not None:
-            await self.run_and_wait("transcript.make", source=self.placed.clip.id, detach=True)
+        """Queue the work that writes down the words of the clip that is shown."""
+        if self.clip is not None:
+            await self.run_and_wait("transcript.make", source=self.clip.placed.clip.id, detach=True)
 
     @action
     async def act_make_captions(self, key_command: KeyCommand) -> None:
@@ -182,11 +181,6 @@ class TranscriptScreen(StudioScreen):
         await self.run_and_wait("caption.make", spoken="all", track="Spoken", overwrite=True)
 
 
-def _list_clips_at(placed: Layout, frame: int) -> list[PlacedClip]:
-    """Return the clips at a frame: those of video tracks from the top, then those of audio tracks."""
-    tracks = [
-        *reversed([track for track in placed.tracks if track.kind is TrackKind.VIDEO]),
-        *(track for track in placed.tracks if track.kind is TrackKind.AUDIO),
-    ]
-    found = (placed.find_clip_at(track.id, frame) for track in tracks)
-    return [each for each in found if each is not None]
+def _get_place(clip: ClipWords) -> tuple[str, int]:
+    """Return the track and the first frame of a clip. They stay the same when words of the clip are cut."""
+    return clip.placed.clip.track, clip.placed.start

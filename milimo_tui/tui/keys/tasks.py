@@ -75,6 +75,7 @@ _ACTS: dict[str, tuple[str, ...]] = {
     WRITE: (
         "ui.split_caption", "ui.merge_caption", "ui.speaker", "ui.retime", "ui.start_here",
         "ui.next_captions", "ui.make_captions", "ui.make_transcript", "ui.tidy",
+        "ui.next_clip", "ui.remove_ranges", "ui.switch_range", "ui.switch_kind",
         "ui.spoken", "ui.select_words", "ui.word",
         "ui.marker", "ui.note", "ui.comment", "ui.note_frame", "ui.next_note", "ui.previous_note", "ui.reply",
         "ui.tick", "ui.tags", "ui.write", "ui.save", "ui.open_line", "ui.new_line", "ui.put", "ui.join",

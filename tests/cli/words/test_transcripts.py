@@ -118,6 +118,41 @@ def test_plan_lists_silences_and_fillers_with_reasons_before_one_edit(talk: Mili
     assert count_frames(talk) == before
 
 
+def test_ranges_of_the_plan_are_left_out_by_their_numbers(talk: Milimo) -> None:
+    plan = talk.inside("transcript", "tidy", "talk.wav", "--dry-run")
+    assert [row["number"] for row in plan] == [1, 2]
+    assert talk.inside("transcript", "tidy", "talk.wav", "--dry-run", "--skip", "1") == plan[1:]
+    before = talk.inside("cut", "show")
+    assert talk.inside("transcript", "tidy", "talk.wav", "--skip", "1-2") == []
+    talk.refusal("transcript", "tidy", "talk.wav", "--skip", "3")
+    talk.refusal("transcript", "tidy", "talk.wav", "--skip", "um")
+    assert talk.inside("cut", "show") == before
+    frames = count_frames(talk)
+    assert talk.inside("transcript", "tidy", "talk.wav", "--skip", "1") == plan[1:]
+    assert count_frames(talk) == frames - (plan[1]["end"] - plan[1]["start"])
+    assert render_levels(talk) == [1, 2, 3, 4, 5, 6]
+
+
+def test_own_filler_words_are_in_the_plan(talk: Milimo) -> None:
+    talk.act("config", "set", "filler_words", "Nobody, we wait")
+    plan = talk.inside("transcript", "tidy", "talk.wav", "--dry-run", "--no-silences")
+    assert [row["kind"] for row in plan] == ["filler", "filler"]
+    assert "we wait." in plan[1]["reason"]
+
+
+def test_transcripts_without_weights_or_sound_queue_no_job(talk: Milimo) -> None:
+    jobs = talk.inside("job", "list")
+    talk.refusal("transcript", "make", "talk.wav", code=3)
+    talk.refusal("transcript", "speakers", "talk.wav", code=3)
+    talk.refusal("transcript", "make", "talk.wav", "--detach", code=3)
+    talk.refusal("transcript", "make", "talk.wav", "--stream", "99")
+    talk.refusal("transcript", "make", "talk.wav", "--model", "nothing")
+    talk.refusal("transcript", "speakers", "talk.wav", "--model", "nothing")
+    hint = talk.inside("transcript", "make", "talk.wav", code=3)["error"]["hint"]
+    assert "milimo model download whisper-base" in hint
+    assert talk.inside("job", "list") == jobs
+
+
 def count_frames(film: Milimo) -> int:
     tracks = film.inside("cut", "show")["tracks"]
     return sum(clip["frames"] for track in tracks for clip in track["clips"] if track["name"] == "A1")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 from fractions import Fraction
+from typing import Any
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -17,6 +19,7 @@ from milimo_tui.cut.values.new_cuts import create_cut
 from milimo_tui.cut.values.timing import get_source_span
 from milimo_tui.cut.words import word_cuts, word_plan
 from milimo_tui.cut.words.caption_edits import add_caption_track
+from milimo_tui.cut.words.filler_words import find_filler_runs, list_filler_languages, list_filler_words
 from milimo_tui.cut.words.transcripts import SpokenWord
 from milimo_tui.cut.words.word_search import find_phrase, make_word_captions, parse_word_ranges
 
@@ -122,6 +125,7 @@ def test_plan_shortens_every_long_silence_and_removes_no_spoken_word(
     heard = word_cuts.list_clip_words(clip, said, Fraction(0), rate)
     plan = word_plan.plan_removals(heard, clip.frames, rate, "en", word_plan.TidyLimits())
     assert sum(each.kind == "filler" for each in plan) == sum(each.text == "um" for each in said)
+    assert all(left.end <= right.start for left, right in itertools.pairwise(plan))
     ranges = word_cuts.join_ranges((each.start, each.end) for each in plan)
     for each in heard:
         overlaps = [one for one in ranges if one[0] < each.end and one[1] > each.start]
@@ -129,6 +133,60 @@ def test_plan_shortens_every_long_silence_and_removes_no_spoken_word(
     if ranges and ranges != [(0, clip.frames)]:
         after = word_cuts.remove_clip_ranges(cut, clip.id, ranges, new_id=new_id)
         assert layout(after).frames >= clip.frames - sum(end - start for start, end in ranges)
+
+
+def test_pause_with_a_filler_word_is_one_range_of_the_plan() -> None:
+    said = (
+        SpokenWord(500, 900, "So"),
+        SpokenWord(1500, 1700, "ummm,"),
+        SpokenWord(2300, 2600, "you"),
+        SpokenWord(2650, 2900, "know,"),
+        SpokenWord(2950, 3300, "we"),
+        SpokenWord(3350, 3400, "uh"),
+        SpokenWord(3450, 3900, "wait."),
+    )
+    cut = make_cut(said, Fraction(25), Fraction(0), linked=False)
+    clip = next(each for each in cut.clips if each.source.ref == "talk")
+    heard = word_cuts.list_clip_words(clip, said, Fraction(0), cut.rate)
+
+    def plan(language: str, **options: Any) -> list[tuple[str, int, int]]:
+        limits = word_plan.TidyLimits(**options)
+        found = word_plan.plan_removals(heard, clip.frames, cut.rate, language, limits)
+        return [(each.kind, each.start, each.end) for each in found]
+
+    # 0.15 s remain next to “So” and next to “you”; the short pause around “uh” stays.
+    assert plan("en") == [("filler", 27, 53), ("filler", 83, 85)]
+    assert plan("en", silences=False) == [("filler", 37, 43), ("filler", 83, 85)]
+    assert plan("pl") == []
+    assert plan("en", fillers=False) == []
+    assert plan("en", own_fillers=("you know",)) == [("filler", 27, 73), ("filler", 83, 85)]
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "found"),
+    [
+        ("en", "Um, er I mean hmmmm no", ["Um,", "er", "hmmmm"]),
+        ("de", "Ich ähm er um öh ja", ["ähm", "öh"]),
+        ("fr", "Euh, ben quoi", ["Euh,"]),
+        ("es", "Eh, este libro, ¿eh?", ["Eh,"]),
+        ("it", "ehm cioè eh", ["ehm"]),
+        ("pt", "um carro é ahn bom", ["ahn"]),
+        ("ja", "え ー と あ の 人", ["え ー と"]),
+        ("ja", "あのー それ は", ["あのー"]),
+        ("pl", "um uh", []),
+    ],
+)
+def test_filler_words_have_no_meaning_in_their_language(language: str, said: str, found: list[str]) -> None:
+    words = tuple(SpokenWord(at, at + 1, text) for at, text in enumerate(said.split()))
+    runs = find_filler_runs(words, language)
+    assert [" ".join(word.text for word in words[run.start : run.stop]) for run in runs] == found
+
+
+def test_every_list_of_filler_words_finds_its_words() -> None:
+    assert {"en", "de", "fr", "es", "it", "pt", "ja"} <= set(list_filler_languages())
+    for language in list_filler_languages():
+        for text in list_filler_words(language):
+            assert find_filler_runs((SpokenWord(0, 1, text.capitalize()),), language) == (range(0, 1),)
 
 
 def test_captions_follow_the_words_that_are_cut() -> None:

@@ -9,7 +9,9 @@ import json
 import re
 import shutil
 import subprocess
+import time
 import wave
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,6 +24,8 @@ from milimo_tui.engines.catalog.model_store import ModelStore
 from milimo_tui.engines.contract.standalone import StandaloneContext
 from milimo_tui.engines.specs.word_specs import Transcribe
 from milimo_tui.engines.transcription.engine import Transcription
+from tests.engines.kokoro.test_real_speech import has_whisper_base
+from tests.front_door import Milimo
 from tests.small_models.packages import FOLDER, WHISPER_BASE, fetch_small_model, report_missing_packages
 from tests.small_models.whisper_weights import convert_whisper_base
 
@@ -29,11 +33,18 @@ LINES = ("The train leaves at seven in the morning", "Nobody told me that the ma
 PAUSE = 1.5  # seconds between two lines
 
 
-def speak_lines(folder: Path) -> tuple[Path, list[tuple[float, float]]]:
+SHORT_LINES = (
+    "The rain has stopped.",
+    "Where did you find the letter?",
+    "Nobody lives in this house.",
+)
+
+
+def speak_lines(folder: Path, said: Sequence[str] = LINES) -> tuple[Path, list[tuple[float, float]]]:
     """Write the lines with pauses to a sound file. Return the file, and the start and end of each line."""
     sounds, spans, at = [], [], 0.0
     rate = 22050
-    for number, line in enumerate(LINES):
+    for number, line in enumerate(said):
         target = folder / f"line{number}.wav"
         subprocess.run(["espeak-ng", "-v", "en-us", "-s", "140", "-w", str(target), line], check=True)
         with wave.open(str(target)) as file:
@@ -95,3 +106,34 @@ def test_whisper_base_hears_spoken_lines_at_their_times(
     assert abs(ends - spans[1][0]) < 0.2
     assert abs(words[0][0] / 1000 - spans[0][0]) < 0.2
     assert abs(words[-1][1] / 1000 - spans[1][1]) < 0.2
+
+
+@pytest.mark.timeout(1500)  # It may download 150 MB first.
+@pytest.mark.long("real speech")
+def test_three_spoken_lines_become_a_transcript_and_a_plan_of_their_pauses(milimo: Milimo) -> None:
+    if not shutil.which("espeak-ng"):
+        pytest.skip("espeak-ng is not installed")
+    if not has_whisper_base(milimo.home):
+        return
+    path, spans = speak_lines(milimo.cwd, SHORT_LINES)
+    milimo.act("project", "new", "Three lines")
+    milimo.act("cut", "new", "main")
+    milimo.act("cut", "use", "main")
+    milimo.act("asset", "add", str(path))
+    milimo.act("cut", "overwrite", "--asset", path.name, "--track", "A1", "--at", "0")
+    began = time.monotonic()
+    made = milimo.inside("transcript", "make", path.name)
+    seconds = time.monotonic() - began
+    found = re.findall(r"[a-z']+", " ".join(word["text"] for word in made["words"]).lower())
+    wanted = re.findall(r"[a-z']+", " ".join(SHORT_LINES).lower())
+    errors = count_errors(wanted, found)
+    print(f"{errors} errors in {len(wanted)} words, heard in {seconds:.1f} s: {' '.join(found)}")
+    assert made["language"] == "en"
+    assert errors <= 0.2 * len(wanted)
+    plan = milimo.inside("transcript", "tidy", path.name, "--dry-run")
+    rate = 24
+    for (_, begins), (ends, _) in pairwise(spans):
+        inside = [row for row in plan if begins < (row["start"] + row["end"]) / 2 / rate < ends]
+        assert len(inside) == 1
+        assert begins - 0.1 < inside[0]["start"] / rate
+        assert inside[0]["end"] / rate < ends + 0.1

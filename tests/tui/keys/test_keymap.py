@@ -139,6 +139,7 @@ def _acts_by_context() -> dict[str, set[str]]:
     from milimo_tui.tui.cuts.transcript import TranscriptScreen
     from milimo_tui.tui.finder.screen import FinderScreen
     from milimo_tui.tui.forms.form_screen import FormScreen
+    from milimo_tui.tui.forms.removal_plan import RemovalPanel
     from milimo_tui.tui.home.card_screen import CardScreen
     from milimo_tui.tui.home.doctor_panel import DoctorPanel
     from milimo_tui.tui.home.new_film import NewFilmScreen
@@ -188,6 +189,7 @@ def _acts_by_context() -> dict[str, set[str]]:
         "doctor": acts(MilimoApp, DoctorPanel, Rows),
         "key_sheet": acts(MilimoApp, KeySheet, Rows),
         "overlay": acts(MilimoApp, Overlay, Rows),
+        "removal_plan": acts(MilimoApp, RemovalPanel, Rows),
         "prompt": acts(MilimoApp, Prompt, Palette),
         "confirm": acts(MilimoApp, StudioScreen),
     }

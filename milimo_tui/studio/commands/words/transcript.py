@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -14,11 +15,12 @@ from milimo_tui.core.time import format_timecode, parse_time
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Clip, Cut
 from milimo_tui.cut.words import word_cuts, word_plan
+from milimo_tui.cut.words.filler_words import parse_own_fillers
 from milimo_tui.cut.words.speakers import list_speakers
 from milimo_tui.cut.words.transcripts import SpokenWord, Transcript
 from milimo_tui.cut.words.word_cuts import ClipWord
 from milimo_tui.cut.words.word_search import find_phrase, parse_word_ranges
-from milimo_tui.story.lines.dialogue_language import parse_language_code
+from milimo_tui.story.lines.dialogue_language import detect_dialogue_language, parse_language_code
 from milimo_tui.story.values.film import Asset
 from milimo_tui.studio.commands.cut.current_cut import edit_cut, find_clip, get_clip_name, get_current_cut
 from milimo_tui.studio.commands.shot.conditioning import import_or_find_asset
@@ -53,44 +55,44 @@ def _choose_language(studio: Studio, given: str) -> str:
 
 
 def _make_transcript(studio: Studio, args: TranscriptMakeArgs) -> Outcome:
-    asset, stream = _find_source_sound(studio, args.source)
-    stream = args.stream or stream
+    source = _find_spoken_source(studio, args.source)
+    if args.stream:
+        source = replace(source, stream=args.stream)
     language = _choose_language(studio, args.language)
-    request = transcripts.make_transcript_request(studio, asset, language, args.model, stream)
+    request = transcripts.make_transcript_request(studio, source, language, args.model)
     [job] = studio.require_client().submit_jobs([request])
-    data: dict[str, Any] = {"job": job, "asset": asset.id}
+    data: dict[str, Any] = {"job": job, "asset": source.asset.id}
     if args.detach:
         return Outcome(data=data, message=f"queued the {request.label}")
     done = wait_with_progress(studio, "transcript", [job])[job]
     check_job_done(done)
-    transcript = transcripts.require_transcript(studio, asset, stream)
-    data |= _build_transcript_data(transcript, asset)
-    words = format_count(len(transcript.words), "word")
-    words += " with estimated times" if transcript.is_estimated else ""
+    transcript = transcripts.require_transcript(studio, source)
+    data |= _build_transcript_data(transcript, source.asset)
+    words = format_count(len(transcript.words), "word") if transcript.words else ""
+    words += " with estimated times" if words and transcript.is_estimated else ""
     return Outcome(
         data=data,
         text=_format_spoken_words(transcript.words),
-        message=f"{words} in {asset.name}" if transcript.words else f"no words were heard in {asset.name}",
+        message=f"{words} in {source.title}" if words else f"no words were heard in {source.title}",
     )
 
 
-def _find_source_sound(studio: Studio, name: str) -> tuple[Asset, int]:
-    """Return the file that a clip plays and the number of its sound stream, or the file or asset with this
-    name. Raises NotFound.
+def _find_spoken_source(studio: Studio, name: str) -> transcripts.SpokenSource:
+    """Return the sound stream of the file that a clip plays, or of the file or asset with this name. Raises
+    NotFound.
     """
     cut = studio.take_snapshot().cut
     if cut is not None:
-        try:
-            clip = find_clip(studio, name)
-        except NotFound:
-            return import_or_find_asset(studio, name), 1
-        except Ambiguous:
-            clip = next(each for each in cut.clips if name in (each.label, get_clip_name(studio, each)))
-        heard = transcripts.require_heard_file(
-            studio.take_snapshot().story, clip, get_clip_name(studio, clip)
-        )
-        return heard.asset, clip.stream
-    return import_or_find_asset(studio, name), 1
+        with suppress(NotFound):
+            try:
+                clip = find_clip(studio, name)
+            except Ambiguous:
+                clip = next(each for each in cut.clips if name in (each.label, get_clip_name(studio, each)))
+            shown = get_clip_name(studio, clip)
+            heard = transcripts.require_heard_file(studio.take_snapshot().story, clip, shown)
+            return transcripts.SpokenSource(heard.asset, shown, clip.stream)
+    asset = import_or_find_asset(studio, name)
+    return transcripts.SpokenSource(asset, asset.name)
 
 
 def _build_transcript_data(transcript: Transcript, asset: Asset) -> dict[str, Any]:
@@ -144,21 +146,21 @@ class TranscriptSpeakersArgs(Args):
 
 
 def _find_or_rename_speakers(studio: Studio, args: TranscriptSpeakersArgs) -> Outcome:
-    asset, stream = _find_source_sound(studio, args.source)
+    source = _find_spoken_source(studio, args.source)
     if args.rename or args.name:
         name = " ".join(args.name.split())
         if not args.rename or not name:
             raise BadInput("a speaker and a new name are needed", '--rename "Speaker 1" --name Mara')
-        renamed = transcripts.rename_transcript_speaker(studio, asset, stream, args.rename, name)
-        return _describe_speakers(renamed, asset, {}, f"renamed {args.rename} to {name}")
-    request = transcripts.make_speakers_request(studio, asset, args.model, stream)
+        renamed = transcripts.rename_transcript_speaker(studio, source, args.rename, name)
+        return _describe_speakers(renamed, source.asset, {}, f"renamed {args.rename} to {name}")
+    request = transcripts.make_speakers_request(studio, source, args.model)
     [job] = studio.require_client().submit_jobs([request])
     if args.detach:
-        return Outcome(data={"job": job, "asset": asset.id}, message=f"queued the {request.label}")
+        return Outcome(data={"job": job, "asset": source.asset.id}, message=f"queued the {request.label}")
     check_job_done(wait_with_progress(studio, "speakers", [job])[job])
-    found = transcripts.require_transcript(studio, asset, stream)
+    found = transcripts.require_transcript(studio, source)
     count = format_count(len(list_speakers(found.words)), "speaker")
-    return _describe_speakers(found, asset, {"job": job}, f"{count} in {asset.name}")
+    return _describe_speakers(found, source.asset, {"job": job}, f"{count} in {source.title}")
 
 
 def _describe_speakers(transcript: Transcript, asset: Asset, data: dict[str, Any], message: str) -> Outcome:
@@ -171,12 +173,12 @@ class TranscriptShowArgs(Args):
 
 
 def _show_transcript(studio: Studio, args: TranscriptShowArgs) -> Outcome:
-    asset, stream = _find_source_sound(studio, args.source)
-    transcript = transcripts.require_transcript(studio, asset, stream)
+    source = _find_spoken_source(studio, args.source)
+    transcript = transcripts.require_transcript(studio, source)
     return Outcome(
-        data=_build_transcript_data(transcript, asset),
+        data=_build_transcript_data(transcript, source.asset),
         text=_format_spoken_words(transcript.words),
-        message="" if transcript.words else f"no words were heard in {asset.name}",
+        message="" if transcript.words else f"no words were heard in {source.title}",
     )
 
 
@@ -238,7 +240,7 @@ class TranscriptCutArgs(Args):
 
 
 def _cut_words(studio: Studio, args: TranscriptCutArgs) -> Outcome:
-    found = _read_clip_words(studio, args.clip)
+    found = _read_clip_words(studio, (args.clip,))
     transcript = found[0].transcript
     numbers = {
         number
@@ -284,18 +286,19 @@ class _HeardClip:
     heard: tuple[ClipWord, ...]
 
 
-def _read_clip_words(studio: Studio, name: str) -> tuple[_HeardClip, ...]:
-    """Return the clips with this name and their words. Clips that are linked to one of them, such as the
+def _read_clip_words(studio: Studio, names: Sequence[str]) -> tuple[_HeardClip, ...]:
+    """Return the clips with these names and their words. Clips that are linked to one of them, such as the
     sound of a picture, are left out.
     """
     cut = get_current_cut(studio)
-    try:
-        clips = [find_clip(studio, name)]
-    except Ambiguous:
-        clips = [clip for clip in cut.clips if name in (clip.label, get_clip_name(studio, clip))]
     chosen: dict[str, Clip] = {}
-    for clip in clips:
-        chosen.setdefault(clip.link or clip.id, clip)
+    for name in names:
+        try:
+            clips = [find_clip(studio, name)]
+        except Ambiguous:
+            clips = [clip for clip in cut.clips if name in (clip.label, get_clip_name(studio, clip))]
+        for clip in clips:
+            chosen.setdefault(clip.link or clip.id, clip)
     return tuple(
         _HeardClip(clip, *transcripts.list_words_of_clip(studio, cut, clip, get_clip_name(studio, clip)))
         for clip in chosen.values()
@@ -303,52 +306,87 @@ def _read_clip_words(studio: Studio, name: str) -> tuple[_HeardClip, ...]:
 
 
 class TranscriptTidyArgs(Args):
-    clip: str = arg(description="a clip (its id, 3B, or its name)")
+    clips: tuple[str, ...] = arg(description="clips (id, 3B, or name)")
     silence: str = arg("0.8s", description="longest silence that stays")
     remaining: str = arg("0.3s", description="time that remains of a longer silence")
     no_silences: bool = arg(False, description="leave silences as they are")
     no_fillers: bool = arg(False, description="leave filler words such as “um”")
+    skip: str = arg("", description="numbers of ranges to leave as they are: 3 or 3,12-15")
     dry_run: bool = arg(False, description="only list what would be removed, with the reasons")
 
 
-def _tidy_clip(studio: Studio, args: TranscriptTidyArgs) -> Outcome:
-    cut, found = get_current_cut(studio), _read_clip_words(studio, args.clip)
+def _tidy_clips(studio: Studio, args: TranscriptTidyArgs) -> Outcome:
+    plan = _plan_removals(studio, args)
+    skipped = parse_word_ranges(args.skip, len(plan), "ranges") if args.skip else ()
+    removals = [
+        (number, each)
+        for number, each in enumerate(plan, start=1)
+        if not any(first <= number <= last for first, last in skipped)
+    ]
+    rate = get_current_cut(studio).rate
+    rows = [each.build_row(number, rate) for number, each in removals]
+    columns = ("number", "at", "seconds", "kind", "reason")
+    if not removals:
+        return Outcome(data=rows, columns=columns, message="nothing to remove")
+    frames = sum(each.removal.frames for _, each in removals)
+    shorter = f"{float(frames / rate):.2f} s shorter"
+    if args.dry_run:
+        count = format_count(len(removals), "range")
+        return Outcome(data=rows, columns=columns, message=f"{count} to remove, {shorter}")
+    label = f"remove {format_count(len(removals), 'silence or filler word', 'silences and filler words')}"
+    ranges: dict[str, list[tuple[int, int]]] = {}
+    for _, each in removals:
+        ranges.setdefault(each.clip, []).append((each.removal.start, each.removal.end))
+    edit_cut(studio, label, lambda cut: _remove_ranges(cut, ranges))
+    return Outcome(data=rows, columns=columns, message=f"{label}, {shorter}")
+
+
+@dataclass(frozen=True, slots=True)
+class _CutRemoval:
+    """A planned removal from a clip, by the clip's id. `start` is its first frame in the cut."""
+
+    clip: str
+    start: int
+    removal: word_plan.PlannedRemoval
+
+    def build_row(self, number: int, rate: Fraction) -> dict[str, Any]:
+        """Return the row of the plan with this number."""
+        return {
+            "number": number,
+            "at": format_timecode(self.start, rate),
+            "seconds": round(float(self.removal.frames / rate), 2),
+            "kind": self.removal.kind,
+            "reason": self.removal.reason,
+            "start": self.start,
+            "end": self.start + self.removal.frames,
+            "clip": self.clip,
+        }
+
+
+def _plan_removals(studio: Studio, args: TranscriptTidyArgs) -> list[_CutRemoval]:
+    """Return the ranges to remove from the clips, in the order of the cut."""
+    cut = get_current_cut(studio)
     longest, remaining = parse_time(args.silence, cut.rate), parse_time(args.remaining, cut.rate)
     if remaining >= longest:
         raise BadInput(
             "the remaining time must be shorter than the silence", "--silence 0.8s --remaining 0.3s"
         )
     limits = word_plan.TidyLimits(
-        longest, remaining, silences=not args.no_silences, fillers=not args.no_fillers
+        longest,
+        remaining,
+        silences=not args.no_silences,
+        fillers=not args.no_fillers,
+        own_fillers=parse_own_fillers(studio.settings.filler_words),
     )
-    plans = {
-        each.clip.id: word_plan.plan_removals(
-            each.heard, each.clip.frames, cut.rate, each.transcript.language, limits
-        )
-        for each in found
-    }
     placed = layout(cut)
-    plan = [(placed.get_start(id), each) for id, row in plans.items() for each in row]
-    rows = [
-        {
-            "start": start + each.start,
-            "end": start + each.end,
-            "at": format_timecode(start + each.start, cut.rate),
-            "seconds": round(float(Fraction(each.end - each.start) / cut.rate), 2),
-            "kind": each.kind,
-            "reason": each.reason,
-        }
-        for start, each in plan
-    ]
-    columns = ("at", "seconds", "kind", "reason")
-    if not plan:
-        return Outcome(data=rows, columns=columns, message="nothing to remove")
-    if args.dry_run:
-        return Outcome(data=rows, columns=columns, message=f"{format_count(len(rows), 'range')} to remove")
-    label = f"remove {format_count(len(rows), 'silence or filler word', 'silences and filler words')}"
-    ranges = {id: [(each.start, each.end) for each in row] for id, row in plans.items()}
-    edit_cut(studio, label, lambda cut: _remove_ranges(cut, ranges))
-    return Outcome(data=rows, columns=columns, message=label)
+    plan = []
+    for each in _read_clip_words(studio, args.clips):
+        words = each.transcript.words
+        language = each.transcript.language or detect_dialogue_language(word.text for word in words)
+        start = placed.get_start(each.clip.id)
+        found = word_plan.plan_removals(each.heard, each.clip.frames, cut.rate, language, limits)
+        plan += [_CutRemoval(each.clip.id, start + removal.start, removal) for removal in found]
+    return sorted(plan, key=lambda each: each.start)
 
 
 def _make_word_command(id: str, title: str, help: str, run: Any, args: Any, *positional: str) -> Command:
@@ -399,9 +437,9 @@ COMMANDS = (
     _make_word_command(
         "tidy",
         "Remove silences and filler words",
-        "remove long silences and filler words of a clip",
-        _tidy_clip,
+        "remove long silences and filler words of clips",
+        _tidy_clips,
         TranscriptTidyArgs,
-        "clip",
+        "clips",
     ),
 )  # fmt: skip

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from milimo_tui.core.format import format_count
 from milimo_tui.studio.words.transcripts import list_cut_words
+from milimo_tui.tui.forms.removal_plan import ask_removals
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.shell.modes import Mode
 from milimo_tui.tui.timeline.values.spoken_lane import SpokenLane
+from milimo_tui.tui.timeline.values.targets import find_cut_place
 
 if TYPE_CHECKING:
     from milimo_tui.cut.values.cut import Cut
@@ -165,6 +167,29 @@ class SpokenWords(Mode):
             for clip, group in reversed(groups):
                 numbers_text = ",".join(str(each.number) for each in group)
                 await self._core.run_and_wait("transcript.cut", clip=clip, words=numbers_text)
+
+    @action
+    async def act_tidy(self, key_command: KeyCommand) -> None:
+        """Show the plan that removes silences and filler words of the selected clips, or else of the clip
+        under the playhead that has words (`Z W`).
+        """
+        from milimo_tui.studio.commands.words.clip_words import list_clip_words_at
+
+        core, cut = self._core, self._core.cut
+        if cut is None:
+            return
+        place = find_cut_place(core.cutting, core.view, core.visual)
+        found = await core.in_thread(partial(list_clip_words_at, core.studio_app.studio, cut, place))
+        heard = [each for each in found if each.heard]
+        if heard:
+            core.halt_playback()
+            chosen = heard if place.clips else heard[:1]
+            title = chosen[0].title if len(chosen) == 1 else format_count(len(chosen), "clip")
+            await ask_removals(core, title, [each.placed.clip.id for each in chosen])
+        elif found:
+            core.show_message(found[0].problem, "warn", "{ui.transcript} makes transcripts")
+        else:
+            core.show_message("there is no clip under the playhead", "warn", "{ui.move next_edit} goes on")
 
     def search_words(self, words: str, step: int) -> bool:
         """Go to the next place where the words are spoken. Return False if the screen should search clips,

@@ -12,6 +12,7 @@ from typing import Any
 
 from milimo_tui.cut.layout.rows import PlacedClip
 from milimo_tui.cut.values.cut import SourceKind
+from milimo_tui.cut.words.spoken_clips import CutPlace
 from milimo_tui.tui.timeline.values import grammar
 from milimo_tui.tui.timeline.values.grammar import TimelineRange, VisualSelection
 from milimo_tui.tui.timeline.values.model import TimelineFilm
@@ -72,7 +73,7 @@ WRITES = frozenset(
      "compare", "edit_spec", "dissolve", "title", "effects", "sound_effects", "speed", "level",
      "automation",
      "louder", "track_louder", "track_duck", "sound_stream", "make_sound", "head", "tail", "extend",
-     "command_line", "search", "swap_viewer", "yank_source", "tick", "delete"}
+     "command_line", "search", "swap_viewer", "yank_source", "tick", "delete", "tidy"}
 )  # fmt: skip
 
 
@@ -172,6 +173,17 @@ def list_clips_in_range(film: TimelineFilm, reach: TimelineRange) -> list[Placed
     lanes = [film.get_lane(index) for index in reach.lanes] or film.lanes
     spans = (span for lane in lanes if lane for span in lane.clips_between(reach.start, reach.end))
     return [span for span in spans if not _is_gap_span(span)]
+
+
+def find_cut_place(film: TimelineFilm, view: TimelineViewport, visual: VisualSelection | None) -> CutPlace:
+    """Return the place in the cut that the user has chosen: the playhead, the current track, and the clips in
+    the selection `visual`.
+    """
+    lane = film.get_lane(view.lane)
+    reach = grammar.find_selected_range(film, view, visual) if visual is not None else None
+    chosen = list_clips_in_range(film, reach) if reach is not None else ()
+    track = lane.track.id if lane is not None else ""
+    return CutPlace(view.playhead, track, tuple(each.clip.id for each in chosen))
 
 
 def _is_gap_span(span: PlacedClip) -> bool:
