@@ -234,3 +234,72 @@ def test_report_on_ass_captions_quotes_the_damaged_time(film: Milimo) -> None:
     assert film.inside("caption", "import", "late.ass")["left_out"] == [
         "line 5: the time “9999999999:00:00.00” is not readable"
     ]
+
+
+def test_render_embeds_the_chosen_languages_and_burns_in_one(film: Milimo) -> None:
+    imported(film, **{"--track": "English", "--language": "en"})
+    imported(film, SRT.replace("First", "Erste"), **{"--track": "Deutsch", "--language": "de"})
+    imported(film, SRT.replace("First", "Premiers"), **{"--track": "Français", "--language": "fr"})
+    film.inside("caption", "style", "--track", "de", "--place", "top")
+    film.inside("caption", "style", "--track", "fr", "--hidden")
+    plain, target = film.cwd / "plain.mkv", film.cwd / "film.mkv"
+    film.inside("render", "-o", str(plain), "--size", "320x180")
+    film.inside(
+        "render", "-o", str(target), "--size", "320x180",
+        "--subtitles", "embedded=Deutsch,en", "--burn", "captions=DE",
+    )  # fmt: skip
+    assert list_subtitles(target) == [("deu", "Deutsch", "Erste words"), ("eng", "English", "First words")]
+    assert changed_rows(target, plain, 10) == (False, True)
+    film.inside(
+        "render",
+        "-o",
+        str(target),
+        "--size",
+        "320x180",
+        "--subtitles",
+        "embedded=all",
+        "--burn",
+        "captions=en",
+    )
+    assert [row[0] for row in list_subtitles(target)] == ["eng", "deu"]
+    assert changed_rows(target, plain, 10) == (True, False)
+    film.inside("render", "-o", str(target), "--size", "320x180", "--subtitles", "srt=fr,de")
+    assert "Premiers" in target.with_suffix(".fr.srt").read_text("utf-8")
+    assert "Erste" in target.with_suffix(".de.srt").read_text("utf-8")
+
+
+def list_subtitles(path: Path) -> list[tuple[str, str, str]]:
+    """Return the language, the title and the first text of each stream of subtitles."""
+    found = []
+    with av.open(str(path)) as container:
+        for index, stream in enumerate(container.streams.subtitles):
+            container.seek(0)
+            text = next(bytes(packet) for packet in container.demux(subtitles=index) if packet.size)
+            found.append((stream.metadata["language"], stream.metadata["title"], text.decode()))
+    return found
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--subtitles", "embedded=en,tlh"),
+        ("--burn", "captions=tlh"),
+        ("--also", "prores subtitles=embedded=tlh"),
+    ],
+)
+def test_render_without_the_named_captions_lists_those_of_the_cut(
+    film: Milimo, words: tuple[str, ...]
+) -> None:
+    before = film.inside("run", "film.list")
+    assert "tlh" in film.refusal("render", *words)
+    imported(film, **{"--track": "English", "--language": "en"})
+    refusal = film.refusal("render", *words)
+    assert "tlh" in refusal
+    assert "English (en)" in refusal
+    for wrong in (
+        ("--burn", "captions=en", "captions=de"),
+        ("--burn", "captions=all"),
+        ("--subtitles", "none=en"),
+    ):
+        assert film.refusal("render", *wrong)
+    assert film.inside("run", "film.list") == before

@@ -62,10 +62,14 @@ class RenderArgs(Args):
     sample_rate: int = arg(0, ge=0, le=192_000, description="sound samples per second (default: of the film)")
     loudness: str = arg("", description="loudness: cinema, atsc, r128, speech, web, or LUFS[,dBTP]")
     subtitles: str = arg(
-        "", description="subtitles of the dialogue: srt or vtt next to the film, or embedded"
+        "",
+        description="subtitles: srt or vtt next to the film, or embedded; embedded=en,de chooses captions by "
+        "language or name, embedded=all all of them",
     )
     burn: tuple[str, ...] = arg(
-        (), description="burn into the picture: timecode, captions, watermark[=WORDS], slate[=SECONDS]"
+        (),
+        description="burn into the picture: timecode, captions[=LANGUAGE], watermark[=WORDS], "
+        "slate[=SECONDS]",
     )
     stems: Literal["", "track", "role", "bus"] = arg(
         "", bare="track", description="also write sound files: one for each track (default), role or bus"
