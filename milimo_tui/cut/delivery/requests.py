@@ -114,6 +114,11 @@ class CaptionChoice:
     burned: str = ""
     subtitles: tuple[str, ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names and languages that the request has."""
+        return (*self.subtitles, self.burned) if self.burned else self.subtitles
+
 
 def parse_caption_choice(request: DeliveryRequest) -> CaptionChoice:
     """Return the caption tracks that a request names: `--burn captions=en --subtitles embedded=en,de`. Raises

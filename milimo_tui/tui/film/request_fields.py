@@ -51,9 +51,9 @@ def make_request_field(name: str, request: DeliveryRequest, cut: Cut | None = No
         changed = replace(request, **parse_request_change(name, typed, request))
         try:
             build_delivery(changed, "", *ANY_RASTER)
-            wanted = parse_caption_choice(changed)
+            names = parse_caption_choice(changed).names
             if cut is not None:
-                find_delivered_tracks(cut, (*wanted.subtitles, *filter(None, (wanted.burned,))))
+                find_delivered_tracks(cut, names)
         except MilimoError as error:
             return format_refusal_error(error)
         return ""

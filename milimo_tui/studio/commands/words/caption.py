@@ -36,11 +36,10 @@ from milimo_tui.studio.registry.args import ANY, Args, arg
 from milimo_tui.studio.registry.registry import Outcome
 from milimo_tui.studio.render.deliveries import list_script_captions
 from milimo_tui.studio.render.render_jobs import get_last_result
+from milimo_tui.studio.render.script_captions import DEFAULT_TRACK, make_script_captions
 from milimo_tui.studio.session.names import check_name
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.words import captions, transcripts, translation
-
-DEFAULT_TRACK = "Captions"
 
 
 class CaptionMakeArgs(Args):
@@ -60,7 +59,7 @@ def _make_captions(studio: Studio, args: CaptionMakeArgs) -> Outcome:
         clips = cut.clips if args.spoken == "all" else (find_clip(studio, args.spoken),)
         made = transcripts.make_transcript_captions(studio, cut, clips)
     else:
-        made = captions.make_script_captions(studio.take_snapshot().story, cut)
+        made = make_script_captions(studio.take_snapshot().story, cut)
     language = parse_language_tag(args.language) or find_dialogue_language(studio.take_snapshot().story)
     source = "transcripts" if args.spoken else "the script"
     label = f"{format_count(len(made), 'caption')} from {source}"
