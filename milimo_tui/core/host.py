@@ -433,7 +433,10 @@ def read_user_file(path: Path, most: int, *, what: str, of: str, hint: str) -> b
     except (OSError, ValueError) as error:  # ValueError: the path is not a possible file name.
         raise BadInput(f"{path} can't be read: {getattr(error, 'strerror', '') or error}") from None
     if len(data) > most:
-        raise BadInput(f"{path.name} is too large for {of}: more than {most // 1_000_000} MB")
+        raise BadInput(
+            f"{path.name} is too large for {of}: more than {most // 1_000_000} MB",
+            f"split the file, or check that it has {of}",
+        )
     return data
 
 

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 from milimo_tui.cut.delivery.delivery import Caption, CaptionStyle
-from milimo_tui.cut.delivery.subtitles import get_caption_words
 from milimo_tui.cut.values.caption_text import remove_style_tags
 from milimo_tui.cut.values.captions import CaptionPlace
 
@@ -40,7 +39,7 @@ def format_burned_captions(
     lines: list[str] = []
     spoken, count = -1, 0
     for each in captions:
-        words = remove_style_tags(get_caption_words(each))
+        words = remove_style_tags(each.text)
         if style.shows_speakers and each.speaker:
             lines.append(f"{each.speaker}: {words}")
             count += len(each.speaker.split())

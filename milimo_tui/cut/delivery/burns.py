@@ -60,7 +60,17 @@ def move_delivery_frames(delivery: Delivery, place: Callable[[int], int]) -> Del
     """Return the delivery with its captions and chapters moved. `place` maps an old frame number to the new
     one. A caption stays at least one frame long.
     """
-    captions = tuple(
+    tracks = tuple(
+        each.model_copy(update={"captions": _move_captions(each.captions, place)})
+        for each in delivery.subtitle_tracks
+    )
+    chapters = tuple(each.model_copy(update={"start": place(each.start)}) for each in delivery.chapters)
+    captions = _move_captions(delivery.captions, place)
+    return delivery.model_copy(update={"captions": captions, "subtitle_tracks": tracks, "chapters": chapters})
+
+
+def _move_captions(captions: tuple[Caption, ...], place: Callable[[int], int]) -> tuple[Caption, ...]:
+    return tuple(
         each.model_copy(
             update={
                 "start": place(each.start),
@@ -68,10 +78,8 @@ def move_delivery_frames(delivery: Delivery, place: Callable[[int], int]) -> Del
                 "words": tuple(place(each.start + word) - place(each.start) for word in each.words),
             }
         )
-        for each in delivery.captions
+        for each in captions
     )
-    chapters = tuple(each.model_copy(update={"start": place(each.start)}) for each in delivery.chapters)
-    return delivery.model_copy(update={"captions": captions, "chapters": chapters})
 
 
 def _build_slate_layer(plan: RenderPlan, delivery: Delivery, frames: int) -> PlanLayer:

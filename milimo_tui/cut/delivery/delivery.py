@@ -7,10 +7,11 @@ table. A size of 0 means the cut's size, and a rate of None means the cut's fram
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from milimo_tui.cut.values.caption_text import clean_caption_text, clean_speaker_name
 from milimo_tui.cut.values.captions import CaptionPlace
 from milimo_tui.cut.values.streams import Ratio
 
@@ -134,10 +135,22 @@ class Caption(DeliveryValue):
 
     start: int
     end: int
-    text: str
-    speaker: str = ""
+    text: Annotated[str, AfterValidator(clean_caption_text)]
+    speaker: Annotated[str, AfterValidator(clean_speaker_name)] = ""
     place: CaptionPlace = CaptionPlace.OF_TRACK
     words: tuple[int, ...] = ()
+
+
+class SubtitleTrack(DeliveryValue):
+    """The captions of one language, which are written as a file next to the film or as a stream in the film.
+
+    `name` is the name of the caption track; it is empty if the captions are made from the script. `language`
+    is a language tag (BCP 47), or empty.
+    """
+
+    name: str = ""
+    language: str = ""
+    captions: tuple[Caption, ...] = ()
 
 
 class Chapter(DeliveryValue):
@@ -150,6 +163,9 @@ class Chapter(DeliveryValue):
 class Delivery(DeliveryValue):
     """All options for rendering a plan to a file or a folder of files. `picture` is None for a delivery
     without pictures, and `sound` is None for a delivery without sound.
+
+    `captions` are the captions that are burned into the picture, and `subtitle_tracks` those that are written
+    as `subtitles`.
     """
 
     preset: str = DEFAULT_PRESET
@@ -163,6 +179,7 @@ class Delivery(DeliveryValue):
     loudness: Loudness | None = None
     burns: Burns = Burns()
     subtitles: Literal["none", "srt", "vtt", "embedded"] = "none"
+    subtitle_tracks: tuple[SubtitleTrack, ...] = ()
     captions: tuple[Caption, ...] = ()
     chapters: tuple[Chapter, ...] = ()
     # If not empty, a sound file is written for each track, role or bus. If `picture` is None, these files
@@ -170,6 +187,18 @@ class Delivery(DeliveryValue):
     stems: StemDivision = ""
     smart_copy: bool = True  # If True, unchanged parts of sources are copied without encoding where possible.
     metadata: tuple[tuple[str, str], ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _convert_earlier_captions(cls, values: Any) -> Any:
+        """Add the track of subtitles to a job that an earlier version queued. It has only `captions`, for
+        subtitles and burn-ins.
+        """
+        if not isinstance(values, dict) or "subtitle_tracks" in values or not values.get("captions"):
+            return values
+        if values.get("subtitles", "none") == "none":
+            return values
+        return values | {"subtitle_tracks": [{"captions": values["captions"]}]}
 
     @property
     def is_file_folder(self) -> bool:

@@ -39,6 +39,7 @@ SUBTITLES: dict[str, Subtitles] = {
     "": "none", "none": "none", "srt": "srt", "vtt": "vtt", "embedded": "embedded",
 }  # fmt: skip
 STEM_DIVISIONS: dict[str, StemDivision] = {"": "", "track": "track", "role": "role", "bus": "bus"}
+ALL_CAPTIONS = "all"  # the word for all caption tracks that are not hidden
 SLATE_SECONDS = 3
 WATERMARK = "PREVIS"
 
@@ -101,6 +102,37 @@ def build_delivery(request: DeliveryRequest, suffix: str, width: int, height: in
         stems=request.stems or delivery.stems,
         smart_copy=request.smart_copy,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionChoice:
+    """The caption tracks that a person chose for a render, by name or language. `burned` is the track that is
+    burned into the picture, and `subtitles` are those that are written as subtitles. Empty means the first
+    track that is not hidden.
+    """
+
+    burned: str = ""
+    subtitles: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names and languages that the request has."""
+        return (*self.subtitles, self.burned) if self.burned else self.subtitles
+
+
+def parse_caption_choice(request: DeliveryRequest) -> CaptionChoice:
+    """Return the caption tracks that a request names: `--burn captions=en --subtitles embedded=en,de`. Raises
+    BadInput if the captions of several tracks would be burned in.
+    """
+    burned = [
+        value
+        for kind, equals, value in (word.partition("=") for word in _split_burn_words(request.burn))
+        if kind == "captions" and equals
+    ]
+    if len(burned) > 1 or ALL_CAPTIONS in burned:
+        raise BadInput("only the captions of one language can be burnt in", "choose one, such as captions=en")
+    names = (name.strip() for name in request.subtitles.partition("=")[2].split(","))
+    return CaptionChoice("".join(burned), tuple(dict.fromkeys(filter(None, names))))
 
 
 def find_preset_by_suffix(suffix: str) -> str:
@@ -275,9 +307,9 @@ def _parse_burn_ins(words: tuple[str, ...], name: str, picture: PictureFormat | 
     if words and picture is None:
         raise BadInput(f"{name} has only sound: nothing can be burnt in", "leave --burn out")
     found: dict[str, object] = {}
-    for word in (part.strip() for each in words for part in each.split(",")):
+    for word in _split_burn_words(words):
         kind, _, value = word.partition("=")
-        if kind in ("timecode", "captions") and not value:
+        if kind == "captions" or (kind == "timecode" and not value):
             found[kind] = True
         elif kind == "watermark":
             found[kind] = value or WATERMARK
@@ -286,17 +318,25 @@ def _parse_burn_ins(words: tuple[str, ...], name: str, picture: PictureFormat | 
         else:
             raise BadInput(
                 f"“{word}” can't be burnt in",
-                "choices: timecode, captions, watermark[=WORDS], slate[=SECONDS] up to 10",
+                "choices: timecode, captions[=LANGUAGE], watermark[=WORDS], slate[=SECONDS] up to 10",
             )
     return Burns.model_validate(found)
 
 
+def _split_burn_words(words: tuple[str, ...]) -> list[str]:
+    return [part.strip() for each in words for part in each.split(",")]
+
+
 def _parse_subtitles(words: str, delivery: Delivery) -> Subtitles:
-    if words not in SUBTITLES:
-        raise BadInput(f"“{words}” is not a kind of subtitles", "choices: srt, vtt, embedded or none")
-    if words == "embedded" and not CONTAINERS[delivery.container].subtitle_codec:
+    kind, equals, _ = words.partition("=")
+    if kind not in SUBTITLES or (equals and SUBTITLES[kind] == "none"):
+        raise BadInput(
+            f"“{words}” is not a kind of subtitles",
+            "choices: srt, vtt, embedded or none; with languages, embedded=en,de",
+        )
+    if kind == "embedded" and not CONTAINERS[delivery.container].subtitle_codec:
         raise BadInput(
             f"{delivery.preset} can't contain subtitles",
             "--subtitles srt (or vtt) writes them to a separate file",
         )
-    return SUBTITLES[words]
+    return SUBTITLES[kind]

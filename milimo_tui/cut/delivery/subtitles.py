@@ -26,17 +26,8 @@ def format_vtt(captions: Sequence[Caption], rate: Fraction) -> str:
     return "\n".join(["WEBVTT\n", *cues])
 
 
-def get_caption_words(caption: Caption) -> str:
-    """Return the text of a caption for a burn-in or an embedded subtitle: without the speaker and without
-    empty lines.
-    """
-    return "\n".join(line for line in (part.strip() for part in caption.text.splitlines()) if line)
-
-
 def _format_srt_words(caption: Caption) -> str:
-    return (
-        f"{caption.speaker}: {get_caption_words(caption)}" if caption.speaker else get_caption_words(caption)
-    )
+    return f"{caption.speaker}: {caption.text}" if caption.speaker else caption.text
 
 
 def _format_vtt_text(caption: Caption) -> str:
@@ -44,7 +35,7 @@ def _format_vtt_text(caption: Caption) -> str:
         "".join(f"<{mark}>" for mark in sorted(part.marks))
         + escape_vtt_text(part.text)
         + "".join(f"</{mark}>" for mark in sorted(part.marks, reverse=True))
-        for part in split_styled_text(get_caption_words(caption))
+        for part in split_styled_text(caption.text)
     )
     return f"<v {escape_vtt_text(caption.speaker)}>{line}" if caption.speaker else line
 

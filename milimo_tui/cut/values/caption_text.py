@@ -7,7 +7,10 @@ import textwrap
 from collections.abc import Container
 from dataclasses import dataclass
 
+from milimo_tui.core.safe_text import remove_terminal_commands, replace_forbidden_characters
+
 LONGEST = 2000  # Maximum number of characters of a caption.
+LONGEST_NAME = 200  # Maximum number of characters of a speaker.
 LINE_LENGTH = 42  # Characters of a line, as broadcasters and streaming services recommend.
 _TAG = re.compile(r"</?[ibu]>")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]")
@@ -25,8 +28,15 @@ def clean_caption_text(text: str) -> str:
     """Return the text of a caption as it is stored: without control characters, without empty lines and
     without space around its lines. Tags for italic, bold and underlined text are closed in order.
     """
-    plain = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    plain = _CONTROL.sub("", remove_terminal_commands(lines))
     return join_styled_text(split_styled_text(plain[:LONGEST]))
+
+
+def clean_speaker_name(name: str) -> str:
+    """Return the name of a speaker as it is stored: on one line, without characters that no name has."""
+    plain = replace_forbidden_characters(remove_terminal_commands(name))
+    return " ".join(plain.split())[:LONGEST_NAME].rstrip()
 
 
 def remove_style_tags(text: str) -> str:

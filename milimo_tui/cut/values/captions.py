@@ -7,6 +7,7 @@ rate keeps the times of its captions.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -72,3 +73,13 @@ class CutCaption:
 def order_caption(caption: CutCaption) -> tuple[Fraction, Fraction, str]:
     """Return the key by which captions are sorted: start, end and id."""
     return caption.start, caption.end, caption.id
+
+
+def match_caption_track(tracks: Sequence[CaptionTrack], name: str) -> CaptionTrack | None:
+    """Return the track with this id or name, or else the first track of this language. Capital and small
+    letters are equal.
+    """
+    wanted = name.casefold()
+    named = (track for track in tracks if name == track.id or wanted == track.name.casefold())
+    spoken = (track for track in tracks if track.language and wanted == track.language.casefold())
+    return next(named, None) or next(spoken, None)

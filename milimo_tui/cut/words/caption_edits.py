@@ -14,11 +14,18 @@ from milimo_tui.core.order_keys import create_key_between, create_spread_keys
 from milimo_tui.cut.values.caption_text import (
     StyledText,
     clean_caption_text,
+    clean_speaker_name,
     count_caption_words,
     join_styled_text,
     split_styled_text,
 )
-from milimo_tui.cut.values.captions import CaptionPlace, CaptionTrack, CutCaption, order_caption
+from milimo_tui.cut.values.captions import (
+    CaptionPlace,
+    CaptionTrack,
+    CutCaption,
+    match_caption_track,
+    order_caption,
+)
 from milimo_tui.cut.values.cut import Cut, NewId
 from milimo_tui.cut.values.guards import require_unfrozen
 from milimo_tui.cut.working.caption_moves import MovedSpan, move_captions
@@ -36,9 +43,9 @@ def find_caption_track(cut: Cut, name: str = "") -> CaptionTrack:
     """Return the caption track with this id, name or language; without a name, the first track. Raises
     NotFound.
     """
-    for track in cut.caption_tracks:
-        if not name or name == track.id or name.casefold() in (track.name.casefold(), track.language):
-            return track
+    track = match_caption_track(cut.caption_tracks, name) if name else next(iter(cut.caption_tracks), None)
+    if track is not None:
+        return track
     if not cut.caption_tracks:
         raise NotFound(f"“{cut.name}” has no captions yet", "make them from the script: milimo caption make")
     names = ", ".join(track.name for track in cut.caption_tracks)
@@ -61,9 +68,7 @@ def add_caption_track(
     else:
         track = replace(same, language=language or same.language)
         tracks = tuple(track if each is same else each for each in cut.caption_tracks)
-    fresh = [replace(each, id=new_id("caption"), cut=cut.id, track=track.id) for each in captions]
-    for each in fresh:
-        _require_valid_caption(each)
+    fresh = [_make_track_caption(each, track, new_id) for each in captions]
     others = (each for each in cut.captions if each.track != track.id)
     return _replace_captions(replace(cut, caption_tracks=tracks), (*others, *fresh))
 
@@ -94,16 +99,21 @@ def remove_caption_track(cut: Cut, track_id: str) -> Cut:
 def add_caption(cut: Cut, track_id: str, caption: CutCaption, *, new_id: NewId) -> Cut:
     """Add one caption to a track. `caption` needs no id."""
     require_unfrozen(cut)
+    track = next(each for each in cut.caption_tracks if each.id == track_id)
+    return _replace_captions(cut, (*cut.captions, _make_track_caption(caption, track, new_id)))
+
+
+def _make_track_caption(caption: CutCaption, track: CaptionTrack, new_id: NewId) -> CutCaption:
     fresh = replace(
         caption,
         id=new_id("caption"),
-        cut=cut.id,
-        track=track_id,
+        cut=track.cut,
+        track=track.id,
         text=clean_caption_text(caption.text),
-        speaker=" ".join(caption.speaker.split()),
+        speaker=clean_speaker_name(caption.speaker),
     )
     _require_valid_caption(fresh)
-    return _replace_captions(cut, (*cut.captions, fresh))
+    return fresh
 
 
 def set_caption(
@@ -126,7 +136,7 @@ def set_caption(
         start=old.start if start is None else start,
         end=old.end if end is None else end,
         text=old.text if text is None else clean_caption_text(text),
-        speaker=old.speaker if speaker is None else " ".join(speaker.split()),
+        speaker=old.speaker if speaker is None else clean_speaker_name(speaker),
         place=old.place if place is None else place,
     )
     if new.word_times:

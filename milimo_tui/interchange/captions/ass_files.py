@@ -42,22 +42,23 @@ def read_ass(text: str) -> CaptionContent:
 
     found = CaptionCollector()
     lines = list(_list_readable_lines(text, found))
+    numbers = [number for number, line in lines if line.startswith("Dialogue:")]
     kind = "ass" if re.search(r"V4\+ Styles", text, re.IGNORECASE) else "ssa"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            file = pysubs2.SSAFile.from_string("\n".join(lines), format_=kind)
+            file = pysubs2.SSAFile.from_string("\n".join(line for _, line in lines), format_=kind)
     except (ValueError, TypeError, KeyError, IndexError, pysubs2.Pysubs2Error) as error:
         raise BadInput(
             f"the subtitles can't be read: {reason(error)}", "save them again in their program"
         ) from None
-    for number, event in enumerate(file.events, start=1):
-        if event.is_comment or event.is_drawing:
-            found.notes.append("comments and drawings are left out")
+    for number, event in zip(numbers, file.events, strict=False):
+        if event.is_drawing:
+            found.notes.append("drawings are left out")
             continue
         words, times = _read_words(event)
         found.add_caption(
-            f"caption {number}",
+            f"line {number}",
             Fraction(event.start, 1000),
             Fraction(event.end, 1000),
             words,
@@ -100,11 +101,15 @@ def write_ass(captions: Sequence[CutCaption], track: CaptionTrack, width: int, h
     return file.to_string("ass", header_notice="")
 
 
-def _list_readable_lines(text: str, found: CaptionCollector) -> Iterator[str]:
-    """Yield the lines of an ASS text. Captions with damaged times are reported and left out: the library
-    would refuse the complete file.
+def _list_readable_lines(text: str, found: CaptionCollector) -> Iterator[tuple[int, str]]:
+    """Yield the lines of an ASS text with their numbers. Captions with damaged times are reported and left
+    out: the library would refuse the complete file.
     """
-    for number, line in enumerate(text.lstrip("\ufeff").split("\n"), start=1):
+    for number, indented in enumerate(text.lstrip("\ufeff").split("\n"), start=1):
+        line = indented.strip()
+        if line.startswith("Comment:"):
+            found.notes.append("comments are left out")
+            continue
         if line.startswith("Dialogue:"):
             fields = _DIALOGUE.match(line)
             if fields is None:
@@ -114,7 +119,7 @@ def _list_readable_lines(text: str, found: CaptionCollector) -> Iterator[str]:
             if wrong is not None:
                 found.problems.append(f"line {number}: the time “{wrong.strip()[:60]}” is not readable")
                 continue
-        yield line
+        yield number, line
 
 
 def _read_words(event: SSAEvent) -> tuple[str, tuple[int, ...]]:

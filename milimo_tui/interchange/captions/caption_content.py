@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.safe_text import replace_forbidden_characters
-from milimo_tui.cut.values.caption_text import clean_caption_text, remove_style_tags
+from milimo_tui.core.language_tags import is_language_tag
+from milimo_tui.cut.values.caption_text import clean_caption_text, clean_speaker_name, remove_style_tags
 from milimo_tui.cut.values.captions import CaptionPlace, CutCaption
 from milimo_tui.cut.words.caption_edits import LONGEST_TIME, MOST_CAPTIONS
 
@@ -70,7 +70,7 @@ class CaptionCollector:
                     start=start,
                     end=end,
                     text=clean,
-                    speaker=" ".join(replace_forbidden_characters(speaker).split())[:200],
+                    speaker=clean_speaker_name(speaker),
                     place=place,
                     word_times=word_times,
                 )
@@ -79,4 +79,7 @@ class CaptionCollector:
     def build_content(self, language: str = "") -> CaptionContent:
         """Return the content in order of time. Captions without a readable place in the file are problems."""
         rows = tuple(sorted(self.captions, key=lambda each: (each.start, each.end)))
+        if language and not is_language_tag(language):
+            self.notes.append("the language of the file is unknown, so the captions have no language")
+            language = ""
         return CaptionContent(rows, language, tuple(dict.fromkeys(self.notes)), tuple(self.problems))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from milimo_tui.cut.values.caption_text import remove_style_tags
+from milimo_tui.cut.values.caption_text import clean_speaker_name, remove_style_tags
 from milimo_tui.cut.values.captions import CaptionPlace
 from milimo_tui.interchange.captions.caption_content import CaptionCollector, CaptionContent
 
@@ -23,7 +23,8 @@ _TIMES = re.compile(rf"\s*{_TIME}\s*-+>\s*{_TIME}(?=\s|$)(.*)")
 _HAS_ARROW = re.compile(r"-->")
 _SKIPPED = re.compile(r"(NOTE|STYLE|REGION)(\s|$)")
 _INNER_TIME = re.compile(rf"<{_TIME}>")
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>")
+# Some files have tags inside a voice tag: <v <b>Mara>.
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[^\S\n]+((?:<[^<>\n]*>|[^<>\n])*)>")
 _VTT_TAG = re.compile(r"<(/?)([a-z]*)(?:[\s.][^>]*)?>")
 _HTML_TAG = re.compile(r"<\s*(/?)\s*([a-zA-Z]+)[^<>]*>")
 _ASS_TAG = re.compile(r"\{\\[^}]*\}")
@@ -157,10 +158,9 @@ def _read_vtt_words(text: str, start: Fraction) -> tuple[str, str, tuple[int, ..
     """Return the text, the speaker and the times of the words of a WebVTT caption. A caption with several
     voices has their names before their words.
     """
-    voices = [" ".join(html.unescape(each[1]).split()) for each in _VOICE.finditer(text)]
-    if len(set(voices)) > 1:
-        text = _VOICE.sub(lambda each: f"{each[1]}: ", text)
-        voices = []
+    voices = [_read_voice_name(each) for each in _VOICE.finditer(text)]
+    is_one_voice = len(set(voices)) < 2
+    text = _VOICE.sub("" if is_one_voice else lambda each: f"{_VTT_TAG.sub('', each[1])}: ", text)
     pieces = _INNER_TIME.split(text)
     times: list[int] = []
     if len(pieces) > 1:
@@ -169,7 +169,11 @@ def _read_vtt_words(text: str, start: Fraction) -> tuple[str, str, tuple[int, ..
     words = _unescape_outside_tags(plain)
     if len(times) != len(remove_style_tags(words).split()):
         times = []
-    return words, voices[0] if voices else "", tuple(times)
+    return words, voices[0] if voices and is_one_voice else "", tuple(times)
+
+
+def _read_voice_name(voice: re.Match[str]) -> str:
+    return clean_speaker_name(html.unescape(_VTT_TAG.sub("", voice[1])))
 
 
 def _keep_vtt_tag(tag: re.Match[str]) -> str:

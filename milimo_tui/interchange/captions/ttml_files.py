@@ -8,11 +8,12 @@ from __future__ import annotations
 import io
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.reasons import reason
@@ -25,10 +26,12 @@ from milimo_tui.interchange.values.xml_text import remove_invalid_characters
 _TT = "http://www.w3.org/ns/ttml"
 _TTM = "http://www.w3.org/ns/ttml#metadata"
 _XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
+_XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _OLD_NAMESPACE = re.compile(r"http://www\.w3\.org/200[46]/(?:04|10)/ttaf1")
 _TIME = re.compile(r"\d{2,}:\d{2}:\d{2}(\.\d+|:\d{2,}(\.\d+)?)?|\d+(\.\d+)?(h|m|s|ms|f|t)")
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
-_SPEAKER_MARK = re.compile("\ue000([0-9]+)\ue001")
+# The beginning of the language that each paragraph gets before the library reads it.
+_PARAGRAPH_LANGUAGE = "x-paragraph-"
 # The exceptions that the library raises for files that break the rules of TTML.
 _LIBRARY_ERRORS = (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError, RuntimeError)
 _DEEPEST = 40  # Maximum depth of elements. The library works recursively.
@@ -47,16 +50,20 @@ def read_ttml(text: str) -> CaptionContent:
 
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise BadInput("TTML files have no document type", "remove the line that begins with <!DOCTYPE")
+    # The lines of the declaration stay, so that the lines of the elements are those of the file.
+    document_text = _DECLARATION.sub(lambda each: "\n" * each[0].count("\n"), _OLD_NAMESPACE.sub(_TT, text))
     try:
-        root = ElementTree.fromstring(_DECLARATION.sub("", _OLD_NAMESPACE.sub(_TT, text).lstrip()))
+        root = ElementTree.fromstring(document_text)
     except (ElementTree.ParseError, ValueError) as error:
         raise BadInput(f"this is not TTML: {reason(error)}", "save the file again in its program") from None
     if root.tag != f"{{{_TT}}}tt":
         raise BadInput("this is not TTML: the outermost element is not <tt>", "give a subtitle file")
     _require_depth(root)
     found = CaptionCollector()
-    _remove_damaged_times(root, found)
-    speakers = _mark_speakers(root)
+    lines = dict(zip(root.iter(), _list_element_lines(document_text), strict=True))
+    _remove_damaged_times(root, found, lines)
+    speakers = _list_speakers(root)
+    paragraphs = _number_paragraphs(root)
     with _collect_log(found.notes):
         try:
             document = reader.to_model(ElementTree.ElementTree(root))
@@ -67,22 +74,21 @@ def read_ttml(text: str) -> CaptionContent:
             ) from None
     body = document.get_body() if document is not None else None
     if body is not None:
-        for number, (paragraph, start, end) in enumerate(_iterate_timed_parts(body, Fraction(0)), start=1):
-            where = f"caption {number}"
+        for paragraph, start, end in _iterate_timed_parts(body, Fraction(0)):
+            element = paragraphs[paragraph.get_lang()]
+            where = f"line {lines[element]}"
             if end is None:
-                found.problems.append(f"{where}: it has no end")
+                found.problems.append(f"{where}: the caption has no end")
                 continue
-            words = join_styled_text(tuple(_iterate_styled_text(paragraph, frozenset())))
-            mark = _SPEAKER_MARK.search(words)
             found.add_caption(
                 where,
                 start,
                 end,
-                words.replace(mark[0], "", 1) if mark else words,
-                speaker=speakers.get(mark[1], "") if mark else "",
+                join_styled_text(tuple(_iterate_styled_text(paragraph, frozenset()))),
+                speaker=speakers.get(element.get(f"{{{_TTM}}}agent", "").strip(), ""),
                 place=_read_ttml_place(paragraph),
             )
-    return found.build_content(root.get("{http://www.w3.org/XML/1998/namespace}lang", ""))
+    return found.build_content(root.get(_XML_LANGUAGE, ""))
 
 
 def _explain_library_error(error: Exception) -> str:
@@ -138,7 +144,19 @@ def _require_depth(root: ElementTree.Element) -> None:
         level = [child for element in level for child in element]
 
 
-def _remove_damaged_times(root: ElementTree.Element, found: CaptionCollector) -> None:
+def _list_element_lines(text: str) -> list[int]:
+    """Return the line of each element of an XML text, in the order of the elements. The parser of
+    ElementTree does not report lines.
+    """
+    parser, lines = expat.ParserCreate(), list[int]()
+    parser.StartElementHandler = lambda name, attributes: lines.append(parser.CurrentLineNumber)
+    parser.Parse(text, True)
+    return lines
+
+
+def _remove_damaged_times(
+    root: ElementTree.Element, found: CaptionCollector, lines: Mapping[ElementTree.Element, int]
+) -> None:
     """Report and remove elements whose times are not readable. The library would take 0 instead."""
     for parent in list(root.iter()):
         for child in list(parent):
@@ -147,25 +165,30 @@ def _remove_damaged_times(root: ElementTree.Element, found: CaptionCollector) ->
                 (each for each in times if each is not None and not _TIME.fullmatch(each.strip())), None
             )
             if wrong is not None:
-                words = " ".join("".join(child.itertext()).split())[:60]
-                found.problems.append(f"“{words}”: the time “{wrong.strip()[:60]}” is not readable")
+                found.problems.append(f"line {lines[child]}: the time “{wrong.strip()[:60]}” is not readable")
                 parent.remove(child)
 
 
-def _mark_speakers(root: ElementTree.Element) -> dict[str, str]:
-    """Add a mark with the number of its speaker to the text of each paragraph, because the library drops
-    attributes that it does not know. Return the names of the speakers by their numbers.
-    """
-    agents = {
+def _list_speakers(root: ElementTree.Element) -> dict[str, str]:
+    """Return the names of the speakers by the ids of their agents."""
+    return {
         agent.get(_XML_ID, ""): " ".join("".join(agent.itertext()).split())
         for agent in root.iter(f"{{{_TTM}}}agent")
     }
-    numbers = {id: str(number) for number, id in enumerate(agents)}
-    for paragraph in root.iter(f"{{{_TT}}}p"):
-        number = numbers.get(paragraph.get(f"{{{_TTM}}}agent", "").strip())
-        if number is not None:
-            paragraph.text = f"\ue000{number}\ue001{paragraph.text or ''}"
-    return {number: agents[id] for id, number in numbers.items()}
+
+
+def _number_paragraphs(root: ElementTree.Element) -> dict[str, ElementTree.Element]:
+    """Give each paragraph a number, and return the paragraphs by their numbers. The library drops ids, and
+    attributes that it does not know, such as the speaker. It keeps languages, so the number is written as a
+    language.
+    """
+    paragraphs = {
+        f"{_PARAGRAPH_LANGUAGE}{number}": each
+        for number, each in enumerate(root.iter(f"{{{_TT}}}p"), start=1)
+    }
+    for number, paragraph in paragraphs.items():
+        paragraph.set(_XML_LANGUAGE, number)
+    return paragraphs
 
 
 @contextmanager
@@ -189,7 +212,7 @@ def _collect_log(notes: list[str]) -> Iterator[None]:
 
 def _iterate_timed_parts(element: Any, offset: Fraction) -> Iterator[tuple[Any, Fraction, Fraction | None]]:
     """Yield the paragraphs below an element with their times from the start of the document. A paragraph
-    without an end lasts as long as the element around it, or as its parts.
+    without an end lasts as long as the element around it, or as its parts. It begins with its first part.
     """
     from ttconv import model
 
@@ -198,15 +221,20 @@ def _iterate_timed_parts(element: Any, offset: Fraction) -> Iterator[tuple[Any, 
         if isinstance(child, model.P):
             start = begin + (child.get_begin() or Fraction(0))
             end = begin + child.get_end() if child.get_end() is not None else None
-            spans = [each for each in child.dfs_iterator() if isinstance(each, model.Span)]
-            if end is None and any(each.get_end() is not None for each in spans):
-                end = start + max(each.get_end() or Fraction(0) for each in spans)
-                start += min(each.get_begin() or Fraction(0) for each in spans)
+            spans = [each for each in child if isinstance(each, model.Span) and _has_text(each)]
+            ends = [each.get_end() for each in spans if each.get_end() is not None]
+            if end is None and ends:
+                end = start + max(ends)
+            start += min((each.get_begin() or Fraction(0) for each in spans), default=Fraction(0))
             if end is None and element.get_end() is not None:
                 end = offset + element.get_end()
             yield child, start, end
         elif isinstance(child, model.Div):
             yield from _iterate_timed_parts(child, begin)
+
+
+def _has_text(span: Any) -> bool:
+    return any(part.text.strip() for part in _iterate_styled_text(span, frozenset()))
 
 
 def _iterate_styled_text(element: Any, marks: frozenset[str]) -> Iterator[StyledText]:

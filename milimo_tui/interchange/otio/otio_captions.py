@@ -9,6 +9,7 @@ from typing import Any
 
 from milimo_tui.core.order_keys import create_spread_keys
 from milimo_tui.core.time import format_ratio
+from milimo_tui.cut.values.caption_text import clean_caption_text, clean_speaker_name
 from milimo_tui.cut.values.captions import CaptionPlace, CaptionTrack, CutCaption
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.interchange.otio.otio_facts import (
@@ -85,7 +86,7 @@ def _read_captions(rows: object, track: CaptionTrack, mint: Callable[[str], str]
         start, end, text = (
             read_ratio_field(row, "start"),
             read_ratio_field(row, "end"),
-            read_text_field(row, "text"),
+            clean_caption_text(read_text_field(row, "text")),
         )
         times = row.get("word_times")
         if start is None or end is None or not Fraction(0) <= start < end or not text:
@@ -97,7 +98,7 @@ def _read_captions(rows: object, track: CaptionTrack, mint: Callable[[str], str]
             start=start,
             end=end,
             text=text,
-            speaker=read_text_field(row, "speaker"),
+            speaker=clean_speaker_name(read_text_field(row, "speaker")),
             place=_read_caption_place(row, CaptionPlace.OF_TRACK),
             word_times=tuple(int(each) for each in times if isinstance(each, int | float))
             if isinstance(times, list)

@@ -92,15 +92,15 @@ def deliver_plan(
     done = _write_main_output(plan, output, delivery, progress, show, cache, kept, workers)
     if delivery.stems and delivery.picture is not None:
         stems.write_stems(plan, delivery, locate_stems_folder(output), progress)
-    subtitle_files.write_subtitle_file(output, plan, delivery)
+    subtitle_files.write_subtitle_files(output, plan, delivery)
     return done
 
 
 def list_delivered_files(output: Path, delivery: Delivery) -> tuple[Path, ...]:
     """Return the existing companion files of the film at `output`: its stems folder and subtitle file."""
     found = [locate_stems_folder(output)] if delivery.stems and delivery.picture is not None else []
-    found += [subtitle_files.locate_subtitle_file(output, delivery)]
-    return tuple(path for path in found if path.exists() and path != output)
+    found += subtitle_files.locate_subtitle_files(output, delivery)
+    return tuple(path for path in found if path.exists())
 
 
 def locate_stems_folder(output: Path) -> Path:

@@ -31,7 +31,7 @@ from milimo_tui.media.encode.matched_x264 import X264Match
 from milimo_tui.media.encode.packet_copies import REORDER, CopyRun
 from milimo_tui.media.files import h264
 from milimo_tui.media.files.allowed_formats import open_media
-from milimo_tui.media.render.subtitle_files import SubtitleTrack
+from milimo_tui.media.render.subtitle_files import EmbeddedSubtitles
 
 if TYPE_CHECKING:
     from av.container.core import Chapter
@@ -83,7 +83,7 @@ class FilmFile:
                 self._sound = formats.add_sound_stream(self._container, plan, delivery.sound)
                 self._sample_rate = self._sound.codec_context.sample_rate
                 self._sample = Fraction(1, self._sample_rate)
-            self._subtitles = SubtitleTrack(self._container, plan, delivery)
+            self._subtitles = EmbeddedSubtitles(self._container, plan, delivery)
             # Writing the header opens the encoders of the streams. SVT-AV1 changes the scheduling class of
             # its threads when it is opened.
             with preserve_scheduling_class():

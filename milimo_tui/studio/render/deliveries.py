@@ -20,24 +20,39 @@ from milimo_tui.core.ids import make_slug
 from milimo_tui.core.time import frames_to_seconds
 from milimo_tui.cut.delivery.caption_tracks import (
     convert_captions,
+    find_delivered_tracks,
     find_shown_caption_track,
     make_caption_style,
 )
 from milimo_tui.cut.delivery.captions import ShotDialogue, make_captions, select_captions
 from milimo_tui.cut.delivery.containers import CONTAINERS, CONTAINERS_BY_SUFFIX
 from milimo_tui.cut.delivery.delivered_plan import prepare_delivered_plan
-from milimo_tui.cut.delivery.delivery import DEFAULT_PRESET, Burns, Caption, Chapter, Delivery
+from milimo_tui.cut.delivery.delivery import (
+    DEFAULT_PRESET,
+    Caption,
+    Chapter,
+    Delivery,
+    SubtitleTrack,
+)
 from milimo_tui.cut.delivery.losses import choose_lossless_pixel_format
 from milimo_tui.cut.delivery.presets import PresetGroup, find_preset
-from milimo_tui.cut.delivery.requests import DeliveryRequest, build_delivery, find_preset_by_suffix
+from milimo_tui.cut.delivery.requests import (
+    CaptionChoice,
+    DeliveryRequest,
+    build_delivery,
+    find_preset_by_suffix,
+    parse_caption_choice,
+)
 from milimo_tui.cut.layout.dialogue_tracks import list_heard_lines
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.layout.scene_spans import list_scene_spans
 from milimo_tui.cut.plan.damage import apply_damage_choice, refuse_damage
 from milimo_tui.cut.plan.plan import RenderPlan
+from milimo_tui.cut.values.captions import CaptionTrack
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.cut.values.effects import OnDamage
 from milimo_tui.store.project.project_file import ProjectFile
+from milimo_tui.story.lines.dialogue_language import find_dialogue_language
 from milimo_tui.story.lines.line_identity import list_shot_lines, match_line_takes
 from milimo_tui.story.values.film import Story
 from milimo_tui.studio.render import render_plan
@@ -57,6 +72,15 @@ class RenderOrder:
     delivery: Delivery
     target: Path
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChoices:
+    """The choices of a request that apply to all of its orders."""
+
+    delivery: Delivery
+    captions: CaptionChoice
+    damaged: OnDamage
 
 
 def make_render_orders(
@@ -86,9 +110,10 @@ def make_render_orders(
     suffix = "" if scenes and _names_folder(output) else Path(output).suffix
     delivery = build_delivery(request, suffix, cut.width, cut.height)
     base = _choose_render_target(snapshot, project, output, delivery, scenes=scenes)
+    wanted = OrderChoices(delivery, parse_caption_choice(request), request.damaged)
     spans = _list_scene_targets(snapshot, cut, base, start, end) if scenes else [(base, start, end, "")]
     return tuple(
-        _make_render_order(snapshot, project, (delivery, request.damaged), target, first, last, name)
+        _make_render_order(snapshot, project, wanted, target, first, last, name)
         for target, first, last, name in spans
     )
 
@@ -222,24 +247,21 @@ def _list_scene_targets(
 def _make_render_order(
     snapshot: FilmSnapshot,
     project: ProjectFile,
-    how: tuple[Delivery, OnDamage],
+    wanted: OrderChoices,
     target: Path,
     start: int,
     end: int | None,
     name: str,
 ) -> RenderOrder:
-    delivery, damaged = how
-    plan = apply_damage_choice(render_plan.plan_current_cut(snapshot, project, start, end), damaged)
+    plan = apply_damage_choice(render_plan.plan_current_cut(snapshot, project, start, end), wanted.damaged)
     refuse_damage(plan)
     if name:
         plan = plan.model_copy(update={"name": f"{plan.name} · {name}"})
     cut = snapshot.cut
     assert cut is not None  # `plan_current_cut` has checked that there is a cut.
-    spoken = delivery.burns.captions or delivery.subtitles != "none"
+    delivery = _add_captions(snapshot.story, cut, plan, wanted)
     with_metadata = delivery.model_copy(
         update={
-            "captions": list_captions(snapshot.story, cut, plan) if spoken else (),
-            "burns": _add_caption_style(cut, delivery.burns),
             "chapters": _make_chapters(cut, plan) if CONTAINERS[delivery.container].has_chapters else (),
         }
     )
@@ -262,23 +284,47 @@ def _widen_pixel_format(plan: RenderPlan, delivery: Delivery) -> Delivery:
     return delivery.model_copy(update={"picture": kept})
 
 
-def list_captions(story: Story, cut: Cut, plan: RenderPlan) -> tuple[Caption, ...]:
-    """Return the captions in the frames of a plan. `cut` is the cut from which the plan was made.
-
-    The captions are those of the first track of captions that is not hidden. If the cut has no track of
-    captions, they are made from the dialogue.
+def _add_captions(story: Story, cut: Cut, plan: RenderPlan, wanted: OrderChoices) -> Delivery:
+    """Return the delivery with the captions in the frames of a plan, and with the style of those that are
+    burned in. `cut` is the cut from which the plan was made. Raises NotFound if a caption track is missing.
     """
-    track = find_shown_caption_track(cut)
+    delivery, names = wanted.delivery, wanted.captions
+    burns = delivery.burns
+    update: dict[str, object] = {}
+    if burns.captions:
+        [track] = _find_caption_tracks(cut, (names.burned,) if names.burned else ())
+        update["captions"] = _list_captions(story, cut, plan, track)
+        if track is not None:
+            update["burns"] = burns.model_copy(update={"caption_style": make_caption_style(track)})
+    if delivery.subtitles != "none":
+        update["subtitle_tracks"] = tuple(
+            SubtitleTrack(
+                name=track.name if track else "",
+                language=track.language if track else find_dialogue_language(story),
+                captions=_list_captions(story, cut, plan, track),
+            )
+            for track in _find_caption_tracks(cut, names.subtitles)
+        )
+    return delivery.model_copy(update=update)
+
+
+def _find_caption_tracks(cut: Cut, names: Sequence[str]) -> tuple[CaptionTrack | None, ...]:
+    """Return the caption tracks with these names. Without names, return the first track that is not hidden,
+    or None if there is none.
+    """
+    return find_delivered_tracks(cut, names) if names else (find_shown_caption_track(cut),)
+
+
+def _list_captions(
+    story: Story, cut: Cut, plan: RenderPlan, track: CaptionTrack | None
+) -> tuple[Caption, ...]:
+    """Return the captions of a track in the frames of a plan. If the cut has no caption tracks, they are made
+    from the dialogue.
+    """
     if track is None and cut.caption_tracks:
         return ()
     found = list_script_captions(story, cut) if track is None else convert_captions(cut, track)
     return select_captions(found, plan.start, plan.frames)
-
-
-def _add_caption_style(cut: Cut, burns: Burns) -> Burns:
-    """Return the burn-ins with the style of the cut's track of captions."""
-    track = find_shown_caption_track(cut) if burns.captions else None
-    return burns if track is None else burns.model_copy(update={"caption_style": make_caption_style(track)})
 
 
 def list_script_captions(story: Story, cut: Cut) -> tuple[Caption, ...]:

@@ -1,6 +1,7 @@
-"""Give a film its sound in one step: spoken lines, ambience for every scene, and music under the film.
+"""Give a film its sound in one step: spoken lines, ambience for every scene, music under the film, captions.
 
-Each part is also a separate command: `line say`, `line lay`, `sound make`, `sound lay`.
+Each part is also a separate command: `line say`, `line lay`, `sound make`, `sound lay`,
+`caption make`.
 """
 
 from __future__ import annotations
@@ -8,20 +9,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from milimo_tui.core.errors import MilimoError, NotFound, Unavailable
+from milimo_tui.core.errors import MilimoError, NotFound, Refused, Unavailable
 from milimo_tui.core.format import format_count
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut.sound.laid_lines import lay_spoken_lines
+from milimo_tui.cut.values.captions import CutCaption
 from milimo_tui.cut.values.cut import Cut
+from milimo_tui.cut.words.caption_edits import add_caption_track, list_track_captions
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.engines.specs.music_specs import MakeSound
 from milimo_tui.engines.specs.weight_specs import MakeTiny
 from milimo_tui.jobs.client.client import JobRequest
-from milimo_tui.story.values.film import Asset, Scene
+from milimo_tui.story.lines.dialogue_language import find_dialogue_language
+from milimo_tui.story.values.film import Asset, Scene, Story
 from milimo_tui.story.values.sound_take import SoundTake, SoundTakeRole, find_picked_sound
 from milimo_tui.studio.machine.model_stack import list_missing_packages
 from milimo_tui.studio.media.imports import add_media
 from milimo_tui.studio.queue.waiting import Job, describe_job_problem, wait_with_progress
+from milimo_tui.studio.render.script_captions import DEFAULT_TRACK, make_script_captions
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.sounds import laying, library, sound_orders
 from milimo_tui.studio.sounds.sound_orders import SoundOrder
@@ -80,7 +85,7 @@ def add_film_voices(studio: Studio, come_back: str) -> AddedSound:
     scratch = sum(state.shown is not None and state.shown.scratch for state in film.states)
     if scratch:
         count = format_count(scratch, "line")
-        notes.append(f"{count} in scratch voices: milimo voice list --engine scratch-voice lists more")
+        notes.append(f"{count} in scratch voices. Choose other voices: milimo voice list")
     plan = plan_line_laying(story, film, film.states)
     cut = studio.take_snapshot().cut
     if cut is not None:
@@ -107,6 +112,55 @@ def add_film_music(studio: Studio, come_back: str) -> AddedSound:
         jobs = jobs | wait_with_progress(studio, "sounds", ids, come_back=come_back)
         problems += _list_failures(jobs)
     return _lay_film_music(studio, jobs, problems, bed)
+
+
+def has_unedited_captions(studio: Studio) -> bool:
+    """Return True if the film has no captions, or if those from the script are as the script and the cut
+    give them. Edited or imported captions are never replaced.
+    """
+    snapshot = studio.take_snapshot()
+    cut = snapshot.cut
+    if cut is None or not cut.caption_tracks:
+        return True
+    track = next((each for each in cut.caption_tracks if each.name == DEFAULT_TRACK), None)
+    return track is not None and _list_caption_facts(
+        list_track_captions(cut, track.id)
+    ) == _list_caption_facts(_make_film_captions(snapshot.story, cut))
+
+
+def add_film_captions(studio: Studio, *, unedited: bool) -> AddedSound:
+    """Add captions from the script to the cut as one edit. Captions that exist are replaced if they are
+    `unedited`, which the caller has found out before the script and the cut changed.
+    """
+    snapshot = studio.take_snapshot()
+    story, cut = snapshot.story, snapshot.cut
+    if cut is None:
+        return AddedSound({}, ())
+    made = _make_film_captions(story, cut)
+    track = next((each for each in cut.caption_tracks if each.name == DEFAULT_TRACK), None)
+    if not made and track is None:
+        return AddedSound({}, ("no captions: the film has no dialogue",))
+    old = list_track_captions(cut, track.id) if track else ()
+    if track is not None and _list_caption_facts(old) == _list_caption_facts(made):
+        return AddedSound({}, ())
+    if not unedited:
+        return AddedSound({}, ("captions stay as they are. New ones: milimo caption make --overwrite",))
+    language = find_dialogue_language(story)
+    after = add_caption_track(cut, made, name=DEFAULT_TRACK, language=language, new_id=new_id)
+    _save_cut(studio, f"{format_count(len(made), 'caption')} from the script", cut, after)
+    return AddedSound({}, ())
+
+
+def _make_film_captions(story: Story, cut: Cut) -> tuple[CutCaption, ...]:
+    try:
+        return make_script_captions(story, cut)
+    except Refused:
+        return ()  # The film has no dialogue.
+
+
+def _list_caption_facts(captions: Sequence[CutCaption]) -> list[tuple[object, ...]]:
+    """Return the times, texts and speakers of captions, in order."""
+    return sorted((each.start, each.end, each.text, each.speaker) for each in captions)
 
 
 def _list_failures(jobs: dict[str, Job]) -> list[str]:

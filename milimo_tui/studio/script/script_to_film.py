@@ -7,7 +7,7 @@ Each step is also a separate command. This module runs them one after the other.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,21 @@ from milimo_tui.core.errors import BadInput, Refused, Unavailable
 from milimo_tui.core.format import format_count
 from milimo_tui.core.host import HOST, require_free_space
 from milimo_tui.core.time import format_ratio
+from milimo_tui.cut.delivery.caption_tracks import find_delivered_tracks
 from milimo_tui.cut.delivery.containers import CONTAINERS, CONTAINERS_BY_SUFFIX
-from milimo_tui.cut.delivery.requests import DeliveryRequest, build_delivery
+from milimo_tui.cut.delivery.requests import (
+    CaptionChoice,
+    DeliveryRequest,
+    build_delivery,
+    parse_caption_choice,
+)
 from milimo_tui.cut.plan.plan import RenderPlan
+from milimo_tui.cut.values.captions import CaptionTrack
+from milimo_tui.story.lines.dialogue_language import find_dialogue_language
 from milimo_tui.story.values import picked_takes
 from milimo_tui.studio.queue.waiting import Job, describe_job_problem, wait_with_progress
 from milimo_tui.studio.render import deliveries, render_jobs
+from milimo_tui.studio.render.script_captions import DEFAULT_TRACK
 from milimo_tui.studio.script import film_sound, reading_files, screenplays
 from milimo_tui.studio.script.film_sound import AddedSound, WantedSound
 from milimo_tui.studio.script.script_source import ImportedScript, save_original_script
@@ -29,6 +38,7 @@ from milimo_tui.studio.takes import rebuild, shot_spec, take_queue
 from milimo_tui.studio.takes.shot_spec import FilmSpecs, ShotState
 
 NO_SOUND = WantedSound()
+NO_WISHES = DeliveryRequest()
 CONTINUE_HINT = "the same command continues from there; milimo job watch follows the jobs"
 
 
@@ -52,27 +62,33 @@ def make_film_from_script(
     engine: str = "",
     reading: bytes = b"",
     sound: WantedSound = NO_SOUND,
+    request: DeliveryRequest = NO_WISHES,
 ) -> FilmResult:
     """Make a rendered film from a screenplay. `output` is the target path, and `engine` makes all takes;
     without it, each shot uses its own engine. `reading` is a file with a reading of the screenplay, which is
-    accepted if the film has none. `sound` adds spoken lines, music with ambience, and captions.
+    accepted if the film has none. `sound` adds spoken lines, music with ambience, and captions. `request` has
+    the subtitles and burn-ins of the film.
 
-    Raises BadInput before anything is made if the file is not a screenplay.
+    Raises BadInput before anything is made if the file is not a screenplay, and NotFound before the takes are
+    made if the film has no such captions.
     """
     screenplay = screenplays.parse_script(source.data)
-    delivery = DeliveryRequest(
-        loudness=sound.loudness, subtitles=_choose_subtitles(output) if sound.captions else ""
-    )
+    subtitles = request.subtitles or (_choose_subtitles(output) if sound.captions else "")
+    delivery = replace(request, loudness=sound.loudness, subtitles=subtitles)
+    checked = build_delivery(delivery, output.suffix if output else "", 2, 2)
+    wanted_captions = parse_caption_choice(delivery)
     if output is not None:
-        deliveries.check_output(output, build_delivery(delivery, output.suffix, 2, 2))
+        deliveries.check_output(output, checked)
     if engine:
         shot_spec.check_engine(engine, "make_video")
     require_free_space(studio.home.root, 0, "make a film")
     screenplays.open_project_for_script(studio, screenplay, name=source.name, project=project)
+    unedited = film_sound.has_unedited_captions(studio)
     screenplays.import_script(studio, source.data.decode(), source.name)
     if reading:
         reading_files.accept_first_reading(studio, reading)
     save_original_script(studio, source)
+    _require_captions(studio.take_snapshot(), wanted_captions, sound)
     job_ids: list[str] = []
     specs = take_queue.make_film_specs(studio, engine)
     wanted, left_out = _choose_shots_to_make(studio, specs)
@@ -87,7 +103,7 @@ def make_film_from_script(
     if engine:
         _pick_engine_takes(studio, engine)
     problems += [shot_spec.format_waiting_message(each) for each in _list_user_picked_shots(studio, engine)]
-    heard = _add_sound(studio, sound)
+    heard = _add_sound(studio, sound, unedited_captions=unedited)
     jobs |= heard.jobs
     problems += heard.problems
     [render_order] = deliveries.make_render_orders(studio, delivery, str(output or ""))
@@ -115,12 +131,28 @@ def _choose_subtitles(output: Path | None) -> str:
     return "embedded" if container is not None and CONTAINERS[container].subtitle_codec else "srt"
 
 
-def _add_sound(studio: Studio, sound: WantedSound) -> AddedSound:
+def _require_captions(snapshot: FilmSnapshot, wanted: CaptionChoice, sound: WantedSound) -> None:
+    """Raise NotFound if the film has no captions that are to be burned in or written as subtitles. Captions
+    that will be made from the script count.
+    """
+    cut = snapshot.cut
+    if cut is None:
+        return
+    if sound.captions and not cut.caption_tracks:
+        language = find_dialogue_language(snapshot.story)
+        made = CaptionTrack(id="", cut=cut.id, name=DEFAULT_TRACK, order="", language=language)
+        cut = replace(cut, caption_tracks=(made,))
+    find_delivered_tracks(cut, wanted.names)
+
+
+def _add_sound(studio: Studio, sound: WantedSound, *, unedited_captions: bool) -> AddedSound:
     parts = []
     if sound.voices:
         parts.append(film_sound.add_film_voices(studio, CONTINUE_HINT))
     if sound.music:
         parts.append(film_sound.add_film_music(studio, CONTINUE_HINT))
+    if sound.captions:
+        parts.append(film_sound.add_film_captions(studio, unedited=unedited_captions))
     return film_sound.join_film_sounds(parts)
 
 

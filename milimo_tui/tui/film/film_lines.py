@@ -129,13 +129,20 @@ def _list_extras(delivery: Delivery) -> list[str]:
         "captions" if burns.captions else "",
         f"watermark {burns.watermark}" if burns.watermark else "",
         f"slate {burns.slate} s" if burns.slate else "",
-        {"none": "", "embedded": "subtitles inside"}.get(
-            delivery.subtitles, f"subtitles as .{delivery.subtitles}"
-        ),
+        _describe_subtitles(delivery),
         format_count(len(delivery.chapters), "chapter") if delivery.chapters else "",
         f"stems by {delivery.stems}" if delivery.stems else "",
     ]
     return [word for word in words if word]
+
+
+def _describe_subtitles(delivery: Delivery) -> str:
+    """Return the kind of subtitles and their languages; empty if there are none."""
+    if delivery.subtitles == "none":
+        return ""
+    kind = "subtitles inside" if delivery.subtitles == "embedded" else f"subtitles as .{delivery.subtitles}"
+    languages = ", ".join(track.language or track.name for track in delivery.subtitle_tracks)
+    return f"{kind}: {languages}" if languages else kind
 
 
 def _format_frame_counts(estimate: RenderEstimate, ink: TextStyles) -> Text:
@@ -288,7 +295,7 @@ def _list_delivery_facts(delivery: Delivery | None) -> dict[str, str]:
         "picture": _describe_picture_format(delivery.picture),
         "sound": _describe_sound_format(delivery.sound),
         "burnt in": ", ".join(burns) or "nothing",
-        "subtitles": delivery.subtitles,
+        "subtitles": _describe_subtitles(delivery) or "none",
     }
 
 

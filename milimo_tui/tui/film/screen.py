@@ -223,9 +223,10 @@ class FilmScreen(FilmView):
         """Ask for the setting `name` of the render request. If a text is refused, the field stays open and
         shows the reason.
         """
-        typed = await self.ask_field(make_request_field(name, self.request), name=name.upper())
+        cut = self.film.cut if self.film else None
+        typed = await self.ask_field(make_request_field(name, self.request, cut), name=name.upper())
         if typed is not None:
-            self._change_request(**parse_request_change(name, typed))
+            self._change_request(**parse_request_change(name, typed, self.request))
 
     @action
     async def act_size(self, key_command: KeyCommand) -> None:
@@ -251,9 +252,19 @@ class FilmScreen(FilmView):
 
     @action
     def act_subtitles(self, key_command: KeyCommand) -> None:
-        """Switch to the next kind of subtitles: none, in the film's file, SRT, VTT."""
+        """Switch to the next kind of subtitles: none, in the film's file, SRT, VTT. The chosen captions stay
+        the same.
+        """
         kinds = ("", "embedded", "srt", "vtt")
-        self._change_request(subtitles=kinds[(kinds.index(self.request.subtitles) + 1) % len(kinds)])
+        kind, _, names = self.request.subtitles.partition("=")
+        following = kinds[(kinds.index(kind) + 1) % len(kinds)]
+        self._change_request(subtitles=f"{following}={names}" if following and names else following)
+
+    @action
+    async def act_choose_captions(self, key_command: KeyCommand) -> None:
+        """Ask for the captions that are written as subtitles, by language or name (C)."""
+        if not self._lacks_pictures():
+            await self._ask_request_value("captions")
 
     @action
     def act_stems(self, key_command: KeyCommand) -> None:

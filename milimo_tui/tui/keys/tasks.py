@@ -84,7 +84,7 @@ _ACTS: dict[str, tuple[str, ...]] = {
     ),
     DELIVER: (
         "ui.preset", "ui.presets", "ui.mark_output", "ui.output", "ui.quality", "ui.loudness", "ui.burn",
-        "ui.stems", "ui.subtitles", "ui.range", "ui.scenes",
+        "ui.stems", "ui.subtitles", "ui.choose_captions", "ui.range", "ui.scenes",
     ),
     QUEUE: (
         "ui.pause", "ui.pause_queue", "ui.hold", "ui.move_earlier", "ui.move_later", "ui.retry",

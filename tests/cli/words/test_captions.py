@@ -236,3 +236,157 @@ def test_report_on_ass_captions_quotes_the_damaged_time(film: Milimo) -> None:
     assert film.inside("caption", "import", "late.ass")["left_out"] == [
         "line 5: the time “9999999999:00:00.00” is not readable"
     ]
+
+
+def test_render_embeds_the_chosen_languages_and_burns_in_one(film: Milimo) -> None:
+    imported(film, **{"--track": "English", "--language": "en"})
+    imported(film, SRT.replace("First", "Erste"), **{"--track": "Deutsch", "--language": "de"})
+    imported(film, SRT.replace("First", "Premiers"), **{"--track": "Français", "--language": "fr"})
+    film.inside("caption", "style", "--track", "de", "--place", "top")
+    film.inside("caption", "style", "--track", "fr", "--hidden")
+    plain, target = film.cwd / "plain.mkv", film.cwd / "film.mkv"
+    film.inside("render", "-o", str(plain), "--size", "320x180")
+    film.inside(
+        "render", "-o", str(target), "--size", "320x180",
+        "--subtitles", "embedded=Deutsch,en", "--burn", "captions=DE",
+    )  # fmt: skip
+    assert list_subtitles(target) == [("deu", "Deutsch", "Erste words"), ("eng", "English", "First words")]
+    assert changed_rows(target, plain, 10) == (False, True)
+    film.inside(
+        "render",
+        "-o",
+        str(target),
+        "--size",
+        "320x180",
+        "--subtitles",
+        "embedded=all",
+        "--burn",
+        "captions=en",
+    )
+    assert [row[0] for row in list_subtitles(target)] == ["eng", "deu"]
+    assert changed_rows(target, plain, 10) == (True, False)
+    film.inside("render", "-o", str(target), "--size", "320x180", "--subtitles", "srt=fr,de")
+    assert "Premiers" in target.with_suffix(".fr.srt").read_text("utf-8")
+    assert "Erste" in target.with_suffix(".de.srt").read_text("utf-8")
+
+
+def list_subtitles(path: Path) -> list[tuple[str, str, str]]:
+    """Return the language, the title and the first text of each stream of subtitles."""
+    found = []
+    with av.open(str(path)) as container:
+        for index, stream in enumerate(container.streams.subtitles):
+            container.seek(0)
+            text = next(bytes(packet) for packet in container.demux(subtitles=index) if packet.size)
+            found.append((stream.metadata["language"], stream.metadata["title"], text.decode()))
+    return found
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--subtitles", "embedded=tlh,en"),
+        ("--burn", "captions=tlh"),
+        ("--also", "prores subtitles=embedded=tlh"),
+    ],
+)
+def test_render_without_the_named_captions_lists_those_of_the_cut(
+    film: Milimo, words: tuple[str, ...]
+) -> None:
+    before = film.inside("run", "film.list")
+    assert "tlh" in film.refusal("render", *words)
+    imported(film, **{"--track": "English", "--language": "en"})
+    refusal = film.refusal("render", *words)
+    assert "tlh" in refusal
+    assert "English (en)" in refusal
+    for wrong in (
+        ("--burn", "captions=en", "captions=de"),
+        ("--burn", "captions=all"),
+        ("--subtitles", "none=en"),
+    ):
+        assert film.refusal("render", *wrong)
+    assert film.inside("run", "film.list") == before
+
+
+ASS_HEAD = (
+    "[Script Info]\n\n[Events]\n"
+    "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
+)
+TTML_HEAD = (
+    '<?xml version="1.0"\n encoding="utf-8"?>\n'
+    '<tt xmlns="http://www.w3.org/ns/ttml" xml:lang="en"><body>\n<div>\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "lines"),
+    [
+        ("a.srt", "1\n00:00:03,000 --> 00:00:02,000\nA\n\n2\n00:00:0x,000 --> 00:00:02,000\nB\n", (2, 6)),
+        ("a.vtt", "WEBVTT\n\n00:03.000 --> 00:02.000\nA\n\n00:0x.000 --> 00:02.000\nB\n", (3, 6)),
+        (
+            "a.ass",
+            f"{ASS_HEAD}Comment: 0,0:00:xx.00,0:00:02.00,Default,,0,0,0,,Note\n"
+            "Dialogue: 0,0:00:03.00,0:00:02.00,Default,,0,0,0,,A\n"
+            "Dialogue: 0,0:00:xx.00,0:00:02.00,Default,,0,0,0,,B\n",
+            (6, 7),
+        ),
+        (
+            "a.ttml",
+            f'{TTML_HEAD}<p begin="3s" end="2s">A</p>\n<p begin="xx" end="2s">B</p>\n<p begin="5s">C</p>\n'
+            "</div></body></tt>",
+            (5, 6, 7),
+        ),
+    ],
+)
+def test_problems_of_each_format_name_the_line_of_the_file(
+    film: Milimo, name: str, text: str, lines: tuple[int, ...]
+) -> None:
+    whole = {
+        "srt": "\n3\n00:00:01,000 --> 00:00:02,000\nGood\n",
+        "vtt": "\n00:01.000 --> 00:02.000\nGood\n",
+        "ass": "Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,Good\n",
+    }.get(name[2:], "")
+    if not whole:
+        text = text.replace("</div>", '<p begin="1s" end="2s">Good</p></div>')
+    (film.cwd / name).write_text(text + whole)
+    done = film.inside("caption", "import", name)
+    assert [row["text"] for row in done["captions"]] == ["Good"]
+    assert sorted(done["left_out"]) == sorted(
+        next(each for each in done["left_out"] if each.startswith(f"line {line}: ")) for line in lines
+    )
+    assert len(done["left_out"]) == len(lines)
+
+
+def test_timed_spans_of_a_ttml_caption_keep_their_start(film: Milimo) -> None:
+    (film.cwd / "a.ttml").write_text(
+        '<tt xmlns="http://www.w3.org/ns/ttml" xmlns:ttm="http://www.w3.org/ns/ttml#metadata">'
+        '<head><metadata><ttm:agent xml:id="m"><ttm:name>Mara</ttm:name></ttm:agent></metadata></head>'
+        '<body><div><p ttm:agent="m"><span begin="1s" end="2s">A</span></p></div></body></tt>'
+    )
+    [row] = film.inside("caption", "import", "a.ttml")["captions"]
+    assert (row["start"], row["end"], row["speaker"]) == ("1/1", "2/1", "Mara")
+
+
+CONTROLS = "".join(map(chr, (*range(1, 9), 11, 12, *range(14, 32), *range(127, 160))))
+
+
+@pytest.mark.parametrize("suffix", ["srt", "vtt", "ass", "ttml"])
+def test_captions_lose_control_characters_and_tags_in_speakers(film: Milimo, suffix: str) -> None:
+    (film.cwd / "in.vtt").write_text(
+        f"WEBVTT\nLanguage: klingon\n\n00:01.000 --> 00:02.000\n<v <b>Mara>Wo{CONTROLS}rds\n\n"
+        f"00:03.000 --> 00:04.000\n<v To{CONTROLS}m>\x1b[31mred\n"
+    )
+    done = film.inside("caption", "import", "in.vtt")
+    assert done["track"]["language"] == ""
+    assert [(row["speaker"], row["text"]) for row in done["captions"]] == [("Mara", "Words"), ("Tom", "red")]
+    film.inside("caption", "set", "1", "--speaker", "An\x9b0mna")
+    film.inside("caption", "export", f"out.{suffix}")
+    text = (film.cwd / f"out.{suffix}").read_text("utf-8")
+    assert not set(CONTROLS) & set(text)
+    assert "Anna" in text
+
+
+def test_large_files_are_refused_with_advice(film: Milimo) -> None:
+    (film.cwd / "large.srt").write_bytes(b"x" * 20_000_001)
+    refusal = film.refusal("caption", "import", "large.srt")
+    assert "large.srt" in refusal
+    assert len(refusal.strip().splitlines()) == 2

@@ -13,7 +13,7 @@ from PIL import Image
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.cut.delivery.delivered_plan import prepare_delivered_plan
-from milimo_tui.cut.delivery.delivery import Caption, Chapter, Delivery
+from milimo_tui.cut.delivery.delivery import Caption, Chapter, Delivery, SubtitleTrack
 from milimo_tui.cut.delivery.presets import PRESETS, Preset
 from milimo_tui.cut.delivery.requests import DeliveryRequest, build_delivery
 from milimo_tui.cut.plan.plan import RenderPlan
@@ -212,6 +212,11 @@ CAPTIONS = (
     Caption(start=2, end=10, text="You are late.", speaker="MARA"),
     Caption(start=8, end=15, text="Rain."),
 )
+TRACKS = (
+    SubtitleTrack(name="English", language="en", captions=CAPTIONS),
+    SubtitleTrack(name="Deutsch", language="de", captions=(Caption(start=2, end=9, text="Zu spät."),)),
+    SubtitleTrack(name="Empty", language="fr"),
+)
 CHAPTERS = (Chapter(start=0, title="Market"), Chapter(start=12, title="Bar"))
 
 
@@ -219,9 +224,16 @@ CHAPTERS = (Chapter(start=0, title="Market"), Chapter(start=12, title="Bar"))
 def test_film_contains_subtitles_chapters_and_provenance(
     suffix: str, plan: RenderPlan, tmp_path: Path
 ) -> None:
-    told = {"captions": CAPTIONS, "chapters": CHAPTERS, "metadata": (("description", "plan abc"),)}
+    told = {"subtitle_tracks": TRACKS, "chapters": CHAPTERS, "metadata": (("description", "plan abc"),)}
     delivery = asked(plan, suffix, subtitles="embedded").model_copy(update=told)
     with av.open(str(made(plan, delivery, tmp_path))) as container:
+        streams = container.streams.subtitles
+        assert [stream.metadata["language"] for stream in streams] == [
+            "eng",
+            "ger" if suffix == ".mov" else "deu",
+        ]
+        titles = [stream.metadata.get("title") or stream.metadata["handler_name"] for stream in streams]
+        assert titles == ["English", "Deutsch"]
         packets = [bytes(packet) for packet in container.demux(subtitles=0) if packet.size > 2]
         chapters = [(each["start"] * each["time_base"], each["metadata"]) for each in container.chapters()]  # type: ignore[operator]
         known = {key.lower(): value for key, value in container.metadata.items()}
@@ -235,11 +247,21 @@ def test_film_contains_subtitles_chapters_and_provenance(
 
 @pytest.mark.parametrize("kind", ["srt", "vtt"])
 def test_subtitles_are_written_next_to_a_film(kind: str, plan: RenderPlan, tmp_path: Path) -> None:
-    delivery = asked(plan, subtitles=kind).model_copy(update={"captions": CAPTIONS})
+    delivery = asked(plan, subtitles=kind).model_copy(update={"subtitle_tracks": TRACKS[:1]})
     path = made(plan, delivery, tmp_path)
     [text] = list_delivered_files(path, delivery)
     assert text == path.with_suffix(f".{kind}")
     assert "You are late." in text.read_text()
+    several = delivery.model_copy(update={"subtitle_tracks": (*TRACKS, TRACKS[1])})
+    made(plan, several, tmp_path)
+    texts = [each for each in list_delivered_files(path, several) if "spät" in each.read_text("utf-8")]
+    assert [each.name for each in texts] == [f"{path.stem}.de.{kind}", f"{path.stem}.deutsch.{kind}"]
+
+
+def test_job_of_an_earlier_version_has_its_subtitles() -> None:
+    earlier = {"subtitles": "srt", "captions": [{"start": 0, "end": 5, "text": "Rain."}]}
+    [track] = Delivery.model_validate(earlier).subtitle_tracks
+    assert track.captions == Delivery.model_validate(earlier).captions
 
 
 def test_stems_are_written_next_to_a_film(plan: RenderPlan, tmp_path: Path) -> None:

@@ -300,3 +300,28 @@ async def test_films_are_listed_with_settings_and_compared(tmp_path: Path) -> No
         assert "h264, quality 18" in seen(stage)
         await stage.press("escape")
     studio.close()
+
+
+async def test_captions_of_subtitles_and_burn_ins_are_chosen_by_language(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    for name, language in (("English", "en"), ("Deutsch", "de")):
+        run_by_id(studio, "caption.make", {"track": name, "language": language})
+    async with on(studio, "film", (110, 30)) as stage:
+        await stage.until(lambda: "c c  renders" in seen(stage))
+        await stage.pilot.press("C")
+        await stage.type("de, en")
+        await stage.press("enter")
+        await stage.until(lambda: "subtitles inside: de, en" in seen(stage))
+        await stage.press("t")
+        await stage.until(lambda: "subtitles as .srt: de, en" in seen(stage))
+        await stage.pilot.press("b")
+        await stage.type("timecode captions=Deutsch")
+        await stage.press("enter")
+        await stage.until(lambda: "timecode, captions" in seen(stage))
+        await stage.pilot.press("C")
+        await stage.type(", tlh")
+        await stage.press("enter")
+        await stage.until(lambda: "“tlh”" in seen(stage), "missing captions are refused")
+        await stage.press("escape")
+        assert stage.screen.request.subtitles == "srt=de, en"
+    studio.close()

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal
 from milimo_tui.core.errors import BadInput, Cancelled, MilimoError, NotFound
 from milimo_tui.core.format import format_clock_duration
 from milimo_tui.core.host import parse_user_path
+from milimo_tui.cut.delivery.requests import DeliveryRequest
 from milimo_tui.story.shots.performances import FilmPerformances
 from milimo_tui.studio.commands.film import play, renders
 from milimo_tui.studio.commands.film.renders import NOISE_NOTE
@@ -42,6 +43,8 @@ class ScriptToFilmArgs(Args):
     voices: bool = arg(False, description="speak the lines, and lay them in the cut")
     music: bool = arg(False, description="make ambience and music, and lay them under the dialogue")
     captions: bool = arg(False, description="add captions from the script to the film")
+    subtitles: str = arg("", description=renders.SUBTITLES_HELP)
+    burn: tuple[str, ...] = arg((), description=renders.BURN_HELP)
     watch: bool = arg(
         False, description="make the film again whenever the screenplay is saved, until interrupted"
     )
@@ -104,6 +107,7 @@ def _make_film_once(studio: Studio, args: ScriptToFilmArgs) -> Outcome:
         output=Path(args.output) if args.output else None,
         engine=args.engine,
         sound=WantedSound(args.voices, args.music, args.captions),
+        request=DeliveryRequest(subtitles=args.subtitles, burn=args.burn),
     )
     return Outcome(data=film.data, text="\n".join((_format_film_report(film), *source.told)))
 

@@ -36,6 +36,10 @@ NOISE_NOTE = (
 FRAME_COUNTS = ("copied", "passed", "composited")
 
 
+SUBTITLES_HELP = "srt or vtt next to the film, or embedded; embedded=en,de or embedded=all chooses captions"
+BURN_HELP = "burn into the picture: timecode, captions[=LANGUAGE], watermark[=WORDS], slate[=SECONDS]"
+
+
 class RenderArgs(Args):
     HEADINGS = (
         "Output: output preset also scenes cuts range stems subtitles",
@@ -61,12 +65,8 @@ class RenderArgs(Args):
     channels: int = arg(0, ge=0, le=6, description="sound channels: 1, 2, or 6 for 5.1")
     sample_rate: int = arg(0, ge=0, le=192_000, description="sound samples per second (default: of the film)")
     loudness: str = arg("", description="loudness: cinema, atsc, r128, speech, web, or LUFS[,dBTP]")
-    subtitles: str = arg(
-        "", description="subtitles of the dialogue: srt or vtt next to the film, or embedded"
-    )
-    burn: tuple[str, ...] = arg(
-        (), description="burn into the picture: timecode, captions, watermark[=WORDS], slate[=SECONDS]"
-    )
+    subtitles: str = arg("", description=SUBTITLES_HELP)
+    burn: tuple[str, ...] = arg((), description=BURN_HELP)
     stems: Literal["", "track", "role", "bus"] = arg(
         "", bare="track", description="also write sound files: one for each track (default), role or bus"
     )

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
@@ -14,7 +13,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.core.format import format_count
 from milimo_tui.core.host import parse_user_path
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.safe_text import replace_forbidden_characters
+from milimo_tui.core.language_tags import parse_language_tag
 from milimo_tui.core.time import frames_to_seconds
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.notes.marker_colours import parse_marker_colour
@@ -37,12 +36,10 @@ from milimo_tui.studio.registry.args import ANY, Args, arg
 from milimo_tui.studio.registry.registry import Outcome
 from milimo_tui.studio.render.deliveries import list_script_captions
 from milimo_tui.studio.render.render_jobs import get_last_result
+from milimo_tui.studio.render.script_captions import DEFAULT_TRACK, make_script_captions
 from milimo_tui.studio.session.names import check_name
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.words import captions, transcripts, translation
-
-DEFAULT_TRACK = "Captions"
-_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
 class CaptionMakeArgs(Args):
@@ -62,8 +59,8 @@ def _make_captions(studio: Studio, args: CaptionMakeArgs) -> Outcome:
         clips = cut.clips if args.spoken == "all" else (find_clip(studio, args.spoken),)
         made = transcripts.make_transcript_captions(studio, cut, clips)
     else:
-        made = captions.make_script_captions(studio.take_snapshot().story, cut)
-    language = _check_language(args.language) or find_dialogue_language(studio.take_snapshot().story)
+        made = make_script_captions(studio.take_snapshot().story, cut)
+    language = parse_language_tag(args.language) or find_dialogue_language(studio.take_snapshot().story)
     source = "transcripts" if args.spoken else "the script"
     label = f"{format_count(len(made), 'caption')} from {source}"
     edit_cut(
@@ -72,14 +69,6 @@ def _make_captions(studio: Studio, args: CaptionMakeArgs) -> Outcome:
         lambda cut: caption_edits.add_caption_track(cut, made, name=name, language=language, new_id=new_id),
     )
     return build_track_outcome(studio, name, label)
-
-
-def _check_language(language: str) -> str:
-    """Return a language as it is stored. Raises BadInput for a text that is not a language tag (BCP 47)."""
-    if language and not _LANGUAGE_TAG.fullmatch(language):
-        shown = replace_forbidden_characters(language, "?")
-        raise BadInput(f"“{shown}” is not a language tag", "for example en or pt-BR")
-    return language
 
 
 def _require_free_name(studio: Studio, name: str, *, overwrite: bool) -> None:
@@ -104,7 +93,7 @@ def _import_captions(studio: Studio, args: CaptionImportArgs) -> Outcome:
     path = parse_user_path(args.file).absolute()
     cut = get_current_cut(studio)
     name = check_name(args.track or path.stem, "a track of captions")
-    language = _check_language(args.language)
+    language = parse_language_tag(args.language)
     _require_free_name(studio, name, overwrite=args.overwrite)
     content = captions.read_captions(path)
     moved = captions.move_captions_to(content.captions, parse_caption_time(cut, args.at))
@@ -176,7 +165,7 @@ def _set_caption_style(studio: Studio, args: CaptionStyleArgs) -> Outcome:
     if args.name is not None:
         fields["name"] = check_name(args.name, "a track of captions")
     if args.language is not None:
-        fields["language"] = _check_language(args.language)
+        fields["language"] = parse_language_tag(args.language)
     if args.place is not None:
         fields["place"] = CaptionPlace(args.place)
     if args.box is not None:

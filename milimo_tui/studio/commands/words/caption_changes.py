@@ -23,8 +23,8 @@ from milimo_tui.studio.commands.words.named_captions import (
 )
 from milimo_tui.studio.registry.args import arg
 from milimo_tui.studio.registry.registry import Command, Outcome
+from milimo_tui.studio.render.script_captions import DEFAULT_TRACK, make_new_caption
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.words.captions import make_new_caption
 
 
 class CaptionAddArgs(TrackArgs):
@@ -40,7 +40,7 @@ def _add_caption(studio: Studio, args: CaptionAddArgs) -> Outcome:
     caption = make_new_caption(
         start, start + parse_time(args.length, cut.rate), args.text, speaker=args.speaker
     )
-    name = args.track or (cut.caption_tracks[0].name if cut.caption_tracks else "Captions")
+    name = args.track or (cut.caption_tracks[0].name if cut.caption_tracks else DEFAULT_TRACK)
 
     def add(cut: Cut) -> Cut:
         if not args.track and not cut.caption_tracks:
