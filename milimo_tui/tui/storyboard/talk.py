@@ -37,7 +37,7 @@ ABOUT_FILM = "“Which scene is too long?”  “What does she want at the end?�
 TO_PERSON = "“Where were you that night?”  “What do you not tell him?”  The character answers."
 ABOUT_ELEMENT = "“Where does it come back?”  “What is it for?”  “Who sees it first?”"
 TAKEN = "An answer changes nothing by itself: {ui.as_note} saves it as a note, {ui.as_line} as a line."
-WHO_ANSWERS = "Who answers: Gemma ({ui.mode models} gets it), or a service: milimo config set text_engine."
+WHO_ANSWERS = "Who answers: Gemma ({ui.mode models} gets it), or a service that the settings name."
 COMING = "coming"  # Key of the list row for the question whose answer is being written.
 
 

@@ -294,7 +294,7 @@ def test_token_without_rights_is_reported_in_one_sentence(milimo: Milimo, hub: F
     milimo.env["HF_TOKEN"] = TOKEN
     error = milimo.inside("model", "download", "sam3", code=1)["ended"][0]["error"]
     assert error.startswith("facebook/sam3 is gated")
-    steps = milimo("model", "download", "sam3", code=1).stdout.decode()
+    steps = milimo("model", "download", "sam3", code=1).stderr.decode()
     assert "1. open" in steps
     assert "Traceback" not in steps
 
