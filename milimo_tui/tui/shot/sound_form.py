@@ -181,7 +181,7 @@ def _iterate_library_fields(studio: Studio, texts: Mapping[str, str]) -> Iterato
         text=name,
         choices=tuple(FieldChoice(sound.name, " ".join(sound.tags)) for sound in found),
         is_needed=not name,
-        help="" if found else "nothing found; milimo sound library add FOLDER adds files",
+        help="" if found else "nothing found; ctrl+p, “Add a folder of sounds” adds files",
     )
     yield FormField(
         key="role",

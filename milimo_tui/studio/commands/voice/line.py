@@ -168,6 +168,8 @@ def _say_lines(studio: Studio, args: LineSayArgs) -> Outcome:
 
 
 def _select_lines_to_say(studio: Studio, film: FilmLines, args: LineSayArgs) -> list[LineState]:
+    if not (args.lines or args.scene or args.all or args.missing or args.stale):
+        raise BadInput("which lines?", "milimo line say --missing speaks all lines without a take")
     states = find_lines(studio, film, args.lines) if args.lines else list(film.states)
     if args.scene:
         here = {state.name for state in select_scene_lines(studio, film, args.scene)}
