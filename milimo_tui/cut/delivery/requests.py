@@ -318,7 +318,7 @@ def _parse_burn_ins(words: tuple[str, ...], name: str, picture: PictureFormat | 
         else:
             raise BadInput(
                 f"“{word}” can't be burnt in",
-                "choices: timecode, captions[=LANGUAGE], watermark[=WORDS], slate[=SECONDS] up to 10",
+                "choices: timecode, captions[=LANGUAGE], watermark[=WORDS], slate[=SECONDS]",
             )
     return Burns.model_validate(found)
 
