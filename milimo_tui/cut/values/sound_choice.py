@@ -66,14 +66,21 @@ def format_sound_choice(stream: int, channels: tuple[int, ...]) -> str:
 
 
 def describe_sound(sound: SoundFacts) -> str:
-    """Describe a sound stream: `aac 48000 Hz mono, 1 channel, “Lavalier”, eng`."""
+    """Describe a sound stream: `aac 48000 Hz mono, “Lavalier”, eng`."""
+    form = f"{sound.codec} {sound.sample_rate} Hz"
+    count = format_count(sound.channels, "channel")
     parts = (
-        f"{sound.codec} {sound.sample_rate} Hz {sound.layout}",
-        format_count(sound.channels, "channel"),
+        f"{form} {sound.layout}" if sound.layout else form,
+        "" if sound.layout in ("mono", "stereo") else count if sound.layout else f"{count} without positions",
         f"“{sound.title}”" if sound.title else "",
         sound.language,
     )
     return ", ".join(filter(None, parts))
+
+
+def format_sound_layout(sound: SoundFacts) -> str:
+    """Return the name of the channel positions of a sound, such as `stereo`, or the number of channels."""
+    return sound.layout or format_count(sound.channels, "channel")
 
 
 def parse_channels(text: str) -> tuple[int, ...]:

@@ -150,7 +150,7 @@ def test_all_clips_are_refused_together(home: Milimo) -> None:
     ):
         home.inside("cut", "set", *words, code=2)
     home.inside("cut", "set", "nothing.mkv", "--stream", "2", "--all-clips", code=2)
-    home.inside("run", "cut.track_set", "track=V1", "locked=true")
+    home.inside("run", "cut.track_set", "track=V1", "on=locked")
     home.inside("cut", "set", "interview.mkv", "--stream", "2", "--all-clips", code=2)
     assert list_chosen(home) == [(1, []), (1, [])]
 

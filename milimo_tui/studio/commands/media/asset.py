@@ -12,7 +12,7 @@ from milimo_tui.core.format import format_count
 from milimo_tui.core.host import parse_user_path
 from milimo_tui.core.time import format_ratio, parse_rate
 from milimo_tui.cut.values.conform import ConformTarget, describe_conform_changes
-from milimo_tui.cut.values.sound_choice import describe_sound
+from milimo_tui.cut.values.sound_choice import describe_sound, format_sound_layout
 from milimo_tui.cut.values.streams import StreamFacts, parse_stream_facts
 from milimo_tui.story.values.film import Asset
 from milimo_tui.studio.commands.queue.queued import finish_queue_command
@@ -228,17 +228,20 @@ def _format_streams(streams: StreamFacts) -> str:
         parts.append(
             " ".join(filter(None, (one.codec, one.profile, one.pixels, rate, one.matrix, one.range)))
         )
-    parts += [f"{one.codec} {one.sample_rate} Hz {one.layout}" for one in streams.sounds]
+    parts += [f"{one.codec} {one.sample_rate} Hz {format_sound_layout(one)}" for one in streams.sounds]
     return "; ".join(parts)
 
 
 def _list_sound_streams(streams: StreamFacts) -> dict[str, str]:
     """Return a line for each sound stream of a file with several streams, or with more than two channels:
-    `stream 2: aac 48000 Hz mono, 1 channel, “Lavalier”, eng`.
+    `stream 2: aac 48000 Hz mono, “Lavalier”, eng`. The tracks of a recorder follow, such as `channel 3:
+    Boom`.
     """
     if len(streams.sounds) < 2 and all(one.channels <= 2 for one in streams.sounds):
         return {}
-    return {f"stream {number}": describe_sound(one) for number, one in enumerate(streams.sounds, 1)}
+    lines = {f"stream {number}": describe_sound(one) for number, one in enumerate(streams.sounds, 1)}
+    tracks = streams.sounds[0].tracks
+    return lines | {f"channel {number}": name for number, name in enumerate(tracks, 1) if name}
 
 
 class AssetRelinkArgs(Args):

@@ -123,10 +123,10 @@ def _iterate_sound_choices(sounds: Sequence[SoundFacts]) -> Iterator[FieldChoice
     for number, sound in enumerate(sounds, 1):
         yield FieldChoice(f"{number}", describe_sound(sound))
         if sound.channels > 1:
-            yield from (
-                FieldChoice(f"{number}:{channel}", f"only channel {channel} of stream {number}")
-                for channel in range(1, sound.channels + 1)
-            )
+            names = dict(enumerate(sound.tracks, 1))
+            for channel in range(1, sound.channels + 1):
+                name = f", “{names[channel]}”" if names.get(channel) else ""
+                yield FieldChoice(f"{number}:{channel}", f"only channel {channel} of stream {number}{name}")
 
 
 def _format_choice_word(stream: int, channels: tuple[int, ...]) -> str:
