@@ -203,7 +203,7 @@ def _measure_mono_run_up(effect: SoundEffect) -> float:
 
 
 def _measure_band_run_up(effect: SoundEffect) -> float:
-    stages = sum(max(1.0, quality) for quality in (1.0, 1.0, *BUTTERWORTH_8))
+    stages = sum(max(1.0, quality) for quality in (1.0, 1.0, 1.0, *BUTTERWORTH_8))
     return stages * _measure_resonance(effect.get_number("low"), 1.0) + 0.75
 
 

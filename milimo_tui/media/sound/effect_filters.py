@@ -237,6 +237,8 @@ def _make_narrow_band(effect: SoundEffect, sample_rate: int) -> tuple[FilterStep
         # A distorted sound is louder at the same peak.
         FilterStep("volume", f"volume={-_DRIVE_LOSS * drive!r}dB:precision=double"),
         *steep,
+        low,
+        high,
     )
 
 

@@ -149,8 +149,9 @@ PRESETS = (
     "hall", "deep", "high", "thought",
 )  # fmt: skip
 EFFECTS = (
-    ("eq", "presence_gain=6"), ("compressor",), ("deesser",), ("limiter", "limit=-15"), ("reverb",),
-    ("delay",), ("mono_lows",), ("pitch", "semitones=-7"), ("telephone",), ("radio",), ("distance",), ("leveller",),
+    ("eq", "presence_gain=3"), ("compressor",), ("deesser",), ("limiter", "limit=-10"), ("reverb",),
+    ("delay",), ("mono_lows",), ("pitch", "semitones=-7"), ("telephone",), ("radio",), ("distance",),
+    ("leveller",),
 )  # fmt: skip
 ROWS = (
     *(Row(name) for name in ("speech", "noise", "hum", "clicks")),

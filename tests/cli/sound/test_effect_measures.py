@@ -165,13 +165,13 @@ def test_tone_is_darker(
 
 
 def test_equaliser_raises_the_presence(measured: Measured) -> None:
-    assert measure_change(measured, "eq", 3000, 4000) >= 4
+    assert measure_change(measured, "eq", 3000, 4000) >= 2
     assert abs(measure_change(measured, "eq", 100, 500)) <= 0.5
 
 
 def test_limiter_and_effects_limit_peaks(measured: Measured) -> None:
     speech, _, limited = get_pair(measured, "limiter")
-    assert limited.measure_peak(speech.loud) <= -14.9
+    assert limited.measure_peak(speech.loud) <= -9.9
     assert get_pair(measured, "effects")[2].measure_peak(speech.loud) <= -3
 
 
