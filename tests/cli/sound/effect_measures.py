@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tests.front_door import Milimo, environment
 
@@ -71,12 +72,13 @@ def write_speech(folder: Path) -> Speech:
     return Speech((first, end + 0.01), (begin, last + 0.01))
 
 
-def _read_levels(path: Path) -> np.ndarray:
+def _read_levels(path: Path) -> NDArray[np.float32]:
     """Return the peak of each 1/100 s."""
     command = ["ffmpeg", "-v", "error", "-i", str(path), *_RAW, "-"]
     raw = subprocess.run(command, check=True, capture_output=True).stdout
     samples = np.abs(np.frombuffer(raw, "<f4")[::2])
-    return samples[: len(samples) // 480 * 480].reshape(-1, 480).max(axis=1)
+    levels: NDArray[np.float32] = samples[: len(samples) // 480 * 480].reshape(-1, 480).max(axis=1)
+    return levels
 
 
 @dataclass(frozen=True)
