@@ -105,10 +105,11 @@ def _describe_sound_changes(
     sound, changes = sounds[0], []
     if sound.sample_rate and sound.sample_rate != target.sample_rate:
         changes.append(f"{sound.sample_rate / 1000:g} kHz resampled to {target.sample_rate / 1000:g}")
-    if sound.channels and sound.channels != target.channels:
-        changes.append(
-            f"{format_channel_layout(sound.channels)} mixed to {format_channel_layout(target.channels)}"
-        )
+    if sound.channels > 2 and not sound.layout and (sound.channels != 6 or any(sound.tracks)):
+        changes.append(f"{sound.channels} channels without positions mixed into the middle")
+    elif sound.channels and sound.channels != target.channels:
+        name = sound.layout or format_channel_layout(sound.channels)
+        changes.append(f"{name} mixed to {format_channel_layout(target.channels)}")
     if has_picture and sound.starts:
         order = "after" if sound.starts > 0 else "before"
         changes.append(

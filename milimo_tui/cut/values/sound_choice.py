@@ -67,14 +67,21 @@ def format_sound_choice(stream: int, channels: tuple[int, ...]) -> str:
 
 
 def describe_sound(sound: SoundFacts) -> str:
-    """Describe a sound stream: `aac 48000 Hz mono, 1 channel, “Lavalier”, eng`."""
+    """Describe a sound stream: `aac 48000 Hz mono, “Lavalier”, eng`."""
+    form = f"{sound.codec} {sound.sample_rate} Hz"
+    count = format_count(sound.channels, "channel")
     parts = (
-        f"{sound.codec} {sound.sample_rate} Hz {format_sound_layout(sound)}",
-        format_count(sound.channels, "channel"),
+        f"{form} {sound.layout}" if sound.layout else form,
+        "" if sound.layout in ("mono", "stereo") else count if sound.layout else f"{count} without positions",
         f"“{sound.title}”" if sound.title else "",
         sound.language,
     )
     return ", ".join(filter(None, parts))
+
+
+def format_sound_layout(sound: SoundFacts) -> str:
+    """Return the name of the channel positions of a sound, such as `stereo`, or the number of channels."""
+    return sound.layout or format_count(sound.channels, "channel")
 
 
 def parse_channels(text: str) -> tuple[int, ...]:
@@ -89,14 +96,6 @@ def parse_channels(text: str) -> tuple[int, ...]:
     channels = tuple(int(part) for part in parts)
     require_sound_choice(1, channels)
     return channels
-
-
-def format_sound_layout(sound: SoundFacts) -> str:
-    """Return the name of the channel layout of a sound stream. FFmpeg writes “1 channels” if the file names
-    no layout; the usual layout of that number of channels is then returned.
-    """
-    is_unnamed = not sound.layout or sound.layout.endswith(" channels")
-    return format_channel_layout(sound.channels) if is_unnamed else sound.layout
 
 
 def format_channel_layout(channels: int) -> str:

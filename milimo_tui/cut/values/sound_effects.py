@@ -128,6 +128,8 @@ _RELEASE_SHARE = 0.25
 # The echoes of `delay` end when they are this many times softer than the first one (−60 dB).
 _LAST_ECHO = 0.001
 MAX_ECHOES = 40
+BUTTERWORTH_8 = (0.50980, 0.60134, 0.89998, 2.56292)
+"""The sharpnesses of four filters that together fall by 48 dB for each octave, and by 3 dB at the edge."""
 # The numbers of a reverb with a recorded impulse response.
 _NUMBERS_WITH_IMPULSE = ("pre_delay", "mix")
 # A reverb's impulse response is this many times as long as its decay by 60 dB.
@@ -197,7 +199,8 @@ def _measure_mono_run_up(effect: SoundEffect) -> float:
 
 
 def _measure_band_run_up(effect: SoundEffect) -> float:
-    return 2 * _measure_resonance(effect.get_number("low"), 1.0) + 0.75
+    stages = sum(max(1.0, quality) for quality in (1.0, 1.0, 1.0, *BUTTERWORTH_8))
+    return stages * _measure_resonance(effect.get_number("low"), 1.0) + 0.75
 
 
 def _index_numbers(*numbers: SoundNumber) -> Mapping[str, SoundNumber]:
@@ -266,7 +269,7 @@ _KINDS = (
         "deesser", "de-esser", "makes sharp “s” sounds softer",
         "de-esser sibilance s hiss voice",
         _index_numbers(
-            SoundNumber("intensity", "intensity", 0.4, 0.0, 1.0),
+            SoundNumber("intensity", "intensity", 0.7, 0.0, 1.0),
             SoundNumber("amount", "greatest reduction", 0.5, 0.0, 1.0),
             SoundNumber("keep", "share of highs retained", 0.5, 0.05, 1.0),
         ),
@@ -311,7 +314,7 @@ _KINDS = (
         "noise hiss background clean wind air conditioning",
         _index_numbers(
             SoundNumber("amount", "reduction", 12.0, 0.1, 40.0, "dB"),
-            SoundNumber("floor", "level of the noise", -50.0, -80.0, -20.0, "dB"),
+            SoundNumber("floor", "level of the noise", -40.0, -80.0, -20.0, "dB"),
         ),
     ),
     SoundEffectKind(

@@ -41,8 +41,8 @@ _PRESETS = (
         "dialogue-clean", DIALOGUE, "dialogue of a noisy location",
         (
             make_sound_effect("eq", {"low_cut": 100}),
-            make_sound_effect("denoise"),
-            make_sound_effect("gate", {"threshold": -48, "range": -12}),
+            make_sound_effect("denoise", {"floor": -35}),
+            make_sound_effect("gate", {"threshold": -42, "range": -12}),
             make_sound_effect("compressor", {"threshold": -24, "makeup": 4}),
         ),
     ),
@@ -50,8 +50,8 @@ _PRESETS = (
         "narration", DIALOGUE, "a close, even voice",
         (
             make_sound_effect("eq", {"low_cut": 60, "low_gain": 2, "presence_gain": 3}),
-            make_sound_effect("compressor", {"threshold": -28, "ratio": 4, "makeup": 6}),
-            make_sound_effect("deesser", {"intensity": 0.6}),
+            make_sound_effect("compressor", {"threshold": -28, "ratio": 4, "makeup": 8}),
+            make_sound_effect("deesser", {"intensity": 0.75}),
         ),
     ),
     SoundPreset(
@@ -75,7 +75,7 @@ _PRESETS = (
             make_sound_effect(
                 "eq", {"low_cut": 30, "presence_frequency": 2000, "presence_gain": -3, "presence_q": 0.7}
             ),
-            make_sound_effect("compressor", {"threshold": -20, "ratio": 2, "release": 400}),
+            make_sound_effect("compressor", {"threshold": -20, "ratio": 2, "release": 400, "makeup": 2}),
         ),
     ),
     SoundPreset("telephone", VOICE, "a voice on the telephone", (make_sound_effect("telephone"),)),

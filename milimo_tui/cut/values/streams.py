@@ -81,17 +81,18 @@ class PictureFacts(MediaFacts):
 
 
 class SoundFacts(MediaFacts):
-    """An audio stream."""
+    """An audio stream. `layout` is FFmpeg's name of the channel positions, and empty if they are unknown."""
 
     codec: str = ""
     sample_rate: int = 0
     channels: int = 0
     layout: str = ""
     samples: int | None = None  # total number of samples, or None if it is unknown
-    # Start of the sound in seconds after the first picture; negative if the sound starts earlier
+    # Start of the sound in seconds after second 0 of the file; negative if the sound starts earlier
     starts: Ratio = Fraction(0)
     title: str = ""  # name of the stream, such as the name of its microphone; empty if the file has none
     language: str = ""  # language code; empty if it is unknown
+    tracks: tuple[str, ...] = ()  # names of a recorder's tracks, in the order of the channels; empty if none
 
 
 class StreamFacts(MediaFacts):
@@ -111,11 +112,15 @@ class StreamFacts(MediaFacts):
 
     @property
     def sound_end(self) -> Fraction | None:
-        """The second at which the first sound ends, counted from the first picture. None if it is unknown."""
-        sound = self.sounds[0] if self.sounds else None
-        if sound is None or sound.samples is None or not sound.sample_rate:
-            return None
-        return sound.starts + Fraction(sound.samples, sound.sample_rate)
+        """The second at which the last of the sounds ends, counted from the first picture. None if it is
+        unknown.
+        """
+        ends = (
+            sound.starts + Fraction(sound.samples, sound.sample_rate)
+            for sound in self.sounds
+            if sound.samples is not None and sound.sample_rate
+        )
+        return max(ends, default=None)
 
     @property
     def is_sequence(self) -> bool:

@@ -1,15 +1,24 @@
-"""The picture stream of an opened media file, and its frame rate."""
+"""The picture stream of an opened media file and its frame rate, and the begin of its sound."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
 _HIGHEST_RATE = 1000  # A higher average frame rate is ignored as impossible.
+
+
+def find_sound_begin(streams: Iterable[AudioStream]) -> Fraction:
+    """Return the time in seconds at which the first of some sound streams begins, on the clock of their
+    container.
+    """
+    return min((each.start_time or 0) * (each.time_base or Fraction(1)) for each in streams)
 
 
 def find_picture_stream(container: InputContainer) -> VideoStream | None:

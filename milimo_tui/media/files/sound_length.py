@@ -1,4 +1,4 @@
-"""The length of the sound of a film whose container does not specify it exactly."""
+"""The lengths of the sounds of a film whose container does not specify them exactly."""
 
 from __future__ import annotations
 
@@ -21,23 +21,29 @@ _WITHOUT_LENGTH = ("mpegts", "mpeg")
 
 
 def add_sound_length(path: Path, facts: StreamFacts) -> StreamFacts:
-    """Return the facts of a film with the number of samples of its first sound. The packets of the sound are
-    read only if neither the stream nor the container specifies its length.
+    """Return the facts of a film with the numbers of samples of its sounds. The packets of a sound are read
+    only if neither the stream nor the container specifies its length.
 
     Errors of PyAV and of the disk are passed on.
     """
-    if facts.picture is None or not facts.sounds:
+    if facts.picture is None:
         return facts
-    if facts.sounds[0].samples is not None and facts.container not in _WITHOUT_LENGTH:
-        return facts
+    has_lengths = facts.container not in _WITHOUT_LENGTH
+    sounds = list(facts.sounds)
+    for number, sound in enumerate(facts.sounds):
+        if sound.samples is None or not has_lengths:
+            seconds = _measure_one_sound(path, number, facts.seconds)
+            if seconds is not None:
+                samples = round_half_up(seconds * sound.sample_rate)
+                sounds[number] = sound.model_copy(update={"samples": samples})
+    return facts.model_copy(update={"sounds": tuple(sounds)})
+
+
+def _measure_one_sound(path: Path, number: int, picture: Fraction | None) -> Fraction | None:
+    """Return the length in seconds of the sound with a number from 0, as `_find_sound_seconds` does."""
     with open_media(path) as container:
-        stream = next(each for each in container.streams.audio if has_decoder(each))
-        seconds = _find_sound_seconds(container, stream, facts.seconds)
-    if seconds is None:
-        return facts
-    first = facts.sounds[0]
-    first = first.model_copy(update={"samples": round_half_up(seconds * first.sample_rate)})
-    return facts.model_copy(update={"sounds": (first, *facts.sounds[1:])})
+        streams = [each for each in container.streams.audio if has_decoder(each)]
+        return _find_sound_seconds(container, streams[number], picture)
 
 
 def _find_sound_seconds(

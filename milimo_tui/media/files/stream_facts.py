@@ -25,7 +25,8 @@ from milimo_tui.cut.values.streams import PictureFacts, SoundFacts, StreamFacts
 from milimo_tui.media.files.allowed_formats import open_media
 from milimo_tui.media.files.orientation import read_orientation
 from milimo_tui.media.files.picture_clock import PictureClock, measure_picture_clock
-from milimo_tui.media.files.picture_stream import find_picture_stream, has_decoder
+from milimo_tui.media.files.picture_stream import find_picture_stream, find_sound_begin, has_decoder
+from milimo_tui.media.files.recorder_tracks import read_track_names
 from milimo_tui.media.files.stills import refuse_huge_picture
 
 # FFmpeg's numeric codes (libavutil/pixfmt.h, libavcodec/defs.h) mapped to the names that FFmpeg's tools
@@ -70,6 +71,7 @@ FIELDS = {2: "tt", 3: "bb", 4: "tb", 5: "bt"}
 # The largest number of streams of a file. A recording of a television channel group has some hundreds.
 _MOST_STREAMS = 500
 _LONGEST_TAG = 80
+_UNKNOWN_CHANNEL = "NONE"  # PyAV's name of a channel without a position.
 # Ends of handler names that programs write without knowing anything about the sound.
 _GENERAL_HANDLERS = ("handler", "core media audio", "mainconcept mp4 sound media handler")
 CLOCK = Fraction(1, 10**6)  # The time base of a container's duration: microseconds.
@@ -118,9 +120,7 @@ def read_stream_facts(path: Path) -> StreamFacts:
     with open_media(path) as container:
         if len(container.streams) > _MOST_STREAMS:
             raise BadInput(f"{path.name} has more than {_MOST_STREAMS} streams")
-        sounds = tuple(
-            _make_sound_facts(stream, clock) for stream in container.streams.audio if has_decoder(stream)
-        )
+        sounds = _list_sound_facts(path, container, clock)
         facts = StreamFacts(
             container=container.format.name,
             sounds=sounds,
@@ -142,9 +142,7 @@ def read_stream_facts(path: Path) -> StreamFacts:
         index = sound.index  # A stream object cannot be used after its file is closed.
         if next(container.decode(sound), None) is None:
             raise BadInput(f"{path.name} has an empty sound track")
-        seconds = _ticks_to_seconds(sound.duration, sound.time_base) or _ticks_to_seconds(
-            container.duration, CLOCK
-        )
+        seconds = _find_sound_end(container) or _ticks_to_seconds(container.duration, CLOCK)
         has_length = container.format.name not in _WITHOUT_LENGTH
         if has_length and container.format.name not in RAW_SOUND:
             return facts.model_copy(update={"seconds": seconds})
@@ -324,22 +322,48 @@ def _name_colour_property(words: dict[int, str], number: int, first: av.VideoFra
     return words.get(int(number)) or words.get(int(getattr(first, name)), "")
 
 
-def _make_sound_facts(stream: Any, clock: PictureClock | None) -> SoundFacts:
+def _list_sound_facts(
+    path: Path, container: InputContainer, clock: PictureClock | None
+) -> tuple[SoundFacts, ...]:
+    """Return the facts of the sound streams that can be decoded. `clock` is the clock of the pictures."""
+    streams = [each for each in container.streams.audio if has_decoder(each)]
+    if not streams:
+        return ()
+    zero = clock.origin * clock.tick if clock is not None else find_sound_begin(streams)
+    names = tuple(_clean_tag(name) for name in read_track_names(path))
+    return tuple(_make_sound_facts(stream, zero, names if any(names) else ()) for stream in streams)
+
+
+def _find_sound_end(container: InputContainer) -> Fraction | None:
+    """Return the second at which the last sound stream ends, counted from the begin of the first. None if no
+    stream specifies its length.
+    """
+    streams = [each for each in container.streams.audio if has_decoder(each)]
+    ends = (
+        find_sound_begin((each,)) + each.duration * (each.time_base or CLOCK)
+        for each in streams
+        if each.duration
+    )
+    end = max(ends, default=None)
+    return None if end is None else end - find_sound_begin(streams)
+
+
+def _make_sound_facts(stream: Any, zero: Fraction, tracks: tuple[str, ...]) -> SoundFacts:
     tick = stream.time_base or Fraction(1, stream.sample_rate or 48000)
-    begins = (stream.start_time or 0) * tick
-    first = clock.origin * clock.tick if clock is not None else begins
     has_length = stream.duration and stream.container.format.name not in _WITHOUT_LENGTH
     lasts = stream.duration * tick * stream.sample_rate if has_length else None
     language = _clean_tag(stream.metadata.get("language", ""))
+    is_unknown = {channel.name for channel in stream.layout.channels} == {_UNKNOWN_CHANNEL}
     return SoundFacts(
         codec=stream.codec_context.codec.canonical_name,
         sample_rate=stream.sample_rate,
         channels=stream.channels,
-        layout=stream.layout.name,
+        layout="" if is_unknown and stream.channels > 1 else "mono" if is_unknown else stream.layout.name,
         samples=int(lasts) if lasts is not None and lasts.denominator == 1 else None,
-        starts=begins - first,
+        starts=(stream.start_time or 0) * tick - zero,
         title=_read_stream_title(stream),
         language="" if language == "und" else language,
+        tracks=tracks[: stream.channels],
     )
 
 

@@ -45,21 +45,20 @@ _PLACES: dict[str, tuple[float, float, float, float, float, float]] = {
     "TBR": (0, 0, 0, 0, 0, HALF),
     "TBC": (0, 0, 0, 0, 0.5, 0.5),
     "TC": (0.5, 0.5, 0, 0, 0.5, 0.5),
+    # Ambisonic sound in the order of ambiX: the sound of all directions, the difference between left and
+    # right, up and down, front and behind. The first two give a microphone to each side.
+    "AMBI0": (HALF, HALF, 0, 0, 0, 0),
+    "AMBI1": (HALF, -HALF, 0, 0, 0, 0),
 }
+_AMBISONIC = "AMBI"
 
 # The channel names to assume for a file that does not name its channels, by their number, in the order of WAV
-# and FFmpeg.
-_USUAL = {
-    1: ("FC",),
-    2: ("FL", "FR"),
-    3: ("FL", "FR", "LFE"),
-    4: ("FL", "FR", "FC", "BC"),
-    5: ("FL", "FR", "FC", "BL", "BR"),
-    6: ("FL", "FR", "FC", "LFE", "BL", "BR"),
-    7: ("FL", "FR", "FC", "LFE", "BC", "SL", "SR"),
-    8: ("FL", "FR", "FC", "LFE", "BL", "BR", "SL", "SR"),
-}
+# and FFmpeg. With another number, each channel may be a microphone, so that none has a position.
+_USUAL = {1: ("FC",), 2: ("FL", "FR"), 6: ("FL", "FR", "FC", "LFE", "BL", "BR")}
+# The same for channels that the user has chosen from such a file.
+_USUAL_CHOSEN = {**_USUAL, 8: ("FL", "FR", "FC", "LFE", "BL", "BR", "SL", "SR")}
 _UNKNOWN = "NONE"
+_MICROPHONE = "microphone"
 
 # The gains that mix six positions down to two channels and to one (BS.775-3, annex 4, 3/2 without the LFE).
 _DOWN = {
@@ -68,20 +67,31 @@ _DOWN = {
 }
 
 
+def mark_microphones(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of the channels of a sound recorder's file. Six channels without positions are then
+    microphones, not 5.1. Mono, stereo and channels with positions stay.
+    """
+    is_unknown = len(names) > 2 and set(names) == {_UNKNOWN}
+    return (_MICROPHONE,) * len(names) if is_unknown else names
+
+
 @lru_cache(maxsize=64)
 def make_chosen_matrix(names: tuple[str, ...], chosen: tuple[int, ...], channels: int) -> NDArray[np.float32]:
     """Return the gains that convert the chosen channels of a sound to 1, 2 or 6 channels. Chosen channels
     count from 1; none means all. `names` are FFmpeg's names of the source channels in order.
 
     One chosen channel is treated like mono, and two are left and right in the chosen order. More channels
-    keep their positions. Channels that the sound doesn't have are silent.
+    keep their positions. Six or eight channels without positions get those of 5.1 or 7.1. Channels that the
+    sound doesn't have are silent.
     """
     if not chosen:
         return make_channel_matrix(names, channels)
     gains = np.zeros((channels, len(names)), np.float32)
     heard = chosen if len(chosen) <= 2 else tuple(each for each in chosen if each <= len(names))
     if heard:
-        positions = _USUAL[len(heard)] if len(chosen) <= 2 else tuple(names[each - 1] for each in heard)
+        positions = tuple(names[each - 1] for each in heard if each <= len(names))
+        if len(chosen) <= 2 or set(positions) <= {_UNKNOWN, _MICROPHONE}:
+            positions = _USUAL_CHOSEN.get(len(heard), positions)
         table = make_channel_matrix(positions, channels)
         for column, each in enumerate(heard):
             if each <= len(names):
@@ -97,17 +107,20 @@ def make_channel_matrix(names: tuple[str, ...], channels: int) -> NDArray[np.flo
     A single channel becomes equally loud on both sides of stereo, and comes from the centre of six channels.
     If there are two pairs of surround channels (7.1), each pair contributes half its power. If the position
     of any channel is unknown, all channels together are treated like a single channel of the same total
-    power.
+    power. Ambisonic sound becomes stereo from its first two channels.
     """
     count = len(names)
     if set(names) == {_UNKNOWN}:
         names = _USUAL.get(count, names)
     if count == 1:
         return np.array({1: [[1]], 2: [[1], [1]], 6: [[0], [0], [1], [0], [0], [0]]}[channels], np.float32)
-    if any(name not in _PLACES for name in names):
+    if all(name.startswith(_AMBISONIC) for name in names):
+        folded = np.array([_PLACES.get(name, (0,) * 6) for name in names], np.float64).T
+    elif any(name not in _PLACES for name in names):
         spread = make_channel_matrix(("FC",), channels)
         return np.repeat(spread / math.sqrt(count), count, axis=1).astype(np.float32)
-    folded = np.array([_PLACES[name] for name in names], np.float64).T
+    else:
+        folded = np.array([_PLACES[name] for name in names], np.float64).T
     if {"SL", "SR", "BL", "BR"} <= set(names):
         folded[4:] *= HALF
     if channels == 6:

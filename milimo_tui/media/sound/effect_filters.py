@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from milimo_tui.core.errors import NotFound
 from milimo_tui.cut.values.sound_effects import (
+    BUTTERWORTH_8,
     LEAST_LOW_CUT,
     NO_HIGH_CUT,
     SoundEffect,
@@ -26,6 +27,8 @@ from milimo_tui.media.sound.resampled import SoundReader
 
 # Frequencies above this share of the sample rate can't be filtered and are lowered to it.
 _HIGHEST = 0.45
+# The gain that a distortion loses for each decibel of its drive, so that speech keeps its loudness.
+_DRIVE_LOSS = 0.75
 # FFmpeg's `acompressor` needs at least this threshold.
 _LEAST_THRESHOLD = 0.000976563
 
@@ -72,8 +75,9 @@ def make_filter_steps(effect: SoundEffect, sample_rate: int) -> tuple[FilterStep
         case "gate":
             return (_make_gate(effect),)
         case "deesser":
-            i, m, f = (effect.get_number(name) for name in ("intensity", "amount", "keep"))
-            return (FilterStep("deesser", f"i={i!r}:m={m!r}:f={f!r}"),)
+            i, amount, f = (effect.get_number(name) for name in ("intensity", "amount", "keep"))
+            # FFmpeg's option `m` is 1 for no reduction and 0 for the greatest.
+            return (FilterStep("deesser", f"i={i!r}:m={1 - amount!r}:f={f!r}"),)
         case "limiter":
             return (_make_limiter(effect),)
         case "reverb":
@@ -115,8 +119,8 @@ def _make_equaliser(effect: SoundEffect, sample_rate: int) -> tuple[FilterStep, 
     return tuple(out) or (FilterStep("anull"),)
 
 
-def _make_pass(kind: str, frequency: float, sample_rate: int) -> FilterStep:
-    return FilterStep(kind, f"f={_limit_frequency(frequency, sample_rate)!r}:t=q:w=0.707")
+def _make_pass(kind: str, frequency: float, sample_rate: int, quality: float = 0.707) -> FilterStep:
+    return FilterStep(kind, f"f={_limit_frequency(frequency, sample_rate)!r}:t=q:w={quality!r}")
 
 
 def _make_compressor(effect: SoundEffect) -> FilterStep:
@@ -211,9 +215,17 @@ def _make_mono_lows(effect: SoundEffect, sample_rate: int) -> tuple[FilterStep, 
 
 
 def _make_narrow_band(effect: SoundEffect, sample_rate: int) -> tuple[FilterStep, ...]:
+    """Return filters for a narrow band. The steep filters are after the distortion, which adds frequencies
+    outside the band.
+    """
     low = _make_pass("highpass", effect.get_number("low"), sample_rate)
     high = _make_pass("lowpass", effect.get_number("high"), sample_rate)
     drive = effect.get_number("drive")
+    steep = (
+        _make_pass(kind, effect.get_number(name), sample_rate, quality)
+        for kind, name in (("highpass", "low"), ("lowpass", "high"))
+        for quality in BUTTERWORTH_8
+    )
     return (
         low,
         low,
@@ -222,7 +234,11 @@ def _make_narrow_band(effect: SoundEffect, sample_rate: int) -> tuple[FilterStep
         FilterStep("acompressor", "threshold=0.1:ratio=4:attack=5:release=100:makeup=2"),
         FilterStep("volume", f"volume={drive!r}dB:precision=double"),
         FilterStep("asoftclip", "type=tanh"),
-        FilterStep("volume", f"volume={-drive / 2!r}dB:precision=double"),
+        # A distorted sound is louder at the same peak.
+        FilterStep("volume", f"volume={-_DRIVE_LOSS * drive!r}dB:precision=double"),
+        *steep,
+        low,
+        high,
     )
 
 

@@ -1,7 +1,7 @@
 """Read a sound stream of a media file at its own rate by exact sample index, on the requested channels.
 
-Second 0 of a file is its first picture, or its first sample if it has no pictures. Outside the file's sound
-there is silence. A sample has the same value wherever reading began.
+Second 0 of a file is its first picture. Without pictures, it is the first sample of all sound streams.
+Outside the file's sound there is silence. A sample has the same value wherever reading began.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from milimo_tui.cut.plan.damage import UnhandledDamage
 from milimo_tui.cut.values.sound_choice import require_existing_sound
 from milimo_tui.media.files.allowed_formats import open_media
 from milimo_tui.media.files.picture_clock import measure_picture_clock
-from milimo_tui.media.files.picture_stream import find_picture_stream, has_decoder
+from milimo_tui.media.files.picture_stream import find_picture_stream, find_sound_begin, has_decoder
+from milimo_tui.media.files.recorder_tracks import read_track_names
 from milimo_tui.media.files.stills import refuse_pipe_or_device
 from milimo_tui.media.files.unreadable import make_unreadable_error
 from milimo_tui.media.sound import channel_layouts
@@ -51,6 +52,7 @@ _MOST_PLANES = 7
 # Containers of sound without times. After a seek, FFmpeg computes the time from the average bytes per second
 # in the header, which is imprecise for compressed sound.
 _UNTIMED = ("wav", "w64", "aiff")
+_WAV = "wav"
 # Codecs that carry their state from one packet to the next without end, so that they are read from the start.
 _STATEFUL = ("adpcm_yamaha",)
 # A container in which only the first packet of each pack has a time. After a seek, times are right from the
@@ -150,6 +152,8 @@ class SoundFile:
         self._tolerance = 2 * max(1, math.ceil(self._tick * self.sample_rate))
         if self._container.format.name == _PROGRAM_STREAM:
             self._tolerance = round_half_up(_PACK_SLACK * self.sample_rate)
+        # The names of a recorder's tracks; empty for other files.
+        self._track_names = read_track_names(path) if self._container.format.name == _WAV else ()
         # The gains that convert each channel layout; None if the channels are used unchanged.
         self._gains: dict[str, NDArray[np.float32] | None] = {}
         samples, before = self._tick * self.sample_rate, self._origin * self.sample_rate
@@ -204,7 +208,7 @@ class SoundFile:
     def _find_second_zero(self) -> Fraction:
         """Return the time of second 0 of the file, on the clock of its container."""
         if find_picture_stream(self._container) is None:
-            return (self._stream.start_time or 0) * self._tick
+            return find_sound_begin(self._list_sound_streams())
         try:
             clock = measure_picture_clock(self._path)
         except (OSError, FFmpegError) as error:
@@ -461,6 +465,8 @@ class SoundFile:
         layout = frame.layout.name
         if layout not in self._gains:
             names = tuple(channel.name for channel in frame.layout.channels)
+            if any(self._track_names):
+                names = channel_layouts.mark_microphones(names)
             gains = channel_layouts.make_chosen_matrix(names, self._chosen, self.channels)
             same = gains.shape[0] == gains.shape[1] and np.array_equal(gains, np.eye(len(gains)))
             self._gains[layout] = None if same else gains

@@ -118,6 +118,44 @@ def test_interview_is_cut_from_the_lavalier_on_stream_2(home: Milimo) -> None:
 
 
 @pytest.mark.long("command_line")
+def test_all_clips_of_a_source_change_to_the_lavalier_as_one_step(home: Milimo) -> None:
+    interview = add_media(home, write_interview(home.cwd / "interview.mkv"))
+    other = add_media(home, write_interview(home.cwd / "other.mkv"))
+    home.inside("run", "cut.append", "track=V1", f"asset={interview['id']}")
+    home.inside("cut", "split", "--at", "10")
+    home.inside("cut", "split", "--at", "25")
+    home.inside("run", "cut.append", "track=V1", f"asset={other['id']}")
+    home.inside("run", "cut.append", "track=A1", f"asset={interview['id']}", "frames=20")
+    changed = home.inside("cut", "set", "interview.mkv", "--stream", "2", "--all-clips")
+    assert sorted(list_chosen(home)) == [(1, []), *[(2, [])] * 4]
+    home.inside("cut", "set", "other.mkv", "--muted")
+    assert find_tone(render_samples(home)[0][: 2 * RATE]) == LAVALIER
+    home.inside("cut", "undo")
+    home.inside("cut", "undo")
+    assert list_chosen(home) == [(1, [])] * 5
+    clip = next(clip["id"] for track in home.inside("cut", "show")["tracks"] for clip in track["clips"])
+    home.inside("cut", "set", clip, "--channels", "1", "--all-clips")
+    assert sorted(list_chosen(home)) == [(1, []), *[(1, [1])] * 4]
+    assert changed["cut"]
+
+
+def test_all_clips_are_refused_together(home: Milimo) -> None:
+    interview = add_media(home, write_interview(home.cwd / "interview.mkv"))
+    home.inside("run", "cut.append", "track=V1", f"asset={interview['id']}")
+    home.inside("cut", "split", "--at", "25")
+    for words in (
+        ("interview.mkv", "--stream", "3", "--all-clips"),
+        ("interview.mkv", "--channels", "2", "--all-clips"),
+        ("interview.mkv", "--all-clips"),
+    ):
+        home.inside("cut", "set", *words, code=2)
+    home.inside("cut", "set", "nothing.mkv", "--stream", "2", "--all-clips", code=2)
+    home.inside("run", "cut.track_set", "track=V1", "on=locked")
+    home.inside("cut", "set", "interview.mkv", "--stream", "2", "--all-clips", code=2)
+    assert list_chosen(home) == [(1, []), (1, [])]
+
+
+@pytest.mark.long("command_line")
 def test_surround_keeps_its_channels(home: Milimo) -> None:
     asset = add_media(home, write_tones(home.cwd / "six.wav", SURROUND, "5.1"))
     home.inside("run", "cut.append", "track=A1", f"asset={asset['id']}")

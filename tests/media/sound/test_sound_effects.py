@@ -210,7 +210,9 @@ def test_effect_does_not_move_the_sound(name: str) -> None:
         heard = FilteredSound(SoundInMemory(sound, rate), (make_sound_effect(name, numbers),)).read(
             0, rate * 3
         )
-        assert abs(int(np.abs(heard[0]).argmax()) - (2 * rate + 20)) <= 30
+        # The steep filters of a narrow band move its frequencies by about a millisecond.
+        most = rate // 800 if name in ("telephone", "radio") else 30
+        assert abs(int(np.abs(heard[0]).argmax()) - (2 * rate + 20)) <= most
 
 
 @pytest.mark.parametrize("channels", [1, 2, 6])

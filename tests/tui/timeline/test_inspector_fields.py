@@ -249,8 +249,8 @@ def test_every_effect_and_choice_of_commands_has_a_field() -> None:
     # These values have fields of their own. `Z t` cycles through the styles.
     of_the_clip = {"fade", "x", "y", "style"}
     for command, group, besides in (
-        # `Z a` asks for the stream and its channels.
-        ("cut.set", FieldGroup.CLIP, {"clip", "unmuted", "stream", "channels"}),
+        # `Z a` asks for the stream, its channels, and the clips to change.
+        ("cut.set", FieldGroup.CLIP, {"clip", "unmuted", "stream", "channels", "all_clips"}),
         ("cut.title", FieldGroup.TITLE, {"clip", "track", "at", "frames", "insert", "free", *of_the_clip}),
         ("cut.transition", FieldGroup.JOIN, {"clip", "edge", "overlap"}),
     ):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any, Literal
 
-from milimo_tui.core.errors import BadInput, Refused
+from milimo_tui.core.errors import BadInput, NotFound, Refused
+from milimo_tui.core.format import format_count
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.notes.marker_colours import parse_marker_colour
-from milimo_tui.cut.values.cut import TrackKind
+from milimo_tui.cut.values.cut import Clip, TrackKind
 from milimo_tui.cut.values.effects import GAIN_RANGE_DB
 from milimo_tui.cut.values.sound_choice import MOST_STREAMS, parse_channels
 from milimo_tui.studio.commands.cut.current_cut import (
@@ -25,8 +27,10 @@ from milimo_tui.studio.commands.cut.current_cut import (
 from milimo_tui.studio.commands.cut.sources import require_clip_sound
 from milimo_tui.studio.registry.args import ANY, Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
+from milimo_tui.studio.session.lookup import find_asset_by_name
 from milimo_tui.studio.session.names import check_name
 from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.words.transcripts import find_heard_file, require_heard_file
 
 
 class ClipSetArgs(Args):
@@ -46,11 +50,12 @@ class ClipSetArgs(Args):
     )
     stream: int | None = arg(None, ge=1, le=MOST_STREAMS, description="sound stream of the file, from 1")
     channels: str | None = arg(None, description="channels that are heard: 1, or 3,4 for a pair, or all")
+    all_clips: bool = arg(False, description="change all clips of the cut that play the same file")
 
 
 def _set_clip_fields(studio: Studio, args: ClipSetArgs) -> Outcome:
-    clip = find_clip(studio, args.clip)
-    given: dict[str, Any] = args.given("clip", "unmuted")
+    clips = _list_clips_to_set(studio, args)
+    given: dict[str, Any] = args.given("clip", "unmuted", "all_clips")
     if args.unmuted:
         given["muted"] = False
     if args.channels is not None:
@@ -58,12 +63,34 @@ def _set_clip_fields(studio: Studio, args: ClipSetArgs) -> Outcome:
     elif args.stream is not None:
         given["channels"] = ()
     if "channels" in given:
-        require_clip_sound(studio, clip, args.stream or clip.stream, given["channels"])
+        for clip in clips:
+            require_clip_sound(studio, clip, args.stream or clip.stream, given["channels"])
+    if not given:
+        raise BadInput("nothing to set", "for example --stream 2")
+    name = get_clip_name(studio, clips[0])
+    whose = f"{format_count(len(clips), 'clip')} of {name}" if args.all_clips else name
     return edit_cut(
         studio,
-        f"set {', '.join(given) or 'nothing'} of {get_clip_name(studio, clip)}",
-        lambda cut: edits.set_clip(cut, clip.id, **given),
+        f"set {', '.join(given)} of {whose}",
+        lambda cut: reduce(lambda done, clip: edits.set_clip(done, clip.id, **given), clips, cut),
     )
+
+
+def _list_clips_to_set(studio: Studio, args: ClipSetArgs) -> list[Clip]:
+    """Return the clip that the arguments name; with `all_clips`, all clips that play the same file. The file
+    can then be named instead of a clip. Raises NotFound, Ambiguous, Refused.
+    """
+    if not args.all_clips:
+        return [find_clip(studio, args.clip)]
+    story = studio.take_snapshot().story
+    asset = find_asset_by_name(story.assets, args.clip)
+    if asset is None:
+        asset = require_heard_file(story, find_clip(studio, args.clip), args.clip).asset
+    heard = [(clip, find_heard_file(story, clip.source)) for clip in get_current_cut(studio).clips]
+    clips = [clip for clip, file in heard if file is not None and file.asset == asset]
+    if not clips:
+        raise NotFound(f"the cut has no clip of {asset.name}", "milimo cut show lists the clips")
+    return clips
 
 
 class MarkerArgs(Args):
@@ -209,7 +236,7 @@ MARKS: tuple[Command, ...] = (
     make_cut_command(
         "set",
         "Set clip",
-        "set the level, opacity, fades and sound stream of a clip",
+        "set the level, opacity, fades and sound stream of a clip, or of all clips of a file",
         _set_clip_fields,
         ClipSetArgs,
         "clip",

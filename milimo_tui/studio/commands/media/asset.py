@@ -234,11 +234,14 @@ def _format_streams(streams: StreamFacts) -> str:
 
 def _list_sound_streams(streams: StreamFacts) -> dict[str, str]:
     """Return a line for each sound stream of a file with several streams, or with more than two channels:
-    `stream 2: aac 48000 Hz mono, 1 channel, “Lavalier”, eng`.
+    `stream 2: aac 48000 Hz mono, “Lavalier”, eng`. The tracks of a recorder follow, such as `channel 3:
+    Boom`.
     """
     if len(streams.sounds) < 2 and all(one.channels <= 2 for one in streams.sounds):
         return {}
-    return {f"stream {number}": describe_sound(one) for number, one in enumerate(streams.sounds, 1)}
+    lines = {f"stream {number}": describe_sound(one) for number, one in enumerate(streams.sounds, 1)}
+    tracks = streams.sounds[0].tracks
+    return lines | {f"channel {number}": name for number, name in enumerate(tracks, 1) if name}
 
 
 class AssetRelinkArgs(Args):
