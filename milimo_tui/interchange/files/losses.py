@@ -275,7 +275,7 @@ FEATURES = (
     Feature("solo, sync locks and heights of tracks", _find_flagged_tracks),
     Feature("roles, buses, pan, sends and effects of tracks", _find_mixed_tracks),
     Feature(
-        "levels and their keys of tracks, buses and the master",
+        "levels of tracks, buses and the master, with their keyframes",
         _find_strips_with_gain,
         instead=dict.fromkeys(_XML, "on each clip"),
     ),
@@ -366,7 +366,7 @@ FEATURES = (
         ),
         _XML,
     ),
-    Feature("keys of the gain", _find_clips(_has_level_keys), _XML),
+    Feature("keyframes of the gain", _find_clips(_has_level_keys), _XML),
     Feature("chosen sound streams", _find_clips(lambda clip: clip.stream != 1), _MELT),
     Feature("chosen sound channels", _find_clips(lambda clip: clip.channels)),
     Feature("muted clips", _find_clips(lambda clip: clip.muted), _XML),

@@ -64,7 +64,7 @@ def test_other_formats_use_a_mean_speed_and_clip_level_and_report_it() -> None:
     for one, other in zip(get_source_span(flat, rate), get_source_span(the_clip(bundle), rate), strict=True):
         assert float(abs(one - other)) < 1e-3
     for name in set(CutFormat) - {CutFormat.OTIO}:
-        levels = "levels and their keys of tracks, buses and the master"
+        levels = "levels of tracks, buses and the master, with their keyframes"
         expected = {"speed ramps", levels, "kept pitch, blended frames"}
         assert expected <= lost(bundle, name)
         assert format_cut_files(bundle, FORMATS[name], "film")[""]
@@ -86,7 +86,7 @@ def test_levels_of_buses_are_on_the_clips_and_the_rest_of_the_mixer_is_reported(
     assert flat.gain_db == the_clip(bundle).gain_db - 10
     found = lost(mixed, name)
     assert "roles, buses, pan, sends and effects of tracks" in found
-    assert "levels and their keys of tracks, buses and the master" in found
+    assert "levels of tracks, buses and the master, with their keyframes" in found
     assert format_cut_files(mixed, FORMATS[name], "film")[""]
     assert [evaluate_curve(compute_level_curve(flat), frame) for frame in (0, 9)] == [
         the_clip(bundle).gain_db - 12,

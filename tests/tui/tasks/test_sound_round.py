@@ -1,4 +1,4 @@
-"""Test an editor's round of sound by keys alone at 80×24, from voices to a film at −14 LUFS. The rendered
+"""Test the example of the sound page by keys alone at 80×24, from voices to a film at −14 LUFS. The rendered
 file is measured, and the keys are compared with the table in docs/sound.md.
 """
 
@@ -24,7 +24,7 @@ from tests.tui.tasks import simulated_user
 from tests.tui.tasks.simulated_user import ROOT, User
 
 PAGE = ROOT / "docs" / "sound.md"
-HEADING = "## An editor's round by keys\n"
+HEADING = "## Example: from pictures to a finished film, by keys\n"
 RATE = 48_000
 VOICE, RUMBLE, MUSIC = 3000, 40, 220  # Frequencies in Hz of the recorded line, its rumble, and the music.
 RECORDED_SECONDS = 3.0
