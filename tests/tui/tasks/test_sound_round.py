@@ -178,7 +178,7 @@ def test_round_of_sound_by_keys(film: Milimo, tmp_path: Path) -> None:
         desk.acts("K")
         desk.acts("Enter")
         desk.until(lambda: list_ducking_keys(film) != ducked, "the ducking is unchanged")
-        end("music 6 dB less ducked under the first line")
+        end("ducking of the music under the first line reduced by 6 dB")
 
         desk.acts("g", "C")
         desk.sees("c make from the script")
