@@ -35,8 +35,8 @@ def clean_caption_text(text: str) -> str:
 
 def clean_speaker_name(name: str) -> str:
     """Return the name of a speaker as it is stored: on one line, without characters that no name has."""
-    plain = replace_forbidden_characters(remove_terminal_commands(name))
-    return " ".join(plain.split())[:LONGEST_NAME].rstrip()
+    line = " ".join(_CONTROL.sub("", remove_terminal_commands(name)).split())
+    return replace_forbidden_characters(line, "")[:LONGEST_NAME].rstrip()
 
 
 def remove_style_tags(text: str) -> str:

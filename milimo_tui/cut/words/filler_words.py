@@ -40,7 +40,7 @@ def find_filler_runs(
     words: Sequence[SpokenWord], language: str, own: Iterable[str] = ()
 ) -> tuple[range, ...]:
     """Return the places of filler words as ranges of indexes of `words`, without overlap. `own` are words and
-    phrases that the user has added. A word with a question mark, such as “¿eh?”, is not a filler word.
+    phrases that the user has added. A word with a question mark, such as “eh?”, is not a filler word.
 
     In languages without spaces a transcript may divide a filler word into several pieces.
     """

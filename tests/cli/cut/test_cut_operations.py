@@ -410,5 +410,6 @@ def test_ambiguous_clip_name_is_refused_with_the_choices(milimo: Milimo, tmp_pat
     before = milimo.json("cut", "show")
     refused = milimo.refusal("cut", "remove", "tone")
     assert "“tone”" in refused
-    assert refused.count("clip_") == 2
+    assert "tone@00:00:00:00 on V2" in refused
+    assert "tone@00:00:00:20 on V2" in refused
     assert milimo.json("cut", "show") == before

@@ -217,7 +217,7 @@ def test_every_change_is_a_command_with_the_displayed_effect(field: InspectorFie
     cut = replace(CUT, clips=(*CUT.clips, TITLED)) if field.group is FieldGroup.TITLE else CUT
     if field.group is FieldGroup.JOIN and field.attribute == "colour":
         cut = replace(CUT, transitions=(replace(JOINED, kind=TransitionKind.DIP),))
-    value: Any = "Night\nfalls"
+    value: Any = "Night falls" if field.attribute == "label" else "Night\nfalls"
     if field.can_step:
         value = step_setting_value(
             field, read_field_value(field, subject), 2 if field.shape is not FieldShape.SWITCH else 1

@@ -236,7 +236,7 @@ MARKS: tuple[Command, ...] = (
     make_cut_command(
         "set",
         "Set clip",
-        "set the level, opacity, fades and sound stream of a clip, or of all clips of a file",
+        "set level, opacity, fades or sound stream of a clip, or of all of a file",
         _set_clip_fields,
         ClipSetArgs,
         "clip",
