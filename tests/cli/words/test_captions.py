@@ -378,7 +378,10 @@ def test_captions_lose_control_characters_and_tags_in_speakers(film: Milimo, suf
     done = film.inside("caption", "import", "in.vtt")
     assert done["track"]["language"] == ""
     assert [(row["speaker"], row["text"]) for row in done["captions"]] == [("Mara", "Words"), ("Tom", "red")]
-    film.inside("caption", "set", "1", "--speaker", "An\x9b0mna")
+    assert (
+        "U+009B" in film.inside("caption", "set", "1", "--speaker", "An\x9b0mna", code=2)["error"]["message"]
+    )
+    film.inside("caption", "set", "1", "--speaker", "Anna")
     film.inside("caption", "export", f"out.{suffix}")
     text = (film.cwd / f"out.{suffix}").read_text("utf-8")
     assert not set(CONTROLS) & set(text)
