@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from milimo_tui import api
 from tests.cli.voice.test_lines import list_lines, set_dialogue, write_tone
-from tests.front_door import Milimo
+from tests.front_door import Milimo, in_environment
 
 
 def list_clips(milimo: Milimo, track: str) -> list[dict[str, Any]]:
@@ -49,6 +50,28 @@ def test_new_take_replaces_the_laid_recording_at_its_place(film: Milimo, tmp_pat
     assert (after["id"], after["start"]) == (before["id"], before["start"])
     assert after["frames"] == 20
     assert (before["gain_db"], after["gain_db"]) == (0, 3)
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_replaced_recording_returns_by_undo_after_another_edit_of_the_cut(
+    film: Milimo, tmp_path: Path, newest_first: bool
+) -> None:
+    [line] = list_lines(film)
+    with in_environment(film.env), api.open_film("Two Lamps") as opened:
+        # The first recording ends within its last frame, so that its clip is longer than the file.
+        for seconds in (0.805, 0.5):
+            film.act(
+                "line", "record", line["line"], "--from", str(write_tone(tmp_path / "take.wav", seconds))
+            )
+            opened.run("line.lay")
+        film.act("mix", "set", "Dialogue", "--gain-db", "-3")
+        assert [clip["frames"] for clip in list_clips(film, "Dialogue")] == [13]
+        if newest_first:
+            film.act("cut", "undo")
+            film.act("cut", "undo")
+        else:
+            opened.undo()
+    assert [clip["frames"] for clip in list_clips(film, "Dialogue")] == [21]
 
 
 @pytest.mark.parametrize(
