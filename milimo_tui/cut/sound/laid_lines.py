@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.layout.dialogue_tracks import DIALOGUE_TRACK, is_dialogue_track, is_line_of_clip
-from milimo_tui.cut.layout.lanes import create_next_track, is_range_empty
+from milimo_tui.cut.layout.lanes import create_next_track, create_overflow_track, is_range_empty
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, NewId, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.guards import require_unfrozen
 from milimo_tui.cut.values.mixer import MixRole
@@ -146,15 +146,13 @@ def _add_line(edit: CutEditor, clip: Clip, line: SpokenClip, offset: int) -> Non
 
 def _find_dialogue_track(edit: CutEditor, start: int, end: int) -> Track:
     """Return the first dialogue track that is empty at these frames. A new track is made if there is none."""
-    names = set()
-    for track in _iterate_dialogue_tracks(edit):
-        names.add(track.name)
+    tracks = list(_iterate_dialogue_tracks(edit))
+    for track in tracks:
         if not track.locked and is_range_empty(edit.current_layout.get_row(track.id), start, end):
             return track
-    name, number = DIALOGUE_TRACK, 2
-    while name in names:
-        name, number = f"{DIALOGUE_TRACK} {number}", number + 1
-    made = create_next_track(edit.cut.tracks, edit.cut.id, TrackKind.AUDIO, edit.new_id, name)
+    if tracks:
+        return edit.add_track(create_overflow_track(edit.cut.tracks, tracks[0], edit.new_id))
+    made = create_next_track(edit.cut.tracks, edit.cut.id, TrackKind.AUDIO, edit.new_id, DIALOGUE_TRACK)
     return edit.add_track(replace(made, role=MixRole.DIALOGUE))
 
 

@@ -113,6 +113,23 @@ def test_two_characters_at_once_overlap_on_two_tracks(film: Milimo) -> None:
     assert one["start"] == two["start"]
 
 
+def test_line_under_a_longer_recording_moves_to_another_track_of_dialogue(
+    film: Milimo, tmp_path: Path
+) -> None:
+    set_dialogue(film, ("MARA", "You are late."), ("JUN", "I know."))
+    film.act("line", "say", "--all")
+    film.act("line", "lay")
+    film.act("mix", "set", "Dialogue", "--gain-db", "-3")
+    before = sorted(list_clips(film, "Dialogue"), key=lambda clip: clip["start"])
+    first, _ = list_lines(film)
+    film.act("line", "record", first["line"], "--from", str(write_tone(tmp_path / "long.wav", 10.4)))
+    film.act("line", "lay")
+    strips = {row["name"]: row for row in film.inside("mix", "show")}
+    for name, clip in zip(("Dialogue", "Dialogue 2"), before, strict=True):
+        assert [each["id"] for each in list_clips(film, name)] == [clip["id"]]
+        assert (strips[name]["role"], strips[name]["gain_db"]) == ("dialogue", -3)
+
+
 @pytest.mark.parametrize(("share", "fits"), [(0.97, True), (1.6, False)])
 def test_lines_of_two_speakers_are_stretched_together_and_reported(
     film: Milimo, tmp_path: Path, share: float, fits: bool
