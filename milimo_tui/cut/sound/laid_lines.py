@@ -45,6 +45,10 @@ class LineSounds:
     names: Mapping[str, str]
     silenced: Collection[str]
 
+    def list_wanted_names(self) -> set[str]:
+        """Return the names of the lines that the cut should have."""
+        return {line.name for shot in self.shots.values() for line in shot}
+
 
 def lay_spoken_lines(cut: Cut, lines: LineSounds, *, new_id: NewId) -> Cut:
     """Put the recordings of lines on dialogue tracks, each connected to the clip of its shot.
@@ -76,6 +80,33 @@ def lay_spoken_lines(cut: Cut, lines: LineSounds, *, new_id: NewId) -> Cut:
         if own_count and not lines.shots[shot] and clip.muted:
             edit.put(replace(edit.get_current_clip(clip.id), muted=False))
     return edit.finish_edit()
+
+
+@dataclass(frozen=True, slots=True)
+class LineChanges:
+    """The numbers of lines that were laid, that were there already, and that were removed."""
+
+    laid: int
+    present: int
+    removed: int
+
+
+def count_line_changes(before: Cut, after: Cut, lines: LineSounds) -> LineChanges:
+    """Compare a cut before and after its lines were laid. A line with another recording counts as laid."""
+    old = {clip.id: clip for clip in before.clips if _is_line(clip, lines)}
+    new = {clip.id: clip for clip in after.clips if _is_line(clip, lines)}
+    laid = {id for id, clip in new.items() if id not in old or _is_other_sound(old[id], clip)}
+    wanted = lines.list_wanted_names()
+    present = [id for id in new.keys() - laid if lines.names[new[id].source.ref] in wanted]
+    return LineChanges(len(laid), len(present), len(old.keys() - new.keys()))
+
+
+def _is_other_sound(before: Clip, after: Clip) -> bool:
+    return (before.source, before.frames, before.effects.speed) != (
+        after.source,
+        after.frames,
+        after.effects.speed,
+    )
 
 
 def _is_line(clip: Clip, lines: LineSounds) -> bool:

@@ -102,6 +102,17 @@ def test_two_characters_of_one_shot_follow_each_other(film: Milimo) -> None:
     assert all(a["start"] + a["frames"] <= b["start"] + 1 for a, b in pairwise(clips))
 
 
+def test_message_counts_the_lines_that_changed(film: Milimo, tmp_path: Path) -> None:
+    set_dialogue(film, ("MARA", "You are late."), ("JUN", "I know."), ("MARA", "So late."))
+    film.act("line", "say", "--all")
+    assert film.act("line", "lay").splitlines()[-1] == "laid 3 lines"
+    assert film.act("line", "lay").splitlines()[-1] == "3 lines were there already"
+    first = list_lines(film)[0]["line"]
+    film.act("line", "record", first, "--from", str(write_tone(tmp_path / "take.wav", 0.4)))
+    assert film.act("line", "lay").splitlines()[-1] == "laid 1 line; 2 were there already"
+    assert film.act("cut", "undo").splitlines()[-1] == "undone: lay 1 line"
+
+
 def test_two_characters_at_once_overlap_on_two_tracks(film: Milimo) -> None:
     set_dialogue(film, ("MARA", "You are late again."), ("JUN ^", "I know."))
     film.act("line", "say", "--all")
