@@ -2,7 +2,8 @@
 goes to another track.
 
 So a ripple never overwrites clips. The moved clip goes to the nearest track with space beyond its own:
-further up for pictures, further down for sound. If no track has space, a track is added.
+further up for pictures, further down for sound. The track has the same role, so that a line of dialogue never
+goes to a track of music. If no track has space, a track with the same settings of the mixer is added.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import count, pairwise
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.order_keys import create_key_between
@@ -39,6 +40,32 @@ def create_next_track(
         name=name or f"{_LETTER[kind]}{number}",
         kind=kind,
         order=create_key_between(max((track.order for track in same_kind), default=None), None),
+    )
+
+
+def create_overflow_track(tracks: Iterable[Track], track: Track, new_id: NewId) -> Track:
+    """Return a new track for clips that have no space on `track`. Its settings of the mixer are the same.
+
+    It gets the next unused name, such as A3 for A2, or “Dialogue 2” for “Dialogue”.
+    """
+    tracks = list(tracks)
+    names = {each.name for each in tracks}
+    name = ""
+    if not (track.name[:1] == _LETTER[track.kind] and track.name[1:].isdecimal()):
+        base, _, number = track.name.rpartition(" ")
+        base = base if base and number.isdecimal() else track.name
+        name = next(each for number in count(2) if (each := f"{base} {number}") not in names)
+    return replace(
+        create_next_track(tracks, track.cut, track.kind, new_id, name),
+        muted=track.muted,
+        solo=track.solo,
+        gain_db=track.gain_db,
+        role=track.role,
+        bus=track.bus,
+        pan=track.pan,
+        sends=track.sends,
+        chain=track.chain,
+        automation=track.automation,
     )
 
 
@@ -80,7 +107,7 @@ def move_overlapping_clips(
         for placed in leave:
             lane = _find_free_track(placed, track, tracks, rows, heed_locks)
             if lane is None:
-                lane = create_next_track(tracks, now.cut.id, track.kind, new_id)
+                lane = create_overflow_track(tracks, track, new_id)
                 tracks.append(lane)
                 rows[lane.id] = []
             moved[placed.clip.id] = replace(placed.clip, track=lane.id)
@@ -119,7 +146,7 @@ def _find_free_track(
     beyond = [
         each
         for each in sorted(tracks, key=lambda each: (each.order, each.id))
-        if each.kind is track.kind
+        if (each.kind, each.role) == (track.kind, track.role)
         and (each.order, each.id) > (track.order, track.id)
         and not each.magnetic
         and not (each.locked and heed_locks)

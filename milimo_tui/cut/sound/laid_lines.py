@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.layout.dialogue_tracks import DIALOGUE_TRACK, is_dialogue_track, is_line_of_clip
-from milimo_tui.cut.layout.lanes import create_next_track, is_range_empty
+from milimo_tui.cut.layout.lanes import create_next_track, create_overflow_track, is_range_empty
 from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, NewId, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.guards import require_unfrozen
 from milimo_tui.cut.values.mixer import MixRole
@@ -45,6 +45,10 @@ class LineSounds:
     names: Mapping[str, str]
     silenced: Collection[str]
 
+    def list_wanted_names(self) -> set[str]:
+        """Return the names of the lines that the cut should have."""
+        return {line.name for shot in self.shots.values() for line in shot}
+
 
 def lay_spoken_lines(cut: Cut, lines: LineSounds, *, new_id: NewId) -> Cut:
     """Put the recordings of lines on dialogue tracks, each connected to the clip of its shot.
@@ -76,6 +80,33 @@ def lay_spoken_lines(cut: Cut, lines: LineSounds, *, new_id: NewId) -> Cut:
         if own_count and not lines.shots[shot] and clip.muted:
             edit.put(replace(edit.get_current_clip(clip.id), muted=False))
     return edit.finish_edit()
+
+
+@dataclass(frozen=True, slots=True)
+class LineChanges:
+    """The numbers of lines that were laid, that were there already, and that were removed."""
+
+    laid: int
+    present: int
+    removed: int
+
+
+def count_line_changes(before: Cut, after: Cut, lines: LineSounds) -> LineChanges:
+    """Compare a cut before and after its lines were laid. A line with another recording counts as laid."""
+    old = {clip.id: clip for clip in before.clips if _is_line(clip, lines)}
+    new = {clip.id: clip for clip in after.clips if _is_line(clip, lines)}
+    laid = {id for id, clip in new.items() if id not in old or _is_other_sound(old[id], clip)}
+    wanted = lines.list_wanted_names()
+    present = [id for id in new.keys() - laid if lines.names[new[id].source.ref] in wanted]
+    return LineChanges(len(laid), len(present), len(old.keys() - new.keys()))
+
+
+def _is_other_sound(before: Clip, after: Clip) -> bool:
+    return (before.source, before.frames, before.effects.speed) != (
+        after.source,
+        after.frames,
+        after.effects.speed,
+    )
 
 
 def _is_line(clip: Clip, lines: LineSounds) -> bool:
@@ -146,15 +177,13 @@ def _add_line(edit: CutEditor, clip: Clip, line: SpokenClip, offset: int) -> Non
 
 def _find_dialogue_track(edit: CutEditor, start: int, end: int) -> Track:
     """Return the first dialogue track that is empty at these frames. A new track is made if there is none."""
-    names = set()
-    for track in _iterate_dialogue_tracks(edit):
-        names.add(track.name)
+    tracks = list(_iterate_dialogue_tracks(edit))
+    for track in tracks:
         if not track.locked and is_range_empty(edit.current_layout.get_row(track.id), start, end):
             return track
-    name, number = DIALOGUE_TRACK, 2
-    while name in names:
-        name, number = f"{DIALOGUE_TRACK} {number}", number + 1
-    made = create_next_track(edit.cut.tracks, edit.cut.id, TrackKind.AUDIO, edit.new_id, name)
+    if tracks:
+        return edit.add_track(create_overflow_track(edit.cut.tracks, tracks[0], edit.new_id))
+    made = create_next_track(edit.cut.tracks, edit.cut.id, TrackKind.AUDIO, edit.new_id, DIALOGUE_TRACK)
     return edit.add_track(replace(made, role=MixRole.DIALOGUE))
 
 

@@ -137,3 +137,17 @@ def has_media(clip: Clip, rate: Fraction, media: Available) -> bool:
     return low + slack >= media.start and (
         high - slack <= media.end if clip.effects.speed else high < media.end
     )
+
+
+def has_media_of_each_frame(clip: Clip, rate: Fraction, media: Available) -> bool:
+    """Return True if the media has at least the beginning of each frame that the clip shows.
+
+    The clip of a spoken line is rounded up to a frame, so that the end of its recording is heard. Its last
+    frame is therefore longer than the media, and `has_media` is False.
+    """
+    last = compute_source_frames(clip.effects, clip.frames - 1, clip.frames) / rate
+    if last <= 0:
+        return has_media(clip, rate, media)
+    low, high = get_source_span(clip, rate)
+    slack = _SLACK if get_speed_ramp(clip.effects) else 0
+    return low + slack >= media.start and high - last < media.end

@@ -19,7 +19,7 @@ from milimo_tui.core.changes import RowChange
 from milimo_tui.core.errors import Conflict
 from milimo_tui.cut.layout.soundness import find_cut_fault
 from milimo_tui.cut.values.cut import Cut
-from milimo_tui.cut.values.timing import has_media
+from milimo_tui.cut.values.timing import has_media_of_each_frame
 from milimo_tui.store.rows import film_queries
 from milimo_tui.store.rows.row_names import describe_column, describe_last_edit, describe_row
 from milimo_tui.store.rows.rules import PARTS
@@ -64,7 +64,7 @@ def _describe_clip_beyond_media(connection: sqlite3.Connection, cut: Cut, clips:
     for clip in cut.clips:
         if clip.id in clips:
             media = film_queries.select_available_media(connection, clip.source)
-            if media is not None and not has_media(clip, cut.rate, media):
+            if media is not None and not has_media_of_each_frame(clip, cut.rate, media):
                 return f"{describe_row(connection, 'clip', clip.id)} shows more than its media contains"
     return ""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -74,6 +74,23 @@ class LiveQueue:
         ]
         done = tuple(job for job in jobs if job.state == "done")
         return done, tuple(job for job in jobs if job.state in FAILED_STATES)
+
+    def add_done_in_same_batches(self, done: Sequence[Job], began: float) -> tuple[Job, ...]:
+        """Return the jobs `done` and, for each of their batches that has no open job now, all jobs of the
+        batch that were completed after `began`.
+
+        The jobs of a batch are often completed in several readings of the queue. The last message about the
+        batch should count all of them.
+        """
+        still_open = {job.batch for job in self.jobs if job.state not in ENDED}
+        complete = {job.batch for job in done} - still_open - {""}
+        known = {job.id for job in done}
+        earlier = (
+            job
+            for job in self.jobs
+            if job.batch in complete and job.state == "done" and (job.ended or 0) >= began
+        )
+        return (*done, *(job for job in earlier if job.id not in known))
 
     @property
     def active(self) -> tuple[Job, ...]:

@@ -44,6 +44,7 @@ class SoundsScreen(PanedScreen):
     CONTEXTS = ("sounds", "panes", "list", "global")
     CSS_PATH = "sound_takes.tcss"
     AUTO_FOCUS = "#sounds"
+    UNDOES = "cut"
 
     def __init__(self) -> None:
         super().__init__()

@@ -52,6 +52,7 @@ class LinesScreen(PanedScreen):
     CONTEXTS = ("lines", "panes", "list", "global")
     CSS_PATH = "spoken_lines.tcss"
     AUTO_FOCUS = "#lines"
+    UNDOES = "cut"
 
     def __init__(self) -> None:
         super().__init__()

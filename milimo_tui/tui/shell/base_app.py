@@ -284,7 +284,11 @@ class BaseApp(TerminalApp):
                 f"{job.label}: {job.error or job.state}", "error", "{ui.mode jobs} shows its log"
             )
         read = [job.label for job in done if (job.kind, job.label) in (READING_JOB, READING_PROMPTS_JOB)]
-        made = [job for job in done if job.label not in read]
+        made = [
+            job
+            for job in event.queue.add_done_in_same_batches(done, self._began)
+            if (job.kind, job.label) not in (READING_JOB, READING_PROMPTS_JOB)
+        ]
         if made:
             labels = ", ".join(job.label for job in made[:3])
             more = f" and {len(made) - 3} more" if len(made) > 3 else ""

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from milimo_tui import api
 from tests.cli.voice.test_lines import list_lines, set_dialogue, write_tone
-from tests.front_door import Milimo
+from tests.front_door import Milimo, in_environment
 
 
 def list_clips(milimo: Milimo, track: str) -> list[dict[str, Any]]:
@@ -51,6 +52,28 @@ def test_new_take_replaces_the_laid_recording_at_its_place(film: Milimo, tmp_pat
     assert (before["gain_db"], after["gain_db"]) == (0, 3)
 
 
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_replaced_recording_returns_by_undo_after_another_edit_of_the_cut(
+    film: Milimo, tmp_path: Path, newest_first: bool
+) -> None:
+    [line] = list_lines(film)
+    with in_environment(film.env), api.open_film("Two Lamps") as opened:
+        # The first recording ends within its last frame, so that its clip is longer than the file.
+        for seconds in (0.805, 0.5):
+            film.act(
+                "line", "record", line["line"], "--from", str(write_tone(tmp_path / "take.wav", seconds))
+            )
+            opened.run("line.lay")
+        film.act("mix", "set", "Dialogue", "--gain-db", "-3")
+        assert [clip["frames"] for clip in list_clips(film, "Dialogue")] == [13]
+        if newest_first:
+            film.act("cut", "undo")
+            film.act("cut", "undo")
+        else:
+            opened.undo()
+    assert [clip["frames"] for clip in list_clips(film, "Dialogue")] == [21]
+
+
 @pytest.mark.parametrize(
     ("share", "faster", "fits"), [(0.3, False, True), (1.02, True, True), (2, True, False)]
 )
@@ -79,6 +102,17 @@ def test_two_characters_of_one_shot_follow_each_other(film: Milimo) -> None:
     assert all(a["start"] + a["frames"] <= b["start"] + 1 for a, b in pairwise(clips))
 
 
+def test_message_counts_the_lines_that_changed(film: Milimo, tmp_path: Path) -> None:
+    set_dialogue(film, ("MARA", "You are late."), ("JUN", "I know."), ("MARA", "So late."))
+    film.act("line", "say", "--all")
+    assert film.act("line", "lay").splitlines()[-1] == "laid 3 lines"
+    assert film.act("line", "lay").splitlines()[-1] == "3 lines were there already"
+    first = list_lines(film)[0]["line"]
+    film.act("line", "record", first, "--from", str(write_tone(tmp_path / "take.wav", 0.4)))
+    assert film.act("line", "lay").splitlines()[-1] == "laid 1 line; 2 were there already"
+    assert film.act("cut", "undo").splitlines()[-1] == "undone: lay 1 line"
+
+
 def test_two_characters_at_once_overlap_on_two_tracks(film: Milimo) -> None:
     set_dialogue(film, ("MARA", "You are late again."), ("JUN ^", "I know."))
     film.act("line", "say", "--all")
@@ -88,6 +122,23 @@ def test_two_characters_at_once_overlap_on_two_tracks(film: Milimo) -> None:
     film.act("line", "lay")
     [one], [two] = list_clips(film, "Dialogue"), list_clips(film, "Dialogue 2")
     assert one["start"] == two["start"]
+
+
+def test_line_under_a_longer_recording_moves_to_another_track_of_dialogue(
+    film: Milimo, tmp_path: Path
+) -> None:
+    set_dialogue(film, ("MARA", "You are late."), ("JUN", "I know."))
+    film.act("line", "say", "--all")
+    film.act("line", "lay")
+    film.act("mix", "set", "Dialogue", "--gain-db", "-3")
+    before = sorted(list_clips(film, "Dialogue"), key=lambda clip: clip["start"])
+    first, _ = list_lines(film)
+    film.act("line", "record", first["line"], "--from", str(write_tone(tmp_path / "long.wav", 10.4)))
+    film.act("line", "lay")
+    strips = {row["name"]: row for row in film.inside("mix", "show")}
+    for name, clip in zip(("Dialogue", "Dialogue 2"), before, strict=True):
+        assert [each["id"] for each in list_clips(film, name)] == [clip["id"]]
+        assert (strips[name]["role"], strips[name]["gain_db"]) == ("dialogue", -3)
 
 
 @pytest.mark.parametrize(("share", "fits"), [(0.97, True), (1.6, False)])

@@ -58,6 +58,24 @@ async def test_line_is_recorded_picked_rated_and_laid_by_keys(studio: Studio, tm
         assert any(track.name == "Dialogue" for track in cut.tracks)
 
 
+@pytest.mark.long("screens")
+async def test_undo_begins_with_the_newest_edit_of_the_cut_or_the_film(
+    studio: Studio, tmp_path: Path
+) -> None:
+    name = first_line(studio).name
+    run_by_id(studio, "line.record", {"line": name, "from_": str(write_tone(tmp_path / "one.wav"))})
+    async with on(studio, "storyboard", (80, 24)) as stage:
+        await stage.press("g", "r")
+        await stage.press("*", "2")
+        await stage.press("l")
+        await stage.press("escape")  # Closes the list of lines without a take.
+        await stage.press("*", "4")
+        for key, done in (("u", "undone"), ("U", "redone")):
+            for label in ("rate take 1 of line", "lay 1 line", "rate take 1 of line"):
+                await stage.press(key)
+                assert f"{done}: {label}" in stage.said
+
+
 def add_sound_library(folder: Path, source: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the recording process import `source` as the library of the sound device."""
     folder.mkdir()

@@ -192,6 +192,18 @@ async def test_marks_select_jobs_and_batches(tmp_path: Path) -> None:
         assert [entry.label for entry in stage.screen.list_selected_jobs()] == ["9Z take"]
 
 
+async def test_message_after_the_last_job_of_a_batch_counts_all_its_jobs(tmp_path: Path) -> None:
+    async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
+        names = ("1C.1 Jun", "3C.1 Tam", "3E.1 Mara", "4C.1 Mara")
+        queued = [job(name, "queued", batch="b") for name in names]
+        done = [job(name, "done", batch="b", ended=time.time() + 60) for name in names]
+        await show(stage, *queued)
+        await show(stage, *done[:2], *queued[2:])
+        await stage.until(lambda: "made 1C.1 Jun, 3C.1 Tam" in stage.said)
+        await show(stage, *done)
+        await stage.until(lambda: "made 3E.1 Mara, 4C.1 Mara, 1C.1 Jun and 1 more" in stage.said)
+
+
 async def test_stopped_lane_shows_the_reason(tmp_path: Path) -> None:
     async with on(make_studio(tmp_path / "home", takes=False), "jobs") as stage:
         stage.app.follower.stop_following()

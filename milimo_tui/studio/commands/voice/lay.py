@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from milimo_tui.core.format import format_count
 from milimo_tui.core.ids import new_id
-from milimo_tui.cut.sound.laid_lines import lay_spoken_lines
+from milimo_tui.cut.sound.laid_lines import LineChanges, count_line_changes, lay_spoken_lines
 from milimo_tui.studio.commands.cut.current_cut import get_current_cut, save_cut_edit
 from milimo_tui.studio.commands.voice.line_names import (
     LINES_HELP,
@@ -48,8 +48,30 @@ def _lay_lines(studio: Studio, args: LineLayArgs) -> Outcome:
     if args.dry_run:
         return Outcome(data=data, text=text, message=f"{many} to lay")
     before = get_current_cut(studio)
-    done = save_cut_edit(studio, f"lay {many}", before, lay_spoken_lines(before, plan.sounds, new_id=new_id))
-    return Outcome(data={**data, **done.data}, text=text, message=done.message)
+    after = lay_spoken_lines(before, plan.sounds, new_id=new_id)
+    changes = count_line_changes(before, after, plan.sounds)
+    done = save_cut_edit(studio, _make_label(changes), before, after)
+    return Outcome(data={**data, **done.data}, text=text, message=_describe_line_changes(changes))
+
+
+def _make_label(changes: LineChanges) -> str:
+    """Return the label of the edit, for the history."""
+    if changes.laid:
+        return f"lay {format_count(changes.laid, 'line')}"
+    return f"remove {format_count(changes.removed, 'line')}" if changes.removed else "mute shots with lines"
+
+
+def _describe_line_changes(changes: LineChanges) -> str:
+    """Return a message such as “laid 4 lines; 3 were there already”."""
+    clauses = [
+        f"{verb} {format_count(count, 'line')}"
+        for verb, count in (("laid", changes.laid), ("removed", changes.removed))
+        if count
+    ]
+    if changes.present:
+        count = f"{changes.present:,}" if clauses else format_count(changes.present, "line")
+        clauses.append(f"{count} {'was' if changes.present == 1 else 'were'} there already")
+    return "; ".join(clauses) or "there is no line to lay"
 
 
 LAY = Command(
