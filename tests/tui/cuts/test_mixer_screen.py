@@ -152,3 +152,16 @@ async def test_effects_of_a_strip_are_edited_heard_compared_and_applied(studio: 
         await stage.press("enter", "escape")
         assert strip_of(studio, "A1").chain == ()
         assert not mode.is_on
+
+
+@pytest.mark.long("screens")
+async def test_the_keys_of_a_screen_open_it_without_the_list_that_was_over_it(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("g", "i")
+        assert stage.screen.TITLE == "Mixer"
+        await stage.press("g", "f")
+        assert stage.screen.TITLE == "Film"
+        await stage.press("g", "t")
+        assert stage.screen.TITLE == "Timeline"
+        await stage.press("g", "i", "g", "f", "backspace")
+        assert stage.screen.TITLE == "Mixer", "Backspace returns to the screen as it was left"
