@@ -81,7 +81,8 @@ class StripMix:
         return master, {
             strip.name: sound.read_after_fader(start, samples)
             for strip, sound in found
-            if sound.has_sound and (strip.output is not None or strip.sends)
+            if sound.has_sound
+            and (strip is self._mixer.strips[-1] or strip.output is not None or strip.sends)
         }
 
 

@@ -222,7 +222,11 @@ class MixerScreen(PanedScreen):
 
     async def _measure_before_playhead(self) -> None:
         plan = self._plan
-        if plan is None or not plan.sounds:
+        if plan is None:
+            return
+        if not plan.sounds:  # Nothing is heard, for example because the only solo track is muted.
+            self._pieces, self.levels = [], {}
+            self._draw_strips()
             return
         last = frame_to_sample(min(self.frame + 1, plan.frames), plan.rate, plan.sample_rate)
         first = max(0, last - plan.sample_rate // LEVELS_PER_SECOND)

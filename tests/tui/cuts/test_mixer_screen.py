@@ -208,3 +208,14 @@ async def test_mixer_leaves_the_playhead_where_playback_stopped(studio: Studio) 
         )
         await stage.press("g", "t")
         assert stage.screen.playhead == at
+
+
+@pytest.mark.long("screens")
+async def test_meters_are_empty_while_the_only_solo_track_is_muted(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("4", "0", "l", "g", "i")
+        await stage.until(lambda: "█" in stage.text)
+        await stage.press("s", "m")
+        await stage.until(lambda: "MS" in stage.text and "█" not in stage.text and "LUFS" not in stage.text)
+        await stage.press("s", "m")
+        await stage.until(lambda: "█" in stage.text)
