@@ -71,14 +71,18 @@ class StripMix:
         return self._strips[-1].read_after_fader(start, samples).copy()
 
     def read_with_strips(self, start: int, samples: int) -> tuple[Sound, dict[str, Sound]]:
-        """Return samples of the master, and samples of each strip that has sound, by name."""
+        """Return samples of the master, and samples of each strip that has sound and is heard, by name. A
+        muted strip is left out, so that its meter shows nothing.
+        """
         for strip in self._strips:
             strip.retain_recent_sound(self._retained)
         master = self.read(start, samples)
-        names = [strip.name for strip in self._mixer.strips]
-        found = zip(names, self._strips, strict=True)
+        found = zip(self._mixer.strips, self._strips, strict=True)
         return master, {
-            name: strip.read_after_fader(start, samples) for name, strip in found if strip.has_sound
+            strip.name: sound.read_after_fader(start, samples)
+            for strip, sound in found
+            if sound.has_sound
+            and (strip is self._mixer.strips[-1] or strip.output is not None or strip.sends)
         }
 
 

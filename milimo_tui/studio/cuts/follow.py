@@ -13,13 +13,14 @@ from enum import StrEnum
 
 from milimo_tui.core.errors import Refused
 from milimo_tui.core.ids import new_id
+from milimo_tui.core.time import RATE_LIMITS
 from milimo_tui.cut.follow import assembly, changed_shots
 from milimo_tui.cut.follow.reconcile import FollowResult
 from milimo_tui.cut.follow.shared_takes import update_shared_takes
 from milimo_tui.cut.follow.story_line import ShotLength, convert_shot_frames
 from milimo_tui.cut.values import new_cuts
 from milimo_tui.cut.values.cut import Cut, SourceKind
-from milimo_tui.story.values.film import Story
+from milimo_tui.story.values.film import Asset, AssetKind, Project, Story
 from milimo_tui.studio.cuts.shared_takes import find_shared_takes
 from milimo_tui.studio.session.prompts import Prompter
 
@@ -100,6 +101,24 @@ def make_first_cut(story: Story) -> CutsUpdate:
         new_id=new_id,
     )
     return CutsUpdate((FollowResult(assemble_cut(cut, story)),))
+
+
+def make_cut_for_file(project: Project, asset: Asset) -> Cut:
+    """Return a film's first cut, empty, with the frame rate and the picture size of a film file. If the file
+    has none that a film can have, the cut has those of the film's settings.
+    """
+    low, high = RATE_LIMITS
+    width, height = ((side or 0) // 2 * 2 for side in (asset.width, asset.height))
+    if asset.kind is not AssetKind.VIDEO or min(width, height) < 2:
+        width, height = project.width, project.height
+    return new_cuts.create_cut(
+        FIRST,
+        rate=asset.rate if asset.rate and low <= asset.rate <= high else project.rate,
+        width=width,
+        height=height,
+        sample_rate=project.sample_rate,
+        new_id=new_id,
+    )
 
 
 def assemble_cut(cut: Cut, story: Story) -> Cut:

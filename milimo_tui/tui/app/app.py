@@ -327,20 +327,25 @@ class MilimoApp(CopyingApp):
         await self.go_to_mode(str(key_command.binding.args["mode"]))
 
     async def go_to_mode(self, mode: str) -> None:
-        """Show a screen. If it is the current screen already, close the panels over it. The action `back`
-        returns to the screen that was shown before.
+        """Show a screen, and close the panels and lists over it, such as the mixer. The action `back` returns
+        to the screen that was shown before, with its panels.
 
         Raises BadInput for an unknown mode.
         """
         if mode not in SCREENS:
             raise BadInput(f"there is no screen “{mode}”", f"screens: {', '.join(SCREENS)}")
         here = self.current_mode
-        while len(self.screen_stack) > 1 and here == mode:
+        if mode != here:
+            self._trail.append(here)
+            await self._switch_to_mode(mode)
+        while len(self.screen_stack) > 1:
+            if mode != here and self._describe_unsaved_changes_here():
+                return  # A mask that is not saved stays open, because closing it would lose the mask.
             await self.pop_screen()
-        if mode == here:
-            return
-        self._trail.append(here)
-        await self._switch_to_mode(mode)
+
+    def _describe_unsaved_changes_here(self) -> str:
+        screen = self.studio_screen
+        return screen.describe_unsaved_changes() if screen is not None else ""
 
     async def _switch_to_mode(self, mode: str) -> None:
         self.keyboard.parser.reset()

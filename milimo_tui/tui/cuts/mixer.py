@@ -17,7 +17,7 @@ from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.screens import ListName
 from milimo_tui.core.time import format_timecode, frame_to_sample
 from milimo_tui.cut.layout.strips import list_strips
-from milimo_tui.cut.values.mixer import MASTER_NAME, MixRole, MixStrip, StripKind
+from milimo_tui.cut.values.mixer import MASTER_NAME, MixRole, MixStrip, StripKind, format_strip_gain
 from milimo_tui.studio.project.screen_next_step import ScreenPlace
 from milimo_tui.tui.cuts.mixer_lines import (
     LevelValues,
@@ -27,7 +27,7 @@ from milimo_tui.tui.cuts.mixer_lines import (
     format_strip_headings,
 )
 from milimo_tui.tui.cuts.strip_effects import StripEffects
-from milimo_tui.tui.cuts.timeline_playhead import find_timeline_playhead
+from milimo_tui.tui.cuts.timeline_playhead import find_timeline_playhead, move_film_playhead
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.panes.paned_screen import PanedScreen
 from milimo_tui.tui.panes.split import Split
@@ -67,6 +67,7 @@ class MixerScreen(PanedScreen):
         # The levels that the meters show, by name of the strip.
         self.levels: dict[str, LevelValues] = {}
         self.frame = 0
+        self._cut_id = ""
         self._plan: RenderPlan | None = None
         self._is_measuring = False
         # The levels of the pieces of sound that were read last, with their first samples.
@@ -90,6 +91,13 @@ class MixerScreen(PanedScreen):
     def on_unmount(self) -> None:
         self.screen_player.close()
 
+    def on_screen_suspend(self) -> None:
+        """Stop playback, and move the playhead of the Timeline to the mixer's, because another screen is
+        shown.
+        """
+        self.screen_player.stop_playback()
+        move_film_playhead(self, self._cut_id, self.frame)
+
     @property
     def list(self) -> Rows:
         return self.query_one("#strips", Rows)
@@ -105,6 +113,9 @@ class MixerScreen(PanedScreen):
             return
         if self.strip_effects.is_on:
             self.strip_effects.continues_over(film)
+        if film.cut.id != self._cut_id:
+            self.frame = film.cut.playhead if self._cut_id else self.frame
+            self._cut_id = film.cut.id
         self.strips = list_strips(film.cut)
         self._draw_strips()
         self.plan_again()
@@ -129,8 +140,21 @@ class MixerScreen(PanedScreen):
         self.screen_player.stop_playback()
         last = self._plan.frames - 1 if self._plan is not None else 0
         self.frame = max(0, min(frame, last))
+        move_film_playhead(self, self._cut_id, self.frame)
         self.refresh_lines()
         self.plan_again()
+
+    def move_by_seconds(self, key_command: KeyCommand) -> None:
+        """Move the playhead by a second, or by the typed count of seconds."""
+        cut = self.film.cut if self.film else None
+        if cut is not None:
+            by = round(cut.rate) * key_command.times
+            back = key_command.binding.args["to"] == "second_back"
+            self.move_mixer_playhead(self.frame + (-by if back else by))
+
+    def go_to_frame(self, frame: int) -> bool:
+        self.move_mixer_playhead(frame)
+        return True
 
     def redraw_resized_panes(self) -> None:
         super().redraw_resized_panes()
@@ -159,6 +183,10 @@ class MixerScreen(PanedScreen):
 
     def get_current_place(self) -> ScreenPlace:
         return ScreenPlace(self.MODE, acts=("ui.louder", "ui.pan", "ui.mute", "ui.solo", "ui.send"))
+
+    @property
+    def playhead_frame(self) -> int:
+        return self.frame
 
     def format_header_facts(self) -> Text:
         cut = self.film.cut if self.film else None
@@ -194,7 +222,11 @@ class MixerScreen(PanedScreen):
 
     async def _measure_before_playhead(self) -> None:
         plan = self._plan
-        if plan is None or not plan.sounds:
+        if plan is None:
+            return
+        if not plan.sounds:  # Nothing is heard, for example because the only solo track is muted.
+            self._pieces, self.levels = [], {}
+            self._draw_strips()
             return
         last = frame_to_sample(min(self.frame + 1, plan.frames), plan.rate, plan.sample_rate)
         first = max(0, last - plan.sample_rate // LEVELS_PER_SECOND)
@@ -262,7 +294,12 @@ class MixerScreen(PanedScreen):
         except MilimoError as error:
             self.studio_app.show_error(error)
         if self.is_attached:
+            move_film_playhead(self, self._cut_id, self.frame)
             self._draw_strips()
+
+    @action
+    def act_move(self, key_command: KeyCommand) -> None:
+        self.move_by_seconds(key_command)
 
     # Changes of the strip under the cursor.
 
@@ -393,7 +430,10 @@ class MixerScreen(PanedScreen):
         strip = self.here
         if strip is None:
             return
-        text = await self.ask_text(f"volume of {strip.name} here, in dB", "0", name="KEY")
+        fader = format_strip_gain(strip.gain_db)
+        text = await self.ask_text(
+            f"volume of {strip.name} here, added to the fader ({fader})", "0", name="KEY"
+        )
         if text:
             value = text.replace("−", "-")
             await self.run_and_wait("mix.automate", strip=strip.id, value=value, at=str(self.frame))

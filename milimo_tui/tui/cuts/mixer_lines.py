@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from rich.style import Style
 from rich.text import Text
 
+from milimo_tui.core.format import format_count
 from milimo_tui.cut.values.mixer import MASTER_NAME, MixStrip, StripKind, format_strip_gain, format_strip_pan
 from milimo_tui.cut.values.sound_effects_text import describe_sound_chain
 from milimo_tui.tui.play.meters import level_to_share
@@ -87,7 +88,7 @@ def build_strip_detail_rows(
     """
     names = {each.id: each.name for each in strips}
     sends = ", ".join(f"{names.get(send.bus, '?')} {format_strip_gain(send.gain_db)}" for send in strip.sends)
-    keys = ", ".join(f"{name} {len(curve)} keys" for name, curve in strip.automation.curves)
+    keys = ", ".join(f"{name}: {format_count(len(curve), 'key')}" for name, curve in strip.automation.curves)
     facts = [
         *((name, value, "") for name, value in _list_meter_facts(level, width)),
         ("role", strip.role.value or "none", "{ui.role} chooses"),

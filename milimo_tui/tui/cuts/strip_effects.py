@@ -92,12 +92,8 @@ class StripEffects(ChainKeys):
     @action
     def act_move(self, key_command: KeyCommand) -> None:
         """Move the playhead by a second."""
-        cut = self._mixer.film.cut if self._mixer.film else None
-        if cut is not None:
-            by = round(cut.rate) * key_command.times
-            back = key_command.binding.args["to"] == "second_back"
-            self._mixer.move_mixer_playhead(self._mixer.frame + (-by if back else by))
-            self.draw_chain()
+        self._mixer.move_by_seconds(key_command)
+        self.draw_chain()
 
     def hear_changed_chain(self) -> None:
         """Plan the film with the changed effects. Playback continues with them."""

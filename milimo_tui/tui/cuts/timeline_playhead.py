@@ -1,12 +1,15 @@
-"""Find the playhead and the selection of the timeline for a list of the cut, which may be opened over the
-timeline or over another screen.
+"""Find and move the playhead for a list of the cut, which may be opened over the Timeline or over another
+screen. Also find the selection of the Timeline.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from milimo_tui.core.errors import MilimoError
 from milimo_tui.cut.words.spoken_clips import CutPlace
+from milimo_tui.tui.timeline.base.core import TimelineCore
 from milimo_tui.tui.timeline.base.timeline_view import TimelineView
 from milimo_tui.tui.timeline.values.targets import find_cut_place
 
@@ -30,3 +33,23 @@ def find_timeline_place(screen: StudioScreen) -> CutPlace:
     if isinstance(below, TimelineView):
         return find_cut_place(below.cutting, below.view, below.visual)
     return CutPlace(cut.playhead if cut is not None else 0)
+
+
+def move_film_playhead(screen: StudioScreen, cut_id: str, frame: int) -> None:
+    """Move the playhead of a cut to `frame` on the open Timeline, and store it with the cut for commands."""
+    film, studio = screen.film, screen.studio_app.studio
+    if film is None or film.cut is None or film.cut.id != cut_id:
+        return  # Another cut was opened meanwhile.
+    for each in screen.studio_app.open_screens():
+        if isinstance(each, TimelineCore) and each.cut is not None and each.cut.id == cut_id:
+            each.seek_silently(frame)
+
+    def store_playhead() -> None:
+        project = studio.project_or_none()
+        if project is None or project.read_only:
+            return
+        # The screen may be closing, or the cut was deleted meanwhile: then nothing is left to store.
+        with suppress(MilimoError):
+            project.facts.set_cut_state(cut_id, playhead=frame)
+
+    screen.studio_app.editing.run(store_playhead)

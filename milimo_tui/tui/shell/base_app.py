@@ -22,6 +22,7 @@ from textual.filter import ANSIToTruecolor
 
 from milimo_tui.core.errors import Ambiguous, BadInput, MilimoError
 from milimo_tui.core.safe_text import remove_control_characters
+from milimo_tui.jobs.notify.notices import get_film_name
 from milimo_tui.story.values.script_reading import READING_JOB, READING_PROMPTS_JOB
 from milimo_tui.tui.background.collector import RestCollector
 from milimo_tui.tui.background.film_tasks import FilmTasks
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.worker import WorkType
 
+    from milimo_tui.jobs.values.views import JobView
     from milimo_tui.studio.registry.registry import Command, Outcome
     from milimo_tui.studio.session.studio import FilmSnapshot, Studio
     from milimo_tui.tui.keys.key_parser import KeyCommand
@@ -280,17 +282,13 @@ class BaseApp(TerminalApp):
         self.queue = event.queue
         self.next_steps.handle_queue_change(event.queue)
         for job in failed:
-            self.show_message(
-                f"{job.label}: {job.error or job.state}", "error", "{ui.mode jobs} shows its log"
-            )
-        read = [job.label for job in done if (job.kind, job.label) in (READING_JOB, READING_PROMPTS_JOB)]
-        made = [
-            job
-            for job in event.queue.add_done_in_same_batches(done, self._began)
-            if (job.kind, job.label) not in (READING_JOB, READING_PROMPTS_JOB)
-        ]
+            label = self._name_job(job)
+            self.show_message(f"{label}: {job.error or job.state}", "error", "{ui.mode jobs} shows its log")
+        read = [job.label for job in done if self._is_own_reading(job)]
+        batch = event.queue.add_done_in_same_batches(done, self._began)
+        made = [job for job in batch if not self._is_own_reading(job)]
         if made:
-            labels = ", ".join(job.label for job in made[:3])
+            labels = ", ".join(self._name_job(job) for job in made[:3])
             more = f" and {len(made) - 3} more" if len(made) > 3 else ""
             self.show_message(f"made {labels}{more}", "good")
         if read:
@@ -298,6 +296,22 @@ class BaseApp(TerminalApp):
             prompts = ", the prompts are written" if READING_PROMPTS_JOB[1] in read else ""
             self.show_message(f"the script is read{prompts}", "good", hint)
         self.catch_up()
+
+    def _name_job(self, job: JobView) -> str:
+        """Return the label of a job. If the job belongs to another film, add the name of that film."""
+        other = self._get_other_film(job)
+        return f"{job.label} (film “{other}”)" if other else job.label
+
+    def _is_own_reading(self, job: JobView) -> bool:
+        """Return True if a job read the screenplay of the open film."""
+        return (job.kind, job.label) in (READING_JOB, READING_PROMPTS_JOB) and not self._get_other_film(job)
+
+    def _get_other_film(self, job: JobView) -> str:
+        """Return the name of the film of a job; empty if the job belongs to the open film or to none."""
+        file = self.studio.project_or_none()
+        if file is not None and job.project == str(file.paths.root):
+            return ""
+        return get_film_name(job.project)
 
     def on_queue_trouble(self, event: QueueTrouble) -> None:
         self.show_error(event.error)

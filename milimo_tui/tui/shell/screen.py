@@ -431,8 +431,13 @@ class StudioScreen(Screen[None]):
         return join_line(
             (film.cut.name, self.ink.muted),
             "  ",
-            (format_timecode(film.cut.playhead, film.cut.rate), self.ink.text),
+            (format_timecode(self.playhead_frame, film.cut.rate), self.ink.text),
         )
+
+    @property
+    def playhead_frame(self) -> int:
+        """The frame of the playhead in the current cut. A screen that moves the playhead overrides this."""
+        return self.film.cut.playhead if self.film is not None and self.film.cut is not None else 0
 
     @property
     def prefers_place_text(self) -> bool:

@@ -188,6 +188,23 @@ def test_solo_of_a_bus_lets_only_its_tracks_and_sends_through(film: MixedFilm) -
     assert not heard(film.plan()).any()
 
 
+def test_mute_wins_over_solo_in_the_sound_and_in_the_meters(film: MixedFilm) -> None:
+    def list_sounding_strips() -> set[str]:
+        mixer = Mixer(film.plan())
+        sound, strips = mixer.read_with_strips(0, 20000)
+        mixer.close()
+        return {name for name, part in {**strips, "master": sound}.items() if part.any()}
+
+    film.add_bus("Verb")
+    film.set("A1", bus=film.id("Verb"), solo=True)
+    assert list_sounding_strips() == {"A1", "Verb", "master"}
+    film.set("A1", muted=True)
+    assert list_sounding_strips() == set(), "A1 is muted, and no other strip is solo"
+    film.set("A1", muted=False)
+    film.set("Verb", muted=True)
+    assert list_sounding_strips() == {"A1"}, "the meter of a muted bus shows nothing"
+
+
 def test_every_order_of_reading_gives_the_same_samples(film: MixedFilm) -> None:
     film.add_bus("Verb")
     film.add_bus("All")

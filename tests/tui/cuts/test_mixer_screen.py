@@ -152,3 +152,70 @@ async def test_effects_of_a_strip_are_edited_heard_compared_and_applied(studio: 
         await stage.press("enter", "escape")
         assert strip_of(studio, "A1").chain == ()
         assert not mode.is_on
+
+
+@pytest.mark.long("screens")
+async def test_the_keys_of_a_screen_open_it_without_the_list_that_was_over_it(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("g", "i")
+        assert stage.screen.TITLE == "Mixer"
+        await stage.press("g", "f")
+        assert stage.screen.TITLE == "Film"
+        await stage.press("g", "t")
+        assert stage.screen.TITLE == "Timeline"
+        await stage.press("g", "i", "g", "f", "backspace")
+        assert stage.screen.TITLE == "Mixer", "Backspace returns to the screen as it was left"
+
+
+@pytest.mark.long("screens")
+async def test_mixer_and_timeline_share_one_playhead(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("g", "i")
+        mixer = stage.screen
+        await stage.until(lambda: mixer._plan is not None)
+        await stage.press("3", "]", "[")
+        lines = stage.lines()
+        assert "■ 00:00:02:00" in lines[0]
+        assert "long  00:00:02:00" in "\n".join(lines[-3:])
+        assert read_cut(studio).playhead == 50
+        await stage.press("+", "v")
+        assert "volume of A1 here, added to the fader (+1.0 dB)" in "\n".join(stage.lines())
+        await stage.press("escape", "escape")
+        assert (stage.screen.TITLE, stage.screen.playhead) == ("Timeline", 50)
+        await stage.press("g", "f", "g", "i", "]", "g", "t")
+        assert (stage.screen.TITLE, stage.screen.playhead) == ("Timeline", 75)
+        await stage.press("g", "i", "?")
+        pages = [stage.text]
+        for _ in range(6):
+            await stage.press("pagedown")
+            pages.append(stage.text)
+        assert "go one second forward" in "\n".join(pages)
+
+
+@pytest.mark.long("screens")
+async def test_mixer_leaves_the_playhead_where_playback_stopped(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("g", "i")
+        mixer = stage.screen
+        await stage.until(lambda: mixer._plan is not None)
+        await stage.pilot.press("space")
+        await stage.until(lambda: mixer.frame > 3)
+        await stage.press("space")
+        at = mixer.frame
+        lines = stage.lines()
+        assert re.findall(r"\d\d:\d\d:\d\d:\d\d", lines[0]) == re.findall(
+            r"long  (\d\d:\d\d:\d\d:\d\d)", "\n".join(lines[-3:])
+        )
+        await stage.press("g", "t")
+        assert stage.screen.playhead == at
+
+
+@pytest.mark.long("screens")
+async def test_meters_are_empty_while_the_only_solo_track_is_muted(studio: Studio) -> None:
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("4", "0", "l", "g", "i")
+        await stage.until(lambda: "█" in stage.text)
+        await stage.press("s", "m")
+        await stage.until(lambda: "MS" in stage.text and "█" not in stage.text and "LUFS" not in stage.text)
+        await stage.press("s", "m")
+        await stage.until(lambda: "█" in stage.text)

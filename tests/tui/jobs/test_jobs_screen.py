@@ -300,3 +300,19 @@ async def test_older_jobs_are_loaded_while_scrolling(tmp_path: Path) -> None:
         assert len(jobs) == 500, "what is held no longer is not lost"
         assert jobs == sorted(jobs, key=lambda id: -screen.known_jobs.get_job(id).ended)
         assert table(stage).key == "job_p0199", "and the cursor stays where it was"
+
+
+async def test_messages_name_the_film_of_a_job_of_another_film(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    own, other = str(studio.require_project().paths.root), "/films/two"
+
+    def in_state(state: str) -> list[JobView]:
+        return [job("1A take", state, project=own), job("1C.1 Anna", state, project=other)]
+
+    async with on(studio, "jobs") as stage:
+        await show(stage, *in_state("running"))
+        await show(stage, *in_state("done"))
+        assert "made 1A take, 1C.1 Anna (film “two”)" in stage.said
+        await show(stage, job("2A take", "running", project=other))
+        await show(stage, job("2A take", "failed", project=other, error="out of memory"))
+        assert "2A take (film “two”): out of memory" in stage.said

@@ -271,11 +271,11 @@ def get_source_name(studio: Studio, ref: str) -> str:
     return snapshot.story.numbers.get(ref, "") or next(of_file, "") or next(inner, "")
 
 
-def parse_cut_frame(studio: Studio, text: str) -> int:
-    """Parse a time typed by the user into a frame of the current cut. An empty text means the playhead.
-    Raises BadInput.
+def parse_cut_frame(studio: Studio, text: str, cut: Cut | None = None) -> int:
+    """Parse a time typed by the user into a frame of a cut, by default the current one. An empty text means
+    the playhead. Raises BadInput.
     """
-    cut = get_current_cut(studio)
+    cut = cut or get_current_cut(studio)
     return parse_frame(text, cut.rate) if text else cut.playhead
 
 

@@ -5,10 +5,11 @@ edit.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from milimo_tui.core.errors import BadInput
 from milimo_tui.core.ids import new_id
-from milimo_tui.core.time import format_timecode
+from milimo_tui.core.time import format_rate, format_timecode
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.cut import Cut, Track
@@ -35,18 +36,47 @@ from milimo_tui.studio.commands.cut.sources import (
     require_matching_track,
     resolve_source,
 )
+from milimo_tui.studio.commands.media.asset import find_asset
+from milimo_tui.studio.cuts.follow import make_cut_for_file
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
 
 
 def _append_clip(studio: Studio, args: NewClipArgs) -> Outcome:
-    clip = build_new_clip(studio, args)
+    first = _make_first_cut(studio, args)
+    clip = build_new_clip(studio, args, first or get_current_cut(studio))
     bounds = make_current_media_length_lookup(studio)
-    label = f"append {get_clip_name(studio, clip)}"
-    return edit_cut_adding_clips(
-        studio, label, lambda cut: edits.append_clip(cut, clip.track, clip, new_id=new_id, bounds=bounds)
+    return _add_clip(
+        studio,
+        first,
+        f"append {get_clip_name(studio, clip)}",
+        lambda cut: edits.append_clip(cut, clip.track, clip, new_id=new_id, bounds=bounds),
     )
+
+
+def _make_first_cut(studio: Studio, args: NewClipArgs) -> Cut | None:
+    """Return a new cut for the file that the arguments name, if the film has neither a cut nor shots."""
+    snapshot = studio.take_snapshot()
+    if snapshot.cuts or snapshot.story.shots or not args.asset:
+        return None
+    return make_cut_for_file(snapshot.story.project, find_asset(studio, args.asset))
+
+
+def _add_clip(studio: Studio, first: Cut | None, label: str, change: Callable[[Cut], Cut]) -> Outcome:
+    """Apply `change`, which adds a clip, to the current cut. `first` is a cut that is added to the film
+    before, as an edit of its own: if the user undoes the clip, the empty cut stays.
+    """
+    if first is None:
+        return edit_cut_adding_clips(studio, label, change)
+    change(first)  # An error is raised here, before anything is written.
+    studio.require_project().write_edit(
+        f"new cut “{first.name}”", scope="project", actor=studio.actor, before=[], after=[first]
+    )
+    studio.use_cut(first.id)
+    outcome = edit_cut_adding_clips(studio, label, change)
+    made = f"made the cut “{first.name}”, {first.width}×{first.height} at {format_rate(first.rate)} fps"
+    return replace(outcome, message=f"{made}; {outcome.message}")
 
 
 def _make_insert_command(verb: str, change: Callable[..., Cut]) -> Callable[[Studio, NewClipArgs], Outcome]:
@@ -55,11 +85,14 @@ def _make_insert_command(verb: str, change: Callable[..., Cut]) -> Callable[[Stu
     """
 
     def run(studio: Studio, args: NewClipArgs) -> Outcome:
-        clip, at = build_new_clip(studio, args), parse_cut_frame(studio, args.at)
+        first = _make_first_cut(studio, args)
+        target = first or get_current_cut(studio)
+        clip, at = build_new_clip(studio, args, target), parse_cut_frame(studio, args.at, target)
         bounds = make_current_media_length_lookup(studio)
-        return edit_cut_adding_clips(
+        return _add_clip(
             studio,
-            f"{verb} {get_clip_name(studio, clip)} at {format_timecode(at, get_current_cut(studio).rate)}",
+            first,
+            f"{verb} {get_clip_name(studio, clip)} at {format_timecode(at, target.rate)}",
             lambda cut: change(
                 cut, clip.track, at, clip, new_id=new_id, bounds=bounds, connected=args.connected
             ),

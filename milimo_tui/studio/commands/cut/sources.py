@@ -13,7 +13,7 @@ from milimo_tui.core.untrusted_json import parse_untrusted_json
 from milimo_tui.cut.edit.clip_effects import require_valid_effects
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.compound import find_nested_cuts
-from milimo_tui.cut.values.cut import Clip, ClipSource, SourceKind, Track, TrackKind
+from milimo_tui.cut.values.cut import Clip, ClipSource, Cut, SourceKind, Track, TrackKind
 from milimo_tui.cut.values.effects import NO_EFFECTS, Effects
 from milimo_tui.cut.values.effects_text import effects_from_json
 from milimo_tui.cut.values.sound_choice import MOST_STREAMS, parse_channels, require_existing_sound
@@ -70,15 +70,20 @@ class SourceArguments(Protocol):
 
 
 def resolve_source(
-    studio: Studio, args: SourceArguments, start: Fraction, kind: TrackKind = TrackKind.VIDEO
+    studio: Studio,
+    args: SourceArguments,
+    start: Fraction,
+    kind: TrackKind = TrackKind.VIDEO,
+    *,
+    rate: Fraction | None = None,
 ) -> tuple[ClipSource, int]:
     """Return the source that the arguments name, and its length from `start` to its end. `start` is in
-    seconds of the source, the length in frames of the current cut.
+    seconds of the source, the length in frames at `rate`, which is by default the current cut's.
 
     On an audio track (`kind`) a file ends with its sound, on a video track with its picture. Raises BadInput,
     NotFound, Ambiguous, Refused.
     """
-    rate = get_current_cut(studio).rate
+    rate = rate or get_current_cut(studio).rate
     if [bool(args.shot), bool(args.asset), bool(args.other_cut)].count(True) != 1:
         raise BadInput("a clip shows one shot, one asset or one cut", "give --shot 3B or --asset ID")
     if args.shot:
@@ -138,15 +143,14 @@ def _parse_effects_json(text: str) -> Effects:
     return effects
 
 
-def build_new_clip(studio: Studio, args: NewClipArgs) -> Clip:
-    """Build the clip that the arguments describe, without adding it to the cut."""
-    cut = get_current_cut(studio)
+def build_new_clip(studio: Studio, args: NewClipArgs, cut: Cut) -> Clip:
+    """Build the clip that the arguments describe for a cut, without adding it to the cut."""
     start = parse_time(args.source_in, cut.rate)
     effects = _parse_effects_json(args.effects)
-    source, length = resolve_source(studio, args, start)
+    source, length = resolve_source(studio, args, start, rate=cut.rate)
     track = find_track(cut, args.track)
     if track.kind is TrackKind.AUDIO:  # A wrong source is refused before a wrong track.
-        source, length = resolve_source(studio, args, start, track.kind)
+        source, length = resolve_source(studio, args, start, track.kind, rate=cut.rate)
     require_matching_track(studio, source, track)
     if effects.speed:
         length = max(1, int(length / abs(effects.speed)))

@@ -44,12 +44,16 @@ class TimelineCore(TimelinePicture):
         lines.
         """
         before = self.playhead
+        self.seek_silently(frame)
+        if self.playhead != before:
+            self.handle_playhead_move()
+
+    def seek_silently(self, frame: int) -> None:
+        """Move the playhead to `frame` without playing the sound there, for a screen that plays it itself."""
         self.view = views.seek_frame(self.view, self.cutting, frame)
         self.redraw()
         self.request_frame()
         self._schedule_place_save()
-        if self.playhead != before:
-            self.handle_playhead_move()
 
     def handle_playhead_move(self) -> None:
         """React to a move of the playhead by the user, for example by playing the sound at that frame. Does
