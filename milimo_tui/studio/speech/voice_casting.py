@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from milimo_tui.core.errors import MilimoError
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.story.values.film import Element
-from milimo_tui.studio.speech.line_orders import KIND, describe_speaker
-from milimo_tui.studio.speech.line_states import FilmLines
+from milimo_tui.studio.speech.line_orders import KIND
+from milimo_tui.studio.speech.line_states import FilmLines, describe_speaker, find_default_voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +24,21 @@ class OfferedVoice:
 
 @dataclass(frozen=True, slots=True)
 class CastVoice:
-    """The voice of a character: the one that was set, or a proposal. `lines` is the number of the character's
-    lines.
+    """The voice of a character: the one that was set, or a proposal. `default` is the voice that is heard if
+    none was set, and `lines` the number of the character's lines.
     """
 
     element: Element
     engine: str
     voice: str
     is_proposed: bool
+    default: str
     lines: int
 
     @property
-    def name(self) -> str:
-        """The voice as the user types it, such as `kokoro/af_heart`."""
-        return format_voice_name(self.engine, self.voice)
+    def heard_name(self) -> str:
+        """The voice that is heard now, as the user types it, such as `kokoro/af_heart`."""
+        return format_voice_name(self.engine, self.element.voice or self.default)
 
 
 def format_voice_name(engine: str, voice: str) -> str:
@@ -94,7 +95,8 @@ def cast_characters(film: FilmLines) -> tuple[CastVoice, ...]:
     for element, engine, lines in found.values():
         voice = element.voice or _propose_voice(element, engine, film.language, taken)
         taken.add((engine, voice))
-        cast.append(CastVoice(element, engine, voice, not element.voice and bool(voice), lines))
+        default = find_default_voice(engine, describe_speaker(element, element.name), film.language)
+        cast.append(CastVoice(element, engine, voice, not element.voice and bool(voice), default, lines))
     return tuple(cast)
 
 

@@ -47,6 +47,20 @@ def test_variant_speaks_the_language_of_the_line(speaking: Milimo) -> None:
     assert "voice" not in take["note"]
 
 
+def test_voice_that_is_heard_already_leaves_takes_fresh(speaking: Milimo) -> None:
+    speaking.act("shot", "make", "--all", "--engine", "animatic")
+    speaking.act("line", "say", "--all")
+    [jun] = [row for row in speaking.inside("voice", "list") if row["character"] == "@Jun"]
+    assert jun["voice"] == ""
+    assert f"{jun['heard']} (default)" in speaking.act("voice", "list")
+    before = [shot["stale"] for shot in speaking.inside("shot", "list")]
+    speaking.act("voice", "cast", f"@JUN={jun['heard']}")
+    assert not any(line["stale"] for line in list_lines(speaking))
+    assert [shot["stale"] for shot in speaking.inside("shot", "list")] == before
+    speaking.act("voice", "cast", "@JUN=+m7" if jun["heard"] != "+m7" else "@JUN=+m5")
+    assert [line["stale"] for line in list_lines(speaking)] == [False, True, False]
+
+
 @pytest.mark.parametrize("pair", ["@MARA", "@MARA=", "@MARA=+f99", "@NOBODY=+f3", "@MARA=nobody/x"])
 def test_wrong_voice_is_refused_and_no_character_gets_one(speaking: Milimo, pair: str) -> None:
     before = list_voices(speaking)

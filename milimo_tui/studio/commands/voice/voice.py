@@ -48,7 +48,13 @@ def _list_voices(studio: Studio, args: VoiceListArgs) -> Outcome:
     rows = [build_voice_row(studio, film, element) for element in people]
     rows = [row for row in rows if row["lines"] or row["set"]]
     columns = ("character", "engine", "voice", "pitch", "pace", "reference", "lines", "spoken", "stale")
-    return Outcome(data=rows, columns=columns)
+    table = [{**row, "voice": _format_heard_voice(row)} for row in rows]
+    return Outcome(data=rows, rows=lambda: table, columns=columns)
+
+
+def _format_heard_voice(row: Mapping[str, Any]) -> str:
+    """Return the voice that is heard, marked if it is the engine's default."""
+    return row["voice"] or (f"{row['heard']} (default)" if row["heard"] else "")
 
 
 def get_default_engine(studio: Studio) -> str:
@@ -67,6 +73,7 @@ def build_voice_row(studio: Studio, film: FilmLines, element: Element) -> dict[s
         "character": element.trigger,
         "engine": voice.engine,
         "voice": voice.voice,
+        "heard": voice.find_heard_voice(own[0].character if own else element.name, film.language),
         "pitch": voice.pitch,
         "pace": voice.pace,
         "reference": names.get(voice.sample, ""),
@@ -119,7 +126,8 @@ def _set_voice(studio: Studio, args: VoiceSetArgs) -> Outcome:
             after=[after],
         )
     row = build_voice_row(studio, load_film_lines(studio), after)
-    spoken = f"{element.trigger} speaks by {row['engine']}" + (f" as {row['voice']}" if row["voice"] else "")
+    heard = _format_heard_voice(row)
+    spoken = f"{element.trigger} speaks by {row['engine']}" + (f" as {heard}" if heard else "")
     return Outcome(data=row, message="; ".join([spoken, *notes]))
 
 
