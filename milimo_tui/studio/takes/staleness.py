@@ -181,9 +181,7 @@ def _describe_voice_changes(story: Story, then: MakeVideo, now: MakeVideo) -> li
         return []
     old = {line.character: line.voice for line in then.facts.lines}
     lines = signatures.copy_equal_voices(now, then).facts.lines
-    changed = {
-        line.character for line in lines if line.voice != old.get(line.character, line.voice)
-    }
+    changed = {line.character for line in lines if line.voice != old.get(line.character, line.voice)}
     voices = [f"{name} has another voice" for name in sorted(changed)]
     if story.project.language and then.facts.lines and now.facts.language != then.facts.language:
         voices.append("the language of the dialogue")

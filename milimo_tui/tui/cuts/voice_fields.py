@@ -22,7 +22,7 @@ def make_voice_fields(film: FilmLines) -> tuple[FormField, ...]:
         list_speech_engines,
     )
 
-    offered = list_offered_voices()
+    offered = list_offered_voices(film.language)
     engines, known = list_speech_engines(), {voice.name for voice in offered}
     choices = tuple(FieldChoice(voice.name, voice.note) for voice in offered)
 

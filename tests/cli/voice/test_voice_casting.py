@@ -66,3 +66,14 @@ def test_wrong_voice_is_refused_and_no_character_gets_one(speaking: Milimo, pair
     before = list_voices(speaking)
     speaking.refusal("voice", "cast", "@JUN=+m3", pair)
     assert list_voices(speaking) == before
+
+
+def test_voices_of_the_language_are_first_and_a_bare_name_is_a_speaker(speaking: Milimo) -> None:
+    voices = [row["voice"] for row in speaking.inside("voice", "list", "--engine", "scratch-voice")]
+    variants = [voice.startswith("+") for voice in voices]
+    count = sum(variants)
+    assert all(variants[:count])
+    assert "+f2" in voices[:15]
+    assert voices[count].partition("-")[0] == "en"
+    plan = speaking.inside("line", "say", "Jun", "--dry-run")
+    assert len(plan["lines"]) == 1

@@ -12,7 +12,7 @@ from milimo_tui.core.format import format_count
 from milimo_tui.core.spelling import find_closest_names
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
-from milimo_tui.story.lines.dialogue_language import parse_language_code
+from milimo_tui.story.lines.dialogue_language import find_dialogue_language, parse_language_code
 from milimo_tui.story.values.film import Element, ElementKind
 from milimo_tui.studio.commands.element.lookup import find_element
 from milimo_tui.studio.commands.voice.line_names import load_film_lines
@@ -25,7 +25,12 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.speech.line_orders import make_preview_spec
 from milimo_tui.studio.speech.line_records import check_line_sound
 from milimo_tui.studio.speech.line_states import FilmLines, describe_element_voice
-from milimo_tui.studio.speech.voice_casting import CastVoice, cast_characters, split_voice_name
+from milimo_tui.studio.speech.voice_casting import (
+    CastVoice,
+    cast_characters,
+    list_engine_voices,
+    split_voice_name,
+)
 from milimo_tui.studio.takes import shot_spec
 
 PREVIEW_TEXT = "This is how I speak in this film."
@@ -38,9 +43,10 @@ class VoiceListArgs(Args):
 def _list_voices(studio: Studio, args: VoiceListArgs) -> Outcome:
     if args.engine:
         shot_spec.check_engine(args.engine, "make_speech")
-        voices = engine_registry.profile(args.engine).voices()
+        voices = list_engine_voices(args.engine, find_dialogue_language(studio.take_snapshot().story))
         rows = [{"voice": voice.id, "name": voice.name, "engine": args.engine} for voice in voices]
-        message = "" if rows else f"{args.engine} has no list of voices here"
+        use = "milimo voice cast @MARA=ENGINE/VOICE gives a character a voice"
+        message = use.replace("ENGINE", args.engine) if rows else f"{args.engine} has no list of voices here"
         return Outcome(data=rows, columns=("voice", "name"), message=message)
     film = load_film_lines(studio)
     story = studio.take_snapshot().story
