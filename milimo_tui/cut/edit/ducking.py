@@ -20,7 +20,7 @@ _DUCKED_TOLERANCE_DB = 1.0
 
 
 class AlreadyDucked(Refused):
-    """A clip is ducked already in the requested way."""
+    """The volume keys of a clip duck it already."""
 
 
 class NoSpeechHere(Refused):
@@ -35,7 +35,8 @@ def duck_clip(
 
     The level falls over `fade` frames before the speech and rises over `fade` frames after it. If the pause
     between two speeches is shorter than `apart` frames, the level stays low. Earlier ducking is replaced; the
-    keys of the volume stay. Raises NoSpeechHere, and AlreadyDucked if the clip is ducked in this way already.
+    keys of the volume stay. The cut is returned as it is if the clip is ducked in this way already. Raises
+    NoSpeechHere, and AlreadyDucked if the volume keys do the same.
     """
     clip = find_existing_clip(cut, clip_id)
     start = layout(cut).get_start(clip_id)
@@ -48,14 +49,12 @@ def duck_clip(
     after = set_curve(cut, clip_id, DUCKING.name, _make_dips(dips, by_db, fade, clip.frames))
     curve = find_existing_clip(after, clip_id).effects.get_curve(DUCKING.name)
     # Earlier versions wrote the ducking into the volume.
-    if curve == before or (volume and not before and _is_already_ducked(volume, dips, by_db)):
+    if volume and not before and _is_already_ducked(volume, dips, by_db):
         raise AlreadyDucked(
             "the clip is already ducked under the dialogue",
-            "milimo cut duck CLIP --by 6 changes it, --off removes it"
-            if before
-            else "delete its volume keys first: milimo cut keys CLIP volume",
+            "delete its volume keys first: milimo cut keys CLIP volume",
         )
-    return after
+    return cut if curve == before else after
 
 
 def make_ducking_curve(spoken: SpeechRanges, *, by_db: float, fade: int, apart: int) -> Curve:

@@ -371,6 +371,10 @@ class Profile:
         """Return True if a voice with this id exists. None means that this machine cannot look it up."""
         return None
 
+    def find_default_voice(self, person: DescribedPerson, language: str) -> str:
+        """Return the id of the voice that speaks for a character without a voice. Empty if it is unknown."""
+        return ""
+
     def suit_voices(self, person: DescribedPerson, language: str) -> tuple[str, ...]:
         """Return the ids of the voices that suit a character who speaks `language`, the best first. Empty if
         this machine cannot list the voices.

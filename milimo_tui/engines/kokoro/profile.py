@@ -17,18 +17,25 @@ class KokoroProfile(Profile):
         """Return the voices in the installed file of voices. Empty if there is none."""
         return tuple(Voice(name, describe_voice(name)) for name in _find_voice_names())
 
+    def find_default_voice(self, person: DescribedPerson, language: str) -> str:
+        """Return the voice that speaks for a character without a voice. Empty if the file of voices is not
+        installed, or if Kokoro does not speak the language.
+        """
+        names = _find_voice_names()
+        try:
+            spoken = find_language(language)
+        except BadInput:
+            return ""
+        return choose_voice(names, spoken, name=person.name, pronoun=person.gender) if names else ""
+
     def suit_voices(self, person: DescribedPerson, language: str) -> tuple[str, ...]:
         """Return all voices: first the one that speaks if the character has no voice, then those of the same
         language and gender.
         """
         names = _find_voice_names()
-        if not names:
-            return ()
-        try:
-            spoken = find_language(language)
-        except BadInput:  # Kokoro does not speak this language.
+        first = self.find_default_voice(person, language)
+        if not first:
             return names
-        first = choose_voice(names, spoken, name=person.name, pronoun=person.gender)
         return tuple(sorted(names, key=lambda name: (name != first, name[:2] != first[:2], name)))
 
     def has_voice(self, voice: str) -> bool | None:

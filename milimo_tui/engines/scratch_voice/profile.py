@@ -11,11 +11,15 @@ from milimo_tui.engines.speech.program_profile import SpeechProgramProfile
 class ScratchVoiceProfile(SpeechProgramProfile):
     """The profile of the engine `scratch-voice`."""
 
+    def find_default_voice(self, person: DescribedPerson, language: str) -> str:
+        """Return the variant that speaks for a character without a voice, such as `+f3`."""
+        return f"+{choose_tone(describe_appearance(person)).variant}"
+
     def suit_voices(self, person: DescribedPerson, language: str) -> tuple[str, ...]:
         """Return the variants for a woman or a man, such as `+f3`, beginning with the one that speaks if the
         character has no voice. Each variant speaks the language of the line.
         """
-        first = choose_tone(describe_appearance(person)).variant
-        family = [voice.id for voice in self.voices() if voice.id[1:2] == first[0] and voice.id[2:].isdigit()]
-        place = family.index(f"+{first}") if f"+{first}" in family else 0
+        first = self.find_default_voice(person, language)
+        family = [voice.id for voice in self.voices() if voice.id[:2] == first[:2] and voice.id[2:].isdigit()]
+        place = family.index(first) if first in family else 0
         return (*family[place:], *family[:place])

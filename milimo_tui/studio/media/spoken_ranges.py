@@ -5,6 +5,7 @@ A job of the quick lane measures each sound once. The result is stored in the fi
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
@@ -96,10 +97,16 @@ def choose_speech_sounds(
             ]
             or others
         )
+    heard = dict.fromkeys(sound.track for sound in plan.sounds if sound.clip not in ducked)
+    if not found and tracks and heard:
+        raise Refused(
+            f"nothing is heard on {', '.join(sorted(tracks))}",
+            f"there is sound on {', '.join(heard)}: try --under {shlex.quote(next(iter(heard)))}",
+        )
     if not found:
         raise Refused(
             "no other clip has sound in which to look for speech",
-            "name the track with the speech: milimo cut duck CLIP --under A1",
+            "lay the speech on a track first: milimo cut overwrite --asset FILE",
         )
     return found
 

@@ -84,8 +84,8 @@ def add_film_voices(studio: Studio, come_back: str) -> AddedSound:
     film = list_film_lines(story, studio.settings)
     scratch = sum(state.shown is not None and state.shown.scratch for state in film.states)
     if scratch:
-        count = format_count(scratch, "line")
-        notes.append(f"{count} in scratch voices. Choose other voices: milimo voice list")
+        count, engine = format_count(scratch, "line"), engine_registry.find_scratch_voice().name
+        notes.append(f"{count} in scratch voices. Others: milimo voice list --engine {engine}")
     plan = plan_line_laying(story, film, film.states)
     cut = studio.take_snapshot().cut
     if cut is not None:

@@ -15,14 +15,18 @@ from milimo_tui.engines.specs.sound_specs import (
     MakeSpeech,
     OrderedLine,
 )
-from milimo_tui.engines.specs.spec_values import DescribedPerson
 from milimo_tui.jobs.client.client import BatchRequest, Client, JobRequest
 from milimo_tui.story.lines.line_delivery import read_line_style
 from milimo_tui.story.plan.speech import estimate_speech_seconds
-from milimo_tui.story.values.film import Element, Story
+from milimo_tui.story.values.film import Story
 from milimo_tui.studio.render.render_plan import get_asset_path
 from milimo_tui.studio.session.studio import Studio
-from milimo_tui.studio.speech.line_states import ChosenVoice, LineState, get_voice_signature
+from milimo_tui.studio.speech.line_states import (
+    ChosenVoice,
+    LineState,
+    describe_speaker,
+    get_voice_signature,
+)
 from milimo_tui.studio.takes.take_queue import PRODUCTIVE_STATES
 
 KIND = "make_speech"
@@ -114,17 +118,6 @@ def _find_reference_text(studio: Studio, story: Story, sample: str) -> str:
     take = next((each for each in story.line_takes if each.asset == sample), None)
     is_complete = take is not None and (take.seconds or REFERENCE_SECONDS + 1) <= REFERENCE_SECONDS
     return take.text[:MAX_SPOKEN_LETTERS] if take is not None and is_complete else ""
-
-
-def describe_speaker(element: Element | None, character: str) -> DescribedPerson:
-    """Return the speaker of a line as engines know a character. `element` is None for a character without an
-    element.
-    """
-    return DescribedPerson(
-        name=character,
-        description=element.description if element else "",
-        gender=element.gender if element else "",
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from pydantic import ValidationError
+
+from milimo_tui.core.errors import MilimoError
 from milimo_tui.core.settings import Settings
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.sound_specs import MakeSpeech
+from milimo_tui.engines.specs.spec_values import DescribedPerson
 from milimo_tui.story.lines.dialogue_language import find_dialogue_language
 from milimo_tui.story.lines.line_delivery import VoiceEffect, choose_voice_effect
 from milimo_tui.story.lines.line_identity import (
@@ -41,6 +46,14 @@ class ChosenVoice:
     pace: float
     sample: str
     element: Element | None
+
+    def find_heard_voice(self, character: str, language: str) -> str:
+        """Return the voice that is heard: the one that was set, or the engine's default for the character.
+        Empty if it is unknown.
+        """
+        return self.voice or find_default_voice(
+            self.engine, describe_speaker(self.element, character), language
+        )
 
     def compute_signature(self, digest: str) -> str:
         """Return a hash of the settings that decide the sound of the voice. `digest` is the hash of the
@@ -102,7 +115,7 @@ def list_film_lines(story: Story, settings: Settings) -> FilmLines:
     lines = [line for shot in shots for line in list_shot_lines(shot)]
     matched = match_line_takes(lines, story.line_takes)
     assets = {asset.id: asset for asset in story.assets}
-    voices = _VoiceFinder(story, settings)
+    voices, language = _VoiceFinder(story, settings), find_dialogue_language(story)
     states: list[LineState] = []
     over: dict[str, Fraction] = {}
     by_shot: dict[str, list[FilmLine]] = {}
@@ -130,7 +143,7 @@ def list_film_lines(story: Story, settings: Settings) -> FilmLines:
                     shot,
                     matched[line],
                     take,
-                    _explain_staleness(line, take, voice.compute_signature(digest)),
+                    _explain_staleness(line, take, voice, digest, language),
                     voice,
                     choose_voice_effect(
                         line.line,
@@ -140,7 +153,7 @@ def list_film_lines(story: Story, settings: Settings) -> FilmLines:
                     time,
                 )
             )
-    return FilmLines(tuple(states), find_dialogue_language(story), over)
+    return FilmLines(tuple(states), language, over)
 
 
 def get_voice_signature(story: Story, voice: ChosenVoice) -> str:
@@ -164,14 +177,49 @@ def _time_lines(
     return time_shot_lines([line.line for line in lines], lengths, shot.frames / rate)
 
 
-def _explain_staleness(line: FilmLine, take: LineTake | None, signature: str) -> str:
+def _explain_staleness(
+    line: FilmLine, take: LineTake | None, voice: ChosenVoice, digest: str, language: str
+) -> str:
     if take is None:
         return ""
     if fold_words(take.text) != fold_words(line.line.text):
         return "its words changed"
-    if take.signature and take.signature != signature:
-        return "the voice changed"
-    return ""
+    if not take.signature or take.signature == voice.compute_signature(digest):
+        return ""
+    heard = voice.find_heard_voice(line.line.character, language)
+    return "" if _is_heard_voice(take, voice, heard, digest) else "the voice changed"
+
+
+def _is_heard_voice(take: LineTake, voice: ChosenVoice, heard: str, digest: str) -> bool:
+    """Return True if a take differs from `voice` only because one of them names the voice `heard` and the
+    other leaves it to the engine.
+    """
+    try:
+        spec = MakeSpeech.model_validate_json(take.spec)
+    except ValidationError:
+        return False
+    if spec.speaker is None or take.signature != replace(voice, voice=spec.voice).compute_signature(digest):
+        return False
+    return heard == (spec.voice or find_default_voice(spec.engine, spec.speaker, spec.language))
+
+
+def find_default_voice(engine: str, person: DescribedPerson, language: str) -> str:
+    """Return the voice with which an engine speaks for a character without a voice. Empty if it is unknown."""
+    try:
+        return engine_registry.profile(engine).find_default_voice(person, language)
+    except MilimoError:  # The engine is not usable on this machine.
+        return ""
+
+
+def describe_speaker(element: Element | None, character: str) -> DescribedPerson:
+    """Return the speaker of a line as engines know a character. `element` is None for a character without an
+    element.
+    """
+    return DescribedPerson(
+        name=character,
+        description=element.description if element else "",
+        gender=element.gender if element else "",
+    )
 
 
 class _VoiceFinder:

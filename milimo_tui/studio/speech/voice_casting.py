@@ -6,10 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.engines.contract.profile import Voice
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.story.lines.dialogue_language import ENGLISH
 from milimo_tui.story.values.film import Element
-from milimo_tui.studio.speech.line_orders import KIND, describe_speaker
-from milimo_tui.studio.speech.line_states import FilmLines
+from milimo_tui.studio.speech.line_orders import KIND
+from milimo_tui.studio.speech.line_states import FilmLines, describe_speaker, find_default_voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +26,21 @@ class OfferedVoice:
 
 @dataclass(frozen=True, slots=True)
 class CastVoice:
-    """The voice of a character: the one that was set, or a proposal. `lines` is the number of the character's
-    lines.
+    """The voice of a character: the one that was set, or a proposal. `default` is the voice that is heard if
+    none was set, and `lines` the number of the character's lines.
     """
 
     element: Element
     engine: str
     voice: str
     is_proposed: bool
+    default: str
     lines: int
 
     @property
-    def name(self) -> str:
-        """The voice as the user types it, such as `kokoro/af_heart`."""
-        return format_voice_name(self.engine, self.voice)
+    def heard_name(self) -> str:
+        """The voice that is heard now, as the user types it, such as `kokoro/af_heart`."""
+        return format_voice_name(self.engine, self.element.voice or self.default)
 
 
 def format_voice_name(engine: str, voice: str) -> str:
@@ -60,17 +63,31 @@ def list_speech_engines() -> tuple[str, ...]:
     return tuple(row.name for row in engine_registry.rows() if KIND in row.kinds)
 
 
-def list_offered_voices() -> tuple[OfferedVoice, ...]:
-    """Return the voices of all engines. The call may run programs. A variant such as `+f3` comes before the
-    voices of other languages.
+def list_engine_voices(engine: str, language: str) -> list[Voice]:
+    """Return the voices of an engine: first the variants of every voice, women and men (`+f3`, `+m2`) before
+    others, then the voices of `language`. The call may run programs. Raises MilimoError if the engine is not usable on this machine.
+    """
+    base = language.partition("-")[0] or ENGLISH
+    return sorted(
+        engine_registry.profile(engine).voices(),
+        key=lambda voice: (
+            not voice.id.startswith("+"),
+            not voice.id[2:].isdigit(),
+            voice.id.partition("-")[0] != base,
+        ),
+    )
+
+
+def list_offered_voices(language: str) -> tuple[OfferedVoice, ...]:
+    """Return the voices of all engines. Each engine's list begins with the voices for `language`. The call
+    may run programs.
     """
     offered: list[OfferedVoice] = []
     for engine in list_speech_engines():
         try:
-            voices = engine_registry.profile(engine).voices()
+            voices = list_engine_voices(engine, language)
         except MilimoError:  # The engine is not usable on this machine.
             continue
-        voices = tuple(sorted(voices, key=lambda voice: not voice.id.startswith("+")))
         offered += [OfferedVoice(format_voice_name(engine, voice.id), voice.name) for voice in voices]
         if not voices:
             offered.append(OfferedVoice(engine, engine_registry.row(engine).title))
@@ -94,7 +111,8 @@ def cast_characters(film: FilmLines) -> tuple[CastVoice, ...]:
     for element, engine, lines in found.values():
         voice = element.voice or _propose_voice(element, engine, film.language, taken)
         taken.add((engine, voice))
-        cast.append(CastVoice(element, engine, voice, not element.voice and bool(voice), lines))
+        default = find_default_voice(engine, describe_speaker(element, element.name), film.language)
+        cast.append(CastVoice(element, engine, voice, not element.voice and bool(voice), default, lines))
     return tuple(cast)
 
 

@@ -54,7 +54,7 @@ from milimo_tui.studio.takes.shot_place import (
     get_earlier_drawn_place,
     is_setting_guessed,
 )
-from milimo_tui.studio.takes.signatures import copy_voices, is_signature_of
+from milimo_tui.studio.takes.signatures import copy_equal_voices, copy_voices, is_signature_of
 from milimo_tui.studio.takes.subjects import choose_subject_pictures
 from milimo_tui.studio.takes.written_prompts import (
     choose_prompt_family,
@@ -580,10 +580,11 @@ def is_take_of_spec(index: StoryIndex, shot: Shot, take: Take, spec: MakeVideo) 
     )
     if match_signature(spec):
         return True
-    if not is_drawing_engine(spec.engine) or not index.is_spoken_separately(shot):
+    then = parse_take_spec(take) if is_drawing_engine(spec.engine) else None
+    if then is None:
         return False
-    then = parse_take_spec(take)
-    return then is not None and match_signature(copy_voices(spec, then))
+    copy = copy_voices if index.is_spoken_separately(shot) else copy_equal_voices
+    return match_signature(copy(spec, then))
 
 
 def parse_take_spec(take: Take) -> MakeVideo | None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from milimo_tui.engines.contract.engine_row import EngineRow
 from milimo_tui.engines.registry import engine_registry
+from milimo_tui.engines.specs.spec_values import DescribedPerson, ShotFacts, SpokenLine
 from milimo_tui.engines.specs.video_specs import MakeVideo
 from milimo_tui.story.values.shot_words import Setting
 
@@ -85,6 +86,31 @@ def copy_voices(wanted: MakeVideo, then: MakeVideo) -> MakeVideo:
     )
     facts = wanted.facts.model_copy(update={"lines": lines, "language": then.facts.language})
     return wanted.model_copy(update={"facts": facts})
+
+
+def copy_equal_voices(wanted: MakeVideo, then: MakeVideo) -> MakeVideo:
+    """Return the spec `wanted` of a drawn take with each voice as written in the spec `then`, if it is the
+    same voice: one spec names the voice that the other spec leaves to the engine.
+    """
+    old = {line.character: line.voice for line in then.facts.lines}
+    lines = tuple(
+        line.model_copy(update={"voice": old[line.character]})
+        if line.voice != old.get(line.character, line.voice)
+        and _find_heard_voice(wanted.facts, line) == _find_heard_voice(then.facts, line, old[line.character])
+        else line
+        for line in wanted.facts.lines
+    )
+    return wanted.model_copy(update={"facts": wanted.facts.model_copy(update={"lines": lines})})
+
+
+def _find_heard_voice(facts: ShotFacts, line: SpokenLine, voice: str | None = None) -> str:
+    """Return the voice of a line of a drawn take: `voice`, by default the line's own, or else the default."""
+    voice = line.voice if voice is None else voice
+    name = line.character.casefold()
+    person = next((each for each in facts.characters if each.name.casefold() == name), None)
+    person = person or DescribedPerson(name=line.character)
+    profile = engine_registry.profile(engine_registry.find_scratch_voice().name)
+    return voice or profile.find_default_voice(person, facts.language)
 
 
 def _hash_values(values: Mapping[str, Any]) -> str:

@@ -180,9 +180,8 @@ def _describe_voice_changes(story: Story, then: MakeVideo, now: MakeVideo) -> li
     if not shot_spec.is_drawing_engine(now.engine):  # Specs for other engines contain no voices.
         return []
     old = {line.character: line.voice for line in then.facts.lines}
-    changed = {
-        line.character for line in now.facts.lines if line.voice != old.get(line.character, line.voice)
-    }
+    lines = signatures.copy_equal_voices(now, then).facts.lines
+    changed = {line.character for line in lines if line.voice != old.get(line.character, line.voice)}
     voices = [f"{name} has another voice" for name in sorted(changed)]
     if story.project.language and then.facts.lines and now.facts.language != then.facts.language:
         voices.append("the language of the dialogue")

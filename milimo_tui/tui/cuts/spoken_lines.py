@@ -24,7 +24,6 @@ from milimo_tui.tui.cuts.spoken_line_rows import build_line_rows, build_take_row
 from milimo_tui.tui.cuts.voice_fields import make_voice_fields
 from milimo_tui.tui.forms.form import Form
 from milimo_tui.tui.forms.form_dialogs import ask_form, run_form_command
-from milimo_tui.tui.forms.form_lines import KEEP
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.keys.completion import list_path_completions
 from milimo_tui.tui.panes.paned_screen import PanedScreen
@@ -305,7 +304,7 @@ class LinesScreen(PanedScreen):
 
     @action
     async def act_voice(self, key_command: KeyCommand) -> None:
-        """Open a form with the voice of each character. A character without a voice has a proposal."""
+        """Open a form with the voice of each character. It writes only the voices that the user changes."""
         here = self.here
         if self.found is None or here is None or not self._require_element(here):
             return
@@ -315,9 +314,8 @@ class LinesScreen(PanedScreen):
             pairs = [f"{element}={voice}" for element, voice in values.items()]
             return await run_form_command(self, "voice.cast", {"voices": pairs})
 
-        form = Form("Voices of the characters", fields, keep, verb="gives these voices", whole=True)
-        is_cast = here.voice.element is not None and bool(here.voice.element.voice)
-        await ask_form(self, form, here.voice.element.id if is_cast and here.voice.element else KEEP)
+        form = Form("Voices of the characters", fields, keep, verb="gives these voices")
+        await ask_form(self, form, here.voice.element.id if here.voice.element else "")
 
     @action
     async def act_lay(self, key_command: KeyCommand) -> None:

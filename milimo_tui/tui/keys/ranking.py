@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from milimo_tui.studio.registry.args import list_alternatives
-from milimo_tui.tui.keys.synonyms import ACTION_SYNONYMS, find_synonym
+from milimo_tui.tui.keys.synonyms import find_synonym, get_synonyms
 
 if TYPE_CHECKING:
     from milimo_tui.studio.registry.registry import Command
@@ -23,6 +23,7 @@ CommandEntry = tuple[
 NAMED = (0, 1, 2, 4)
 # Rank of a command whose name only contains the typed letters in their order. Such a match is a guess.
 IN_ORDER = 8
+_ABBREVIATION = 3  # The most letters of an abbreviation.
 
 
 def rank_match(command: Command, words: str) -> int | None:
@@ -30,7 +31,7 @@ def rank_match(command: Command, words: str) -> int | None:
 
     - 0: the complete name
     - 1: the beginning of the name
-    - 2: the beginnings of words in the name
+    - 2: the beginnings of words in the name, or a complete synonym of at most three letters
     - 3: initials of the name
     - 4: a synonym
     - 5: the beginning of an argument that it sets
@@ -38,7 +39,7 @@ def rank_match(command: Command, words: str) -> int | None:
     - 7: all words occur in the name, the help or the arguments
     - 8: the letters occur in the name in this order
     """
-    typed = " ".join(words.casefold().split())
+    typed = _fold_spaces(words)
     if not typed:
         return 0
     whole = [name.casefold() for name in (command.title, command.cli, command.id) if name]
@@ -49,6 +50,9 @@ def rank_match(command: Command, words: str) -> int | None:
     if any(name.startswith(typed) for name in names):
         return 1
     if any(_do_words_start_with(typed.split(), each) for each in parts):
+        return 2
+    # An abbreviation, such as “cc”, is a synonym rather than the initials of another command.
+    if len(typed) <= _ABBREVIATION and typed in get_synonyms(get_binding_target(command)):
         return 2
     if any("".join(word[0] for word in each).startswith(typed) for each in parts):
         return 3
@@ -87,8 +91,13 @@ def find_matching_synonym(command: Command, words: str) -> str:
     """Return the synonym through which a command matches the words. Return an empty text if the command does
     not match, or matches by other means, such as its name.
     """
-    fit = rank_match(command, words)
-    return find_synonym(get_binding_target(command), " ".join(words.casefold().split())) if fit == 4 else ""
+    fit, target, typed = rank_match(command, words), get_binding_target(command), _fold_spaces(words)
+    is_abbreviation = fit == 2 and len(typed) <= _ABBREVIATION and typed in get_synonyms(target)
+    return find_synonym(target, typed) if fit == 4 or is_abbreviation else ""
+
+
+def _fold_spaces(words: str) -> str:
+    return " ".join(words.casefold().split())
 
 
 def find_nearest_words(entries: Iterable[CommandEntry], words: str) -> str:
@@ -97,16 +106,19 @@ def find_nearest_words(entries: Iterable[CommandEntry], words: str) -> str:
     """
     from milimo_tui.core.spelling import find_closest_names
 
-    typed, known = words.casefold().strip(), _list_known_words(tuple(entry[0].title for entry in entries))
+    typed = words.casefold().strip()
+    known = _list_known_words(tuple((entry[0].title, get_binding_target(entry[0])) for entry in entries))
     found = find_closest_names(typed, known).split(", ")
     return next((each for each in found if each[:1] == typed[:1]), found[0])
 
 
 @lru_cache(maxsize=2)
-def _list_known_words(titles: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words by which commands can be found: titles, the words of titles, and synonyms."""
-    called = [each for words in ACTION_SYNONYMS.values() for each in words]
-    named = [word for title in titles for word in (title.casefold(), *title.casefold().split())]
+def _list_known_words(commands: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """Return the words by which commands can be found: titles, the words of titles, and synonyms. Each
+    command is given by its title and the name by which keymaps bind it.
+    """
+    called = [each for _, target in commands for each in get_synonyms(target)]
+    named = [word for title, _ in commands for word in (title.casefold(), *title.casefold().split())]
     return tuple(dict.fromkeys(word for word in (*called, *named) if len(word) > 2))
 
 

@@ -47,8 +47,33 @@ def test_variant_speaks_the_language_of_the_line(speaking: Milimo) -> None:
     assert "voice" not in take["note"]
 
 
+def test_voice_that_is_heard_already_leaves_takes_fresh(speaking: Milimo) -> None:
+    speaking.act("shot", "make", "--all", "--engine", "animatic")
+    speaking.act("line", "say", "--all")
+    [jun] = [row for row in speaking.inside("voice", "list") if row["character"] == "@Jun"]
+    assert jun["voice"] == ""
+    assert f"{jun['heard']} (default)" in speaking.act("voice", "list")
+    before = [shot["stale"] for shot in speaking.inside("shot", "list")]
+    speaking.act("voice", "cast", f"@JUN={jun['heard']}")
+    assert not any(line["stale"] for line in list_lines(speaking))
+    assert [shot["stale"] for shot in speaking.inside("shot", "list")] == before
+    speaking.act("voice", "cast", "@JUN=+m7" if jun["heard"] != "+m7" else "@JUN=+m5")
+    assert [line["stale"] for line in list_lines(speaking)] == [False, True, False]
+
+
 @pytest.mark.parametrize("pair", ["@MARA", "@MARA=", "@MARA=+f99", "@NOBODY=+f3", "@MARA=nobody/x"])
 def test_wrong_voice_is_refused_and_no_character_gets_one(speaking: Milimo, pair: str) -> None:
     before = list_voices(speaking)
     speaking.refusal("voice", "cast", "@JUN=+m3", pair)
     assert list_voices(speaking) == before
+
+
+def test_voices_of_the_language_are_first_and_a_bare_name_is_a_speaker(speaking: Milimo) -> None:
+    voices = [row["voice"] for row in speaking.inside("voice", "list", "--engine", "scratch-voice")]
+    variants = [voice.startswith("+") for voice in voices]
+    count = sum(variants)
+    assert all(variants[:count])
+    assert "+f2" in voices[:15]
+    assert voices[count].partition("-")[0] == "en"
+    plan = speaking.inside("line", "say", "Jun", "--dry-run")
+    assert len(plan["lines"]) == 1

@@ -110,6 +110,34 @@ def test_unknown_word_suggests_the_nearest(typed: str, near: str) -> None:
     assert near in find_nearest_words(_entries(), typed) or list_matching_entries(_entries(), typed)
 
 
+@pytest.mark.parametrize(
+    ("typed", "id"),
+    [
+        ("kdenlive", "cut.export"),
+        ("normalize", "film.render"),
+        ("normalise", "mix.auto"),
+        ("lufs", "mix.auto"),
+        ("too loud", "film.render"),
+        ("hiss", "mix.effect_add"),
+        ("echo", "mix.effect_add"),
+        ("lower thirds", "cut.title"),
+        ("cc", "caption.make"),
+        ("stems", "film.render"),
+        ("burn", "film.render"),
+    ],
+)
+def test_words_of_sound_find_their_command(typed: str, id: str) -> None:
+    ids = [entry.id for entry, _, _ in list_matching_entries(_entries(), typed)]
+    assert id in ids[:3]
+    if typed == "burn":
+        assert "caption.style" not in ids or ids.index(id) < ids.index("caption.style")
+
+
+def test_nearest_word_is_never_the_typed_word() -> None:
+    few = [entry for entry in _entries() if entry[0].id in ("cut.split", "cut.remove")]
+    assert find_nearest_words(few, "normalize") != "normalize"
+
+
 async def test_palette_reports_no_match_and_stays_open(studio: Studio) -> None:
     async with on(studio, "timeline", (80, 24)) as stage:
         panel = await _palette(stage, "lowder")

@@ -130,3 +130,24 @@ async def test_screen_without_microphone_proposes_a_file(
         assert "i adds" in stage.said
         assert stage.screen.recording is None
         assert first_line(studio).takes == ()
+
+
+@pytest.mark.long("screens")
+async def test_form_of_voices_writes_only_the_changed_voice(studio: Studio) -> None:
+    for name in dict.fromkeys(
+        state.character for state in list_film_lines(studio.take_snapshot().story, studio.settings).states
+    ):
+        run_by_id(studio, "element.add", {"kind": "character", "name": name})
+    before = {each.name: each.voice for each in studio.take_snapshot().story.elements}
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("g", "r", "v")
+        await wait_for_words(stage, "Voices of the characters")
+        text = "\n".join(stage.lines())
+        assert "default" in text
+        assert "Enter gives these voices" not in text
+        await stage.press("j", "l")
+        await wait_for_words(stage, "Enter gives these voices")
+        await stage.press("enter")
+        await stage.until(lambda: "1 character got a voice" in stage.said, "no voice was saved")
+    after = {each.name: each.voice for each in studio.take_snapshot().story.elements}
+    assert sum(after[name] != voice for name, voice in before.items()) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -168,13 +169,18 @@ class KeyframeCurveArgs(EffectClipArgs):
 
 def _set_keyframe_curve(studio: Studio, args: KeyframeCurveArgs) -> Outcome:
     clip = find_clip(studio, args.clip)
-    curve = tuple(sorted((parse_keyframe(each) for each in args.keys), key=lambda key: key.frame))
+    curve = tuple(sorted(parse_keyframes(args.keys), key=lambda key: key.frame))
     words = f"{len(curve)} key{'s' * (len(curve) != 1)}" if curve else "no keys"
     label = f"{args.name} of {get_clip_name(studio, clip)}: {words}"
     return edit_cut(studio, label, lambda cut: edits.set_curve(cut, clip.id, args.name, curve))
 
 
-def parse_keyframe(text: str) -> Keyframe:
+def parse_keyframes(texts: Sequence[str]) -> list[Keyframe]:
+    """Parse keyframes. One text can contain several, separated by commas or spaces. Raises BadInput."""
+    return [_parse_keyframe(each) for text in texts for each in text.replace(",", " ").split() or [text]]
+
+
+def _parse_keyframe(text: str) -> Keyframe:
     """Parse a keyframe: frame, value and easing, such as `25:-6:ease`. Raises BadInput."""
     frame, _, rest = text.partition(":")
     value, _, easing = rest.partition(":")

@@ -16,7 +16,7 @@ from milimo_tui.cut.edit import edits
 from milimo_tui.cut.edit.ducking import AlreadyDucked, NoSpeechHere
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.plan.spoken_frames import FrameRanges
-from milimo_tui.cut.values.cut import Clip, Cut, SourceKind
+from milimo_tui.cut.values.cut import Clip, Cut, SourceKind, Track
 from milimo_tui.cut.values.effects import DUCKING
 from milimo_tui.studio.commands.cut.current_cut import (
     edit_cut,
@@ -28,6 +28,7 @@ from milimo_tui.studio.commands.cut.current_cut import (
     make_cut_command,
 )
 from milimo_tui.studio.commands.cut.effects import EffectClipArgs
+from milimo_tui.studio.commands.cut.sources import list_clip_sounds
 from milimo_tui.studio.media.spoken_ranges import measure_speech_beside
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
@@ -44,11 +45,26 @@ class ClipGainArgs(EffectClipArgs):
 
 
 def _change_clip_gain(studio: Studio, args: ClipGainArgs) -> Outcome:
-    clip = find_clip(studio, args.clip)
+    try:
+        clip = find_clip(studio, args.clip)
+    except NotFound as error:
+        strip = _find_track_called(studio, args.clip)
+        if strip is None:
+            raise error
+        named = shlex.join(["milimo", "mix", "set", strip.name, f"--louder={args.by:g}"])
+        raise BadInput(f"{strip.name} is a track, not a clip", f"{named} changes its level") from None
     gain = round(clip.gain_db + args.by, 3)
     level = f"{gain:+g}".replace("-", "−") if gain else "0"
     label = f"{get_clip_name(studio, clip)} at {level} dB"
     return edit_cut(studio, label, lambda cut: edits.set_clip(cut, clip.id, gain_db=gain))
+
+
+def _find_track_called(studio: Studio, name: str) -> Track | None:
+    """Return the track with a name or id of the current cut, or None."""
+    try:
+        return find_track(get_current_cut(studio), name)
+    except NotFound:
+        return None
 
 
 class DuckArgs(Args):
@@ -83,24 +99,33 @@ def _duck_under_speech(studio: Studio, args: DuckArgs) -> Outcome:
     apart = round_half_up(MIN_SPEECH_GAP_SECONDS * cut.rate)
 
     refused = list[Refused]()
+    unchanged = list[Clip]()
 
     def change(cut: Cut) -> Cut:
         done = cut
         refused.clear()
+        unchanged.clear()
         for clip in clips:
+            before = done
             try:
                 ranges = spoken if is_measured else _exclude_own_speech(cut, clip, spoken)
                 done = edits.duck_clip(done, clip.id, ranges, by_db=args.by, fade=fade, apart=apart)
             except Refused as error:
                 refused.append(error)
-        if done is cut and refused:
-            raise _explain_refused_ducking(refused, args.track and on)
+            else:
+                unchanged.extend([clip] if done is before else [])
+        if done is cut and refused and not unchanged:
+            raise _explain_refused_ducking(refused, args.track and on, _advise_streams(studio, cut, clips))
         return done
 
     edited = edit_cut(studio, f"{on} {args.by:g} dB softer under speech", change)
+    if "frames" not in edited.data and unchanged:
+        already = f"nothing changed: {on} is {args.by:g} dB softer under speech already"
+        return replace(edited, message=f"{already}\n--by changes it, --off removes it")
+    ducked = len(unchanged) + sum(isinstance(each, AlreadyDucked) for each in refused)
     counts = [
         (sum(isinstance(each, NoSpeechHere) for each in refused), "without speech"),
-        (sum(isinstance(each, AlreadyDucked) for each in refused), "ducked in this way already"),
+        (ducked, "ducked in this way already"),
     ]
     left = ", ".join(f"{count} {words}" for count, words in counts if count)
     return edited if not left else replace(edited, message=f"{edited.message}: {len(clips)} clips, {left}")
@@ -124,6 +149,12 @@ def _find_clips_to_duck(studio: Studio, cut: Cut, args: DuckArgs) -> list[Clip]:
                 name=error.name,
                 candidates=error.candidates,
             ) from None
+        except NotFound as error:
+            track = _find_track_called(studio, args.clip)
+            if track is None:
+                raise error
+            named = shlex.join(["milimo", "cut", "duck", "--track", track.name])
+            raise BadInput(f"{track.name} is a track, not a clip", f"{named} ducks its clips") from None
     row = [each.clip for each in layout(cut).get_row(find_track(cut, args.track).id)]
     clips = [clip for clip in row if clip.source.kind is not SourceKind.GAP]
     if args.clip:
@@ -134,20 +165,31 @@ def _find_clips_to_duck(studio: Studio, cut: Cut, args: DuckArgs) -> list[Clip]:
     return clips
 
 
-def _explain_refused_ducking(refused: Sequence[Refused], track: str) -> Refused:
+def _advise_streams(studio: Studio, cut: Cut, ducked: Sequence[Clip]) -> str:
+    """Return advice to hear another sound stream, if a clip that is heard has several. Otherwise empty."""
+    quiet = {clip.id for clip in ducked}
+    for clip in cut.clips:
+        is_heard = clip.source.kind is SourceKind.ASSET and clip.id not in quiet and not clip.muted
+        count = len(list_clip_sounds(studio, clip)[1]) if is_heard else 0
+        if count > 1:
+            name = get_clip_name(studio, clip)
+            other = clip.stream % count + 1
+            named = shlex.join(["milimo", "cut", "set", name, "--stream", str(other)])
+            return f"{name} has {count} sound streams: {named} hears another"
+    return ""
+
+
+def _explain_refused_ducking(refused: Sequence[Refused], track: str, streams: str) -> Refused:
     """Return the error of a ducking that changes no clip. `track` is the name of the track, or empty for one
-    clip. Clips without speech are the reason only if there are no others.
+    clip. Clips without speech are the reason only if there are no others. `streams` is advice for the case
+    that a clip has several sound streams.
     """
     main = next((each for each in refused if not isinstance(each, NoSpeechHere)), refused[0])
-    if not track:
-        return main
-    if isinstance(main, AlreadyDucked):
-        return Refused(
-            f"the clips of {track} are already ducked under the dialogue",
-            f"milimo cut duck --track {shlex.quote(track)} --by 6 changes it, --off removes it",
-        )
     if isinstance(main, NoSpeechHere):
-        return Refused(f"there is no dialogue during the clips of {track}", main.hint)
+        where = f"the clips of {track}" if track else "this clip"
+        return Refused(f"there is no dialogue during {where}", streams or main.hint)
+    if track and isinstance(main, AlreadyDucked):
+        return Refused(f"the clips of {track} are already ducked under the dialogue", main.hint)
     return main
 
 

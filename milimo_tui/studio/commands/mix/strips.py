@@ -27,7 +27,7 @@ from milimo_tui.studio.commands.cut.current_cut import (
     parse_cut_frame,
     require_frame_in_cut,
 )
-from milimo_tui.studio.commands.cut.effects import parse_keyframe
+from milimo_tui.studio.commands.cut.effects import parse_keyframes
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.session.names import check_name, find_by_name
@@ -232,7 +232,7 @@ def _automate_strip(studio: Studio, args: AutomateArgs) -> Outcome:
         raise BadInput("give a value, --keys, --delete or --clear", "for example --value -6")
     name = args.parameter
     if args.clear or args.keys:
-        keys = {key.frame: key for key in map(parse_keyframe, args.keys or ())}
+        keys = {key.frame: key for key in parse_keyframes(args.keys or ())}
         curve = tuple(keys[frame] for frame in sorted(keys))
         require_frame_in_cut(cut, max(keys, default=0))
         count = f"{len(curve)} key{'s' * (len(curve) != 1)} of {name}"

@@ -11,6 +11,7 @@ from milimo_tui.core.format import format_count
 from milimo_tui.core.host import parse_user_path
 from milimo_tui.cut.layout.scene_spans import SceneSpan
 from milimo_tui.cut.values.cut import Cut
+from milimo_tui.cut.values.effects import DUCKING
 from milimo_tui.media.files.facts import MediaFileFacts
 from milimo_tui.story.values.sound_take import SoundTakeRole
 from milimo_tui.studio.commands.cut.current_cut import edit_cut, find_track, get_clip_name, get_current_cut
@@ -129,7 +130,9 @@ def _describe_laying(studio: Studio, before: Cut, after: Cut, role: SoundTakeRol
         return f"{name} is there already"
     times = f", {len(fresh)} times" if len(fresh) > 1 else ""
     instead = f", instead of {', '.join(gone)}" if gone else ""
-    return f"laid {name} on {track}{times}{instead}"
+    ducked = any(clips[each].effects.get_curve(DUCKING.name) for each in fresh)
+    softer = "; softer under speech" if ducked else ""
+    return f"laid {name} on {track}{times}{instead}{softer}"
 
 
 def _find_sound_file(studio: Studio, name: str) -> Path:

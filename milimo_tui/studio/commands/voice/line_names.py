@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from milimo_tui.core.errors import BadInput, NotFound
 from milimo_tui.core.format import format_count
+from milimo_tui.story.values.film import ElementKind, Story
 from milimo_tui.story.values.line_take import LineTake
 from milimo_tui.studio.commands.element.lookup import find_element
 from milimo_tui.studio.commands.shot.shot_rows import find_scene_id
@@ -54,7 +55,12 @@ def _find_named_lines(studio: Studio, lines: FilmLines, name: str) -> list[LineS
         return found
     story = studio.take_snapshot().story
     shot_name, dot, index = name.rpartition(".")
-    shot = shot_spec.find_shot(story, shot_name if dot and index.isdecimal() else name)
+    try:
+        shot = shot_spec.find_shot(story, shot_name if dot and index.isdecimal() else name)
+    except NotFound:
+        if found := _find_lines_of_speaker(story, lines, name):
+            return found
+        raise
     found = list(lines.list_shot(shot.id))
     number = story.numbers.get(shot.id, shot.id)
     if not found:
@@ -63,6 +69,19 @@ def _find_named_lines(studio: Studio, lines: FilmLines, name: str) -> list[LineS
         count = format_count(len(found), "line")
         raise NotFound(f"shot {number} has {count}, but not line {index}", "milimo line list")
     return found
+
+
+def _find_lines_of_speaker(story: Story, lines: FilmLines, name: str) -> list[LineState]:
+    """Return the lines of the character called `name`, as in the script or by a name of the element."""
+    people = [
+        each for each in story.elements if each.kind is ElementKind.CHARACTER and each.has_name_or_alias(name)
+    ]
+    return [
+        state
+        for state in lines.states
+        if state.character.casefold() == name.casefold()
+        or any(person.has_name_or_alias(state.character) for person in people)
+    ]
 
 
 def select_scene_lines(studio: Studio, lines: FilmLines, scene: str) -> list[LineState]:

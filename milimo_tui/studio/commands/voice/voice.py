@@ -12,7 +12,7 @@ from milimo_tui.core.format import format_count
 from milimo_tui.core.spelling import find_closest_names
 from milimo_tui.engines.registry import engine_registry
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
-from milimo_tui.story.lines.dialogue_language import parse_language_code
+from milimo_tui.story.lines.dialogue_language import find_dialogue_language, parse_language_code
 from milimo_tui.story.values.film import Element, ElementKind
 from milimo_tui.studio.commands.element.lookup import find_element
 from milimo_tui.studio.commands.voice.line_names import load_film_lines
@@ -25,7 +25,12 @@ from milimo_tui.studio.session.studio import Studio
 from milimo_tui.studio.speech.line_orders import make_preview_spec
 from milimo_tui.studio.speech.line_records import check_line_sound
 from milimo_tui.studio.speech.line_states import FilmLines, describe_element_voice
-from milimo_tui.studio.speech.voice_casting import CastVoice, cast_characters, split_voice_name
+from milimo_tui.studio.speech.voice_casting import (
+    CastVoice,
+    cast_characters,
+    list_engine_voices,
+    split_voice_name,
+)
 from milimo_tui.studio.takes import shot_spec
 
 PREVIEW_TEXT = "This is how I speak in this film."
@@ -38,9 +43,10 @@ class VoiceListArgs(Args):
 def _list_voices(studio: Studio, args: VoiceListArgs) -> Outcome:
     if args.engine:
         shot_spec.check_engine(args.engine, "make_speech")
-        voices = engine_registry.profile(args.engine).voices()
+        voices = list_engine_voices(args.engine, find_dialogue_language(studio.take_snapshot().story))
         rows = [{"voice": voice.id, "name": voice.name, "engine": args.engine} for voice in voices]
-        message = "" if rows else f"{args.engine} has no list of voices here"
+        use = "milimo voice cast @MARA=ENGINE/VOICE gives a character a voice"
+        message = use.replace("ENGINE", args.engine) if rows else f"{args.engine} has no list of voices here"
         return Outcome(data=rows, columns=("voice", "name"), message=message)
     film = load_film_lines(studio)
     story = studio.take_snapshot().story
@@ -48,7 +54,13 @@ def _list_voices(studio: Studio, args: VoiceListArgs) -> Outcome:
     rows = [build_voice_row(studio, film, element) for element in people]
     rows = [row for row in rows if row["lines"] or row["set"]]
     columns = ("character", "engine", "voice", "pitch", "pace", "reference", "lines", "spoken", "stale")
-    return Outcome(data=rows, columns=columns)
+    table = [{**row, "voice": _format_heard_voice(row)} for row in rows]
+    return Outcome(data=rows, rows=lambda: table, columns=columns)
+
+
+def _format_heard_voice(row: Mapping[str, Any]) -> str:
+    """Return the voice that is heard, marked if it is the engine's default."""
+    return row["voice"] or (f"{row['heard']} (default)" if row["heard"] else "")
 
 
 def get_default_engine(studio: Studio) -> str:
@@ -67,6 +79,7 @@ def build_voice_row(studio: Studio, film: FilmLines, element: Element) -> dict[s
         "character": element.trigger,
         "engine": voice.engine,
         "voice": voice.voice,
+        "heard": voice.find_heard_voice(own[0].character if own else element.name, film.language),
         "pitch": voice.pitch,
         "pace": voice.pace,
         "reference": names.get(voice.sample, ""),
@@ -119,7 +132,8 @@ def _set_voice(studio: Studio, args: VoiceSetArgs) -> Outcome:
             after=[after],
         )
     row = build_voice_row(studio, load_film_lines(studio), after)
-    spoken = f"{element.trigger} speaks by {row['engine']}" + (f" as {row['voice']}" if row["voice"] else "")
+    heard = _format_heard_voice(row)
+    spoken = f"{element.trigger} speaks by {row['engine']}" + (f" as {heard}" if heard else "")
     return Outcome(data=row, message="; ".join([spoken, *notes]))
 
 
