@@ -356,6 +356,30 @@ def test_problems_of_each_format_name_the_line_of_the_file(
     assert len(done["left_out"]) == len(lines)
 
 
+@pytest.mark.parametrize(
+    "times",
+    [
+        "00:00:04,000 -> 00:00:0x,000",
+        "xx:00:04,000 → 00:00:05,000",
+        "00:00:04,000 -- 00:00:05,000",
+        "00;00;04.000=>",
+    ],
+)
+def test_captions_with_a_damaged_line_of_times_are_listed_with_their_line(film: Milimo, times: str) -> None:
+    good = "00:00:01.000 --> 00:00:02.000\n5:00 -> 6:00\n"
+    bad = f"{times}\nLost\n"
+    for name, text, lines in (
+        ("a.srt", f"1\n{bad}\n2\n{good}\n3\n{bad}", (2, 10)),
+        ("b.srt", f"1\n{good}\n2\n{bad}\n3\n{good}", (6,)),
+        ("c.srt", f"Lost\n\n1\n{good}", (1,)),
+        ("d.vtt", f"WEBVTT\n\n{bad}\n{good}\nname\n{bad}", (3, 10)),
+    ):
+        (film.cwd / name).write_text(text)
+        done = film.inside("caption", "import", name)
+        assert {row["text"] for row in done["captions"]} == {"5:00 -> 6:00"}
+        assert [each.split(":")[0] for each in done["left_out"]] == [f"line {line}" for line in lines]
+
+
 def test_timed_spans_of_a_ttml_caption_keep_their_start(film: Milimo) -> None:
     (film.cwd / "a.ttml").write_text(
         '<tt xmlns="http://www.w3.org/ns/ttml" xmlns:ttm="http://www.w3.org/ns/ttml#metadata">'
