@@ -83,8 +83,32 @@ def test_split_and_merge_keep_the_words_and_the_time(film: Milimo) -> None:
     (first, second) = times(film)[1:]
     assert (first[0], first[1], second[1]) == (Fraction(3, 2), second[0], Fraction(2123, 1000))
     film.inside("caption", "merge", "2..3")
-    assert texts(film)[1] == "Second one\nhere"
+    assert texts(film)[1] == "Second one here"
     assert times(film)[1] == (first[0], second[1])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "merged"),
+    [
+        ("I grew up", "here.", "I grew up here."),
+        ("I grew up here.", "They left.", "I grew up here.\nThey left."),
+        ("<i>I grew up</i>", "<i>here.</i>", "<i>I grew up here.</i>"),
+        ("I grew\nup", "here.", "I grew\nup\nhere."),
+        (
+            "I grew up in a house near the sea",
+            "with a garden.",
+            "I grew up in a house near the sea\nwith a garden.",
+        ),
+        ("MARA: No", "TOM: yes", "No\nyes"),
+    ],
+)
+def test_merge_joins_parts_of_a_sentence_on_one_line(
+    film: Milimo, first: str, second: str, merged: str
+) -> None:
+    times = ("00:00:00,000 --> 00:00:01,000", "00:00:01,000 --> 00:00:02,000")
+    imported(film, f"1\n{times[0]}\n{first}\n\n2\n{times[1]}\n{second}\n")
+    film.inside("caption", "merge", "1..2")
+    assert texts(film) == [merged]
 
 
 @pytest.mark.parametrize(
