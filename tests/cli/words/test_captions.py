@@ -404,6 +404,32 @@ def test_captions_with_a_damaged_line_of_times_are_listed_with_their_line(film: 
         assert [each.split(":")[0] for each in done["left_out"]] == [f"line {line}" for line in lines]
 
 
+def test_moved_captions_report_new_numbers_and_overlaps(film: Milimo) -> None:
+    imported(film, SRT + "\n4\n00:00:02,500 --> 00:00:03,000\nThird\n")
+    assert film.inside("caption", "set", "3", "--start", "1s")["notes"] == [
+        "caption 3 is now number 2",
+        "caption 2 overlaps caption 1 by 0.04 s",
+        "caption 3 overlaps caption 2 by 1.50 s",
+    ]
+    film.inside("cut", "undo")
+    assert film.inside("caption", "set", "3", "--text", "Other")["notes"] == []
+    assert film.inside("caption", "shift", "+0.1s")["notes"] == []
+    assert film.inside("caption", "shift", "-1.4s", "2")["notes"] == [
+        "caption 2 is now number 1",
+        "caption 2 overlaps caption 1 by 0.52 s",
+    ]
+
+
+def test_captions_after_the_end_of_the_cut_are_counted(film: Milimo) -> None:
+    late = "\n4\n00:10:00,000 --> 00:10:03,000\nA\n\n5\n00:11:00,000 --> 00:11:03,000\nB\n"
+    note = imported(film, SRT + late)["notes"][-1]
+    assert "2 captions" in note
+    assert "00:00:" in note
+    [note] = film.inside("caption", "add", "More", "--at", "500s")["notes"]
+    assert "1 caption " in note
+    assert film.inside("caption", "add", "Inside", "--at", "0", "--length", "0.1s")["notes"] == []
+
+
 def test_timed_spans_of_a_ttml_caption_keep_their_start(film: Milimo) -> None:
     (film.cwd / "a.ttml").write_text(
         '<tt xmlns="http://www.w3.org/ns/ttml" xmlns:ttm="http://www.w3.org/ns/ttml#metadata">'
