@@ -5,18 +5,22 @@ Each edit takes a cut and returns the cut with the change. Raises Refused for an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 from milimo_tui.core.errors import NotFound, Refused
 from milimo_tui.core.order_keys import create_key_between, create_spread_keys
 from milimo_tui.cut.values.caption_text import (
+    LINE_LENGTH,
     StyledText,
     clean_caption_text,
     clean_speaker_name,
     count_caption_words,
     join_styled_text,
+    remove_style_tags,
     split_styled_text,
 )
 from milimo_tui.cut.values.captions import (
@@ -30,6 +34,7 @@ from milimo_tui.cut.values.cut import Cut, NewId
 from milimo_tui.cut.values.guards import require_unfrozen
 from milimo_tui.cut.working.caption_moves import MovedSpan, move_captions
 
+_SENTENCE_END = re.compile(r"[.?!…。！？][\"'”’»)\]]*$")
 MOST_CAPTIONS = 20_000  # Maximum number of captions of a cut.
 LONGEST_TIME = Fraction(360_000)  # 100 hours: SubRip can't represent a later time.
 
@@ -186,7 +191,7 @@ def split_caption(cut: Cut, caption_id: str, word: int | None = None, *, new_id:
 
 
 def merge_captions(cut: Cut, caption_ids: Sequence[str]) -> Cut:
-    """Merge captions of one track to one caption. It has the times of all, and their texts as lines."""
+    """Merge captions of one track to one caption, with the times and the texts of all."""
     require_unfrozen(cut)
     found = sorted((_find_caption(cut, each) for each in dict.fromkeys(caption_ids)), key=order_caption)
     if len(found) < 2 or len({each.track for each in found}) > 1:
@@ -199,7 +204,7 @@ def merge_captions(cut: Cut, caption_ids: Sequence[str]) -> Cut:
     merged = replace(
         first,
         end=max(each.end for each in found),
-        text=clean_caption_text("\n".join(each.text for each in found)),
+        text=clean_caption_text(_join_caption_texts(found)),
         speaker=first.speaker if len({each.speaker for each in found}) == 1 else "",
         word_times=tuple(
             at + int((each.start - first.start) * 1000) for each in found for at in each.word_times
@@ -211,6 +216,23 @@ def merge_captions(cut: Cut, caption_ids: Sequence[str]) -> Cut:
     gone = {each.id for each in found}
     others = (each for each in cut.captions if each.id not in gone)
     return _replace_captions(cut, (*others, merged))
+
+
+def _join_caption_texts(captions: Sequence[CutCaption]) -> str:
+    """Join the texts of captions. Parts of one sentence are joined with a space, as before a split. A new
+    line begins between two complete sentences, between two speakers, next to a text with lines of its own,
+    and if the line would be too long.
+    """
+    text = captions[0].text
+    for left, right in pairwise(captions):
+        parts = [remove_style_tags(each.text).strip() for each in (left, right)]
+        has_own_lines = any("\n" in part for part in parts)
+        are_sentences = all(_SENTENCE_END.search(part) for part in parts)
+        last_line = remove_style_tags(text).rpartition("\n")[2]
+        is_long = len(last_line) + 1 + len(parts[1]) > LINE_LENGTH
+        is_new_line = has_own_lines or are_sentences or is_long or left.speaker != right.speaker
+        text += ("\n" if is_new_line else " ") + right.text
+    return text
 
 
 def shift_captions(cut: Cut, caption_ids: Iterable[str], seconds: Fraction) -> Cut:

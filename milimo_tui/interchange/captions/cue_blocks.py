@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -21,6 +21,12 @@ from milimo_tui.interchange.captions.caption_content import CaptionCollector, Ca
 _TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,9}))?"
 _TIMES = re.compile(rf"\s*{_TIME}\s*-+>\s*{_TIME}(?=\s|$)(.*)")
 _HAS_ARROW = re.compile(r"-->")
+# A damaged line of times begins with a time and an arrow of any form. After the number of a caption, it may
+# also have only an arrow, or two times without an arrow. The limits on lengths keep long lines fast.
+_TIME_LIKE = r"(?=[\w.,;:]{0,30}\d)\w{1,12}[:;][\w.,;:]{1,30}"
+_ARROW_LIKE = r"(?:[-‐-―−=~ ]{0,9}[>→⇒➔⟶»]|[-‐-―−=~]{2,9})"
+_TIMES_LIKE = re.compile(rf"\s{{0,9}}{_TIME_LIKE}\s{{0,9}}{_ARROW_LIKE}")
+_NUMBERED_TIMES_LIKE = re.compile(rf".{{0,40}}->|\s{{0,9}}{_TIME_LIKE}\s.{{0,9}}?{_TIME_LIKE}")
 _SKIPPED = re.compile(r"(NOTE|STYLE|REGION)(\s|$)")
 _INNER_TIME = re.compile(rf"<{_TIME}>")
 # Some files have tags inside a voice tag: <v <b>Mara>.
@@ -82,7 +88,8 @@ def read_vtt(text: str) -> CaptionContent:
 def _split_blocks(text: str, found: CaptionCollector, *, is_vtt: bool) -> Iterator[_Block]:
     """Yield the captions of a text in order. Damaged lines of times are reported with their blocks."""
     lines = text.lstrip("\ufeff").split("\n")
-    heads = [number for number, line in enumerate(lines) if _HAS_ARROW.search(line)]
+    heads = [number for number in range(len(lines)) if _is_head(lines, number, is_vtt=is_vtt)]
+    _report_text_before_captions(lines[: heads[0] if heads else 0], found, is_vtt=is_vtt)
     for number, following in pairwise([*heads, len(lines)]):
         times = _TIMES.fullmatch(lines[number])
         if times is None:
@@ -96,6 +103,47 @@ def _split_blocks(text: str, found: CaptionCollector, *, is_vtt: bool) -> Iterat
         if is_vtt:
             body = _cut_at_blank_line(body, found, number)
         yield _Block(number + 1, times, "\n".join(body))
+
+
+def _is_head(lines: Sequence[str], number: int, *, is_vtt: bool) -> bool:
+    """Return True if a line is the line of times of a caption. A damaged line of times is recognised only at
+    the beginning of a block: after an empty line, or after the number or the name of a caption. Elsewhere it
+    may be text, such as “5:00 -> 6:00”.
+    """
+    line = lines[number]
+    if _HAS_ARROW.search(line):
+        return True
+    name, before = _get_line(lines, number - 1), _get_line(lines, number - 2)
+    if not name:
+        return bool(_TIMES_LIKE.match(line))
+    if _looks_like_times(name) or _looks_like_times(before) or _SKIPPED.match(name):
+        return False
+    if name.isdigit():
+        return bool(_TIMES_LIKE.match(line) or (not before and _NUMBERED_TIMES_LIKE.match(line)))
+    return is_vtt and not before and bool(_TIMES_LIKE.match(line))
+
+
+def _looks_like_times(line: str) -> bool:
+    return bool(_HAS_ARROW.search(line) or _TIMES_LIKE.match(line))
+
+
+def _get_line(lines: Sequence[str], number: int) -> str:
+    """Return a line without space around it; empty before the first line."""
+    return lines[number].strip() if number >= 0 else ""
+
+
+def _report_text_before_captions(lines: list[str], found: CaptionCollector, *, is_vtt: bool) -> None:
+    """Report text before the first line of times. Its caption has no time. The header of a WebVTT file, and
+    the number or the name of the first caption, are not text.
+    """
+    body = _remove_next_head(lines, is_vtt=is_vtt)
+    if is_vtt:
+        _cut_at_blank_line(body, found, 0)
+        return
+    text = [(number, line.strip()) for number, line in enumerate(body, start=1) if line.strip()]
+    words = [(number, line) for number, line in text if not line.isdigit()]
+    if words:
+        found.problems.append(f"line {words[0][0]}: “{words[0][1][:60]}” has no time")
 
 
 def _remove_next_head(body: list[str], *, is_vtt: bool) -> list[str]:

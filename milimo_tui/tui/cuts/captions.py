@@ -210,8 +210,13 @@ class CaptionsScreen(StudioScreen):
 
     @action
     async def act_delete(self, key_command: KeyCommand) -> None:
+        """Delete the caption under the cursor. With a count, delete that number of visible captions from the
+        cursor on.
+        """
         if self.here is not None:
-            await self.run_and_wait("caption.delete", captions=[self.here.id])
+            first = self.list.cursor
+            rows = self.list.rows[first : first + key_command.times]
+            await self.run_and_wait("caption.delete", captions=[row.key for row in rows])
 
     @action
     async def act_retime(self, key_command: KeyCommand) -> None:

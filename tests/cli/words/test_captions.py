@@ -83,8 +83,32 @@ def test_split_and_merge_keep_the_words_and_the_time(film: Milimo) -> None:
     (first, second) = times(film)[1:]
     assert (first[0], first[1], second[1]) == (Fraction(3, 2), second[0], Fraction(2123, 1000))
     film.inside("caption", "merge", "2..3")
-    assert texts(film)[1] == "Second one\nhere"
+    assert texts(film)[1] == "Second one here"
     assert times(film)[1] == (first[0], second[1])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "merged"),
+    [
+        ("I grew up", "here.", "I grew up here."),
+        ("I grew up here.", "They left.", "I grew up here.\nThey left."),
+        ("<i>I grew up</i>", "<i>here.</i>", "<i>I grew up here.</i>"),
+        ("I grew\nup", "here.", "I grew\nup\nhere."),
+        (
+            "I grew up in a house near the sea",
+            "with a garden.",
+            "I grew up in a house near the sea\nwith a garden.",
+        ),
+        ("MARA: No", "TOM: yes", "No\nyes"),
+    ],
+)
+def test_merge_joins_parts_of_a_sentence_on_one_line(
+    film: Milimo, first: str, second: str, merged: str
+) -> None:
+    times = ("00:00:00,000 --> 00:00:01,000", "00:00:01,000 --> 00:00:02,000")
+    imported(film, f"1\n{times[0]}\n{first}\n\n2\n{times[1]}\n{second}\n")
+    film.inside("caption", "merge", "1..2")
+    assert texts(film) == [merged]
 
 
 @pytest.mark.parametrize(
@@ -354,6 +378,56 @@ def test_problems_of_each_format_name_the_line_of_the_file(
         next(each for each in done["left_out"] if each.startswith(f"line {line}: ")) for line in lines
     )
     assert len(done["left_out"]) == len(lines)
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        "00:00:04,000 -> 00:00:0x,000",
+        "xx:00:04,000 → 00:00:05,000",
+        "00:00:04,000 -- 00:00:05,000",
+        "00;00;04.000=>",
+    ],
+)
+def test_captions_with_a_damaged_line_of_times_are_listed_with_their_line(film: Milimo, times: str) -> None:
+    good = "00:00:01.000 --> 00:00:02.000\n5:00 -> 6:00\n"
+    bad = f"{times}\nLost\n"
+    for name, text, lines in (
+        ("a.srt", f"1\n{bad}\n2\n{good}\n3\n{bad}", (2, 10)),
+        ("b.srt", f"1\n{good}\n2\n{bad}\n3\n{good}", (6,)),
+        ("c.srt", f"Lost\n\n1\n{good}", (1,)),
+        ("d.vtt", f"WEBVTT\n\n{bad}\n{good}\nname\n{bad}", (3, 10)),
+    ):
+        (film.cwd / name).write_text(text)
+        done = film.inside("caption", "import", name)
+        assert {row["text"] for row in done["captions"]} == {"5:00 -> 6:00"}
+        assert [each.split(":")[0] for each in done["left_out"]] == [f"line {line}" for line in lines]
+
+
+def test_moved_captions_report_new_numbers_and_overlaps(film: Milimo) -> None:
+    imported(film, SRT + "\n4\n00:00:02,500 --> 00:00:03,000\nThird\n")
+    assert film.inside("caption", "set", "3", "--start", "1s")["notes"] == [
+        "caption 3 is now number 2",
+        "caption 2 overlaps caption 1 by 0.04 s",
+        "caption 3 overlaps caption 2 by 1.50 s",
+    ]
+    film.inside("cut", "undo")
+    assert film.inside("caption", "set", "3", "--text", "Other")["notes"] == []
+    assert film.inside("caption", "shift", "+0.1s")["notes"] == []
+    assert film.inside("caption", "shift", "-1.4s", "2")["notes"] == [
+        "caption 2 is now number 1",
+        "caption 2 overlaps caption 1 by 0.52 s",
+    ]
+
+
+def test_captions_after_the_end_of_the_cut_are_counted(film: Milimo) -> None:
+    late = "\n4\n00:10:00,000 --> 00:10:03,000\nA\n\n5\n00:11:00,000 --> 00:11:03,000\nB\n"
+    note = imported(film, SRT + late)["notes"][-1]
+    assert "2 captions" in note
+    assert "00:00:" in note
+    [note] = film.inside("caption", "add", "More", "--at", "500s")["notes"]
+    assert "1 caption " in note
+    assert film.inside("caption", "add", "Inside", "--at", "0", "--length", "0.1s")["notes"] == []
 
 
 def test_timed_spans_of_a_ttml_caption_keep_their_start(film: Milimo) -> None:

@@ -48,7 +48,7 @@ async def test_captions_are_edited_by_keys(studio: Studio, tmp_path: Path) -> No
         await stage.press("s")
         assert [row[0] for row in captions_of(studio)] == ["The rain", "has stopped", "now"]
         await stage.press("m")
-        assert [row[0] for row in captions_of(studio)] == ["The rain\nhas stopped", "now"]
+        assert [row[0] for row in captions_of(studio)] == ["The rain has stopped", "now"]
         await stage.press("]", "]", "{")
         assert captions_of(studio)[0][1:3] == (1.08, 2.96)
         await stage.press("r")
@@ -61,6 +61,9 @@ async def test_captions_are_edited_by_keys(studio: Studio, tmp_path: Path) -> No
         assert captions_of(studio)[0][1:3] == (1.08, 2.96)
         await stage.press("x")
         assert [row[0] for row in captions_of(studio)] == ["now"]
+        await stage.press("u")
+        await stage.press("k", "2", "x")
+        assert captions_of(studio) == []
         await stage.press("u")
         await stage.press("k")
         await stage.press("enter")

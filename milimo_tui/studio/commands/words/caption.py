@@ -23,6 +23,7 @@ from milimo_tui.cut.words import caption_checks, caption_edits
 from milimo_tui.story.lines.dialogue_language import find_dialogue_language
 from milimo_tui.studio.commands.cut.current_cut import edit_cut, find_clip, get_current_cut
 from milimo_tui.studio.commands.words.caption_changes import CHANGES
+from milimo_tui.studio.commands.words.caption_notes import list_late_caption_notes
 from milimo_tui.studio.commands.words.named_captions import (
     TrackArgs,
     build_track_outcome,
@@ -107,8 +108,13 @@ def _import_captions(studio: Studio, args: CaptionImportArgs) -> Outcome:
     )
     left = [f"left out: {problem}" for problem in content.problems]
     more = f", {len(left)} left out" if left else ""
+    late = list_late_caption_notes(cut, moved)
     outcome = build_track_outcome(
-        studio, name, label + more, notes=list(content.notes), left_out=list(content.problems)
+        studio,
+        name,
+        "; ".join([label + more, *late]),
+        notes=[*content.notes, *late],
+        left_out=list(content.problems),
     )
     return Outcome(data=outcome.data, text="\n".join([*content.notes, *left]), message=outcome.message)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from milimo_tui.core.errors import BadInput
@@ -12,6 +13,7 @@ from milimo_tui.cut.values.captions import CaptionPlace
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.cut.words import caption_edits
 from milimo_tui.studio.commands.cut.current_cut import edit_cut, get_current_cut
+from milimo_tui.studio.commands.words.caption_notes import list_caption_notes
 from milimo_tui.studio.commands.words.named_captions import (
     TrackArgs,
     build_track_outcome,
@@ -49,7 +51,11 @@ def _add_caption(studio: Studio, args: CaptionAddArgs) -> Outcome:
         return caption_edits.add_caption(cut, track.id, caption, new_id=new_id)
 
     outcome = edit_cut(studio, f"caption “{shorten_caption(caption)}”", add)
-    return build_track_outcome(studio, name, outcome.message)
+    after = get_current_cut(studio)
+    added = {each.id for each in after.captions} - {each.id for each in cut.captions}
+    track = caption_edits.find_caption_track(after, name).id
+    notes = list_caption_notes(cut, after, track, added)
+    return build_track_outcome(studio, name, "; ".join([outcome.message, *notes]), notes=notes)
 
 
 class CaptionSetArgs(TrackArgs):
@@ -71,10 +77,11 @@ def _set_caption(studio: Studio, args: CaptionSetArgs) -> Outcome:
         text = getattr(args, name)
         if text is not None:
             given[name] = parse_caption_time(cut, text)
-    return _edit_caption(
+    return _move_captions(
         studio,
         found.track,
         f"change the caption “{shorten_caption(found)}”",
+        {found.id},
         lambda cut: caption_edits.set_caption(cut, found.id, **given),
     )
 
@@ -124,11 +131,13 @@ def _shift_captions(studio: Studio, args: CaptionShiftArgs) -> Outcome:
         else caption_edits.list_track_captions(cut, track.id)
     )
     seconds = parse_caption_shift(cut, args.by)
-    return _edit_caption(
+    ids = {each.id for each in found}
+    return _move_captions(
         studio,
         found[0].track if found else track.id,
         f"shift {format_count(len(found), 'caption')}",
-        lambda cut: caption_edits.shift_captions(cut, [each.id for each in found], seconds),
+        ids,
+        lambda cut: caption_edits.shift_captions(cut, ids, seconds),
     )
 
 
@@ -169,6 +178,18 @@ def _find_single_caption(cut: Cut, name: str, track: str) -> tuple[Any, ...]:
 def _edit_caption(studio: Studio, track: str, label: str, change: Any) -> Outcome:
     outcome = edit_cut(studio, label, change)
     return build_track_outcome(studio, track, outcome.message)
+
+
+def _move_captions(
+    studio: Studio, track: str, label: str, ids: set[str], change: Callable[[Cut], Cut]
+) -> Outcome:
+    """Apply an edit that may move the captions `ids` of a track. The message describes the consequences for
+    their numbers and their neighbours.
+    """
+    before = get_current_cut(studio)
+    outcome = edit_cut(studio, label, change)
+    notes = list_caption_notes(before, get_current_cut(studio), track, ids)
+    return build_track_outcome(studio, track, "; ".join([outcome.message, *notes]), notes=notes)
 
 
 CHANGES: tuple[Command, ...] = (
