@@ -34,6 +34,7 @@ NOISE_NOTE = (
 # Names of the frame counts in the data of a render: frames copied, passed (decoded and encoded again) and
 # composited. They are null while the render runs, and 0 if an earlier render was reused.
 FRAME_COUNTS = ("copied", "passed", "composited")
+MOST_NOTES = 5  # The number of notes of a check that are printed for each film.
 
 
 SUBTITLES_HELP = "srt or vtt next to the film, or embedded; embedded=en,de or embedded=all chooses captions"
@@ -184,7 +185,7 @@ def _render_film(studio: Studio, args: RenderArgs) -> Outcome:
             result = render_jobs.get_last_result(studio, job)
             row |= {name: result.facts[name] for name in FRAME_COUNTS} | {"notes": result.notes}
             row["report"] = result.facts["report"]
-    notes = _collect_render_notes(films)
+    notes = _collect_render_notes(films, without_checked=True)
     notes += [line for row in films if row["job"] for line in _format_render_check(row["report"])]
     marks = [NOISE_NOTE] if any(order.plan.has_noise for order in orders) else []
     return Outcome(
@@ -207,9 +208,14 @@ def _make_render_orders(studio: Studio, args: RenderArgs, wanted: RenderOutput) 
     )
 
 
-def _collect_render_notes(films: list[dict[str, Any]]) -> list[str]:
-    """Return the notes in the data of all rendered films, each note only once."""
-    return list(dict.fromkeys(note for row in films for note in row["notes"]))
+def _collect_render_notes(films: list[dict[str, Any]], *, without_checked: bool = False) -> list[str]:
+    """Return the notes in the data of all rendered films, each note only once. With `without_checked`, notes
+    that are also findings of a film's check are left out, because the lines of the check show them.
+    """
+    notes = dict.fromkeys(note for row in films for note in row["notes"])
+    rows = [row for row in films if without_checked and row["job"]]
+    shown = {each["text"] for row in rows for each in row["report"].get("findings", ())}
+    return [note for note in notes if note not in shown]
 
 
 def _report_render_plan(orders: tuple[RenderOrder, ...]) -> Outcome:
@@ -270,8 +276,8 @@ def _sum_render_data(films: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _format_render_check(report: dict[str, Any]) -> list[str]:
-    """Return lines with the figures and warnings of the check of a rendered film."""
-    return format_report(CheckReport.model_validate(report), notes=False)
+    """Return lines with the figures, the warnings and the first notes of the check of a rendered film."""
+    return format_report(CheckReport.model_validate(report), most_notes=MOST_NOTES)
 
 
 def _format_render_targets(orders: tuple[RenderOrder, ...]) -> str:
