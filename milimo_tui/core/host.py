@@ -11,6 +11,7 @@ import fcntl
 import os
 import stat
 import struct
+import tempfile
 import termios
 import time
 import tomllib
@@ -202,6 +203,19 @@ def _iterate_file_sizes(folder: Path) -> Iterator[int]:
         for name in names:
             with suppress(FileNotFoundError):
                 yield os.lstat(os.path.join(root, name)).st_size
+
+
+def can_create_files(folder: Path) -> bool:
+    """Return True if files can be created in a folder. A temporary file is created, because some folders,
+    such as /proc, report a permission that they do not give. On a full disk, the result is True.
+    """
+    if not os.access(folder, os.W_OK):
+        return False
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError as error:
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def explain_os_error(error: OSError, path: Path | str, action: str) -> MilimoError:

@@ -23,11 +23,13 @@ _PACKED = {"p010": (10, 0), "p012": (12, 0), "p016": (16, 0), "p210": (10, 1), "
 
 
 def describe_losses(plan: RenderPlan, delivery: Delivery) -> tuple[str, ...]:
-    """Return sentences about lost quality, for messages. Each sentence is about one source. It
-    describes one kind of loss, or a damaged stretch that the film replaces by other pictures or by silence.
-    No sentence appears twice.
+    """Return sentences about losses, for messages. A sentence names the tracks and buses that are not heard,
+    or one source: one kind of lost quality, or a damaged stretch that the film replaces by other pictures or
+    by silence. No sentence appears twice.
     """
-    sentences = dict.fromkeys((*describe_replaced_damage(plan), *_describe_missing_responses(plan)))
+    sentences = dict.fromkeys(
+        (*plan.unheard, *describe_replaced_damage(plan), *_describe_missing_responses(plan))
+    )
     if delivery.stems and has_master_settings(plan):
         sentences["the stems are without the level and the effects of the master"] = None
     picture = delivery.picture

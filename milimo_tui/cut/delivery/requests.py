@@ -35,8 +35,9 @@ LOUDNESS_LEVELS = {
     "speech": Loudness(lufs=-16, checks_mono=True),
     "web": Loudness(lufs=-14),
 }
+NOTHING = "none"  # the word for no loudness target and no subtitles
 SUBTITLES: dict[str, Subtitles] = {
-    "": "none", "none": "none", "srt": "srt", "vtt": "vtt", "embedded": "embedded",
+    "": "none", NOTHING: "none", "srt": "srt", "vtt": "vtt", "embedded": "embedded",
 }  # fmt: skip
 STEM_DIVISIONS: dict[str, StemDivision] = {"": "", "track": "track", "role": "role", "bus": "bus"}
 ALL_CAPTIONS = "all"  # the word for all caption tracks that are not hidden
@@ -288,9 +289,9 @@ def _apply_sound_options(request: DeliveryRequest, name: str, delivery: Delivery
 
 def _parse_loudness(words: str) -> Loudness | None:
     """Parse the name of a loudness target, or a number in LUFS with an optional true peak in dBTP after a
-    comma.
+    comma. Return None for an empty text and for `none`.
     """
-    if not words:
+    if words.lower() in ("", NOTHING):
         return None
     if words.lower() in LOUDNESS_LEVELS:
         return LOUDNESS_LEVELS[words.lower()]

@@ -50,7 +50,7 @@ def list_plan_sounds(
             if each.clip.muted or each.clip.source.kind is SourceKind.GAP or not each.clip.effects.speed:
                 continue
             media = source.get_clip_media(each.clip)
-            if not _is_audible_media(media):
+            if not is_audible_media(media):
                 continue
             sound = _build_sound_clip(layout, meeting, each, media, start, end)
             if sound is not None:
@@ -127,7 +127,7 @@ def _get_cross_fade_frames(join: PlacedTransition | None) -> int:
     )
 
 
-def _is_audible_media(media: Media) -> bool:
+def is_audible_media(media: Media) -> bool:
     """Return True if media has sound.
 
     Pictures, slates, titles and offline media never do. Video files and compound clips may.

@@ -264,6 +264,8 @@ class RenderPlan(PlanValue):
     sounds: tuple[SoundClip, ...] = ()
     # The strips through which the sounds pass. None if the sounds are only added.
     mixer: PlanMixer | None = None
+    # Sentences about the tracks and buses that solo and mute switch off, for the warnings of a render.
+    unheard: tuple[str, ...] = ()
     # True if at least one picture is a previs, which is a drawing that stands in for a real shot.
     previs: bool = False
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from milimo_tui.core.format import format_count
+
 if TYPE_CHECKING:
     from milimo_tui.cut.plan.report import CheckFinding, CheckReport
 
@@ -41,14 +43,18 @@ def format_finding(finding: CheckFinding) -> str:
     return f"{MARKS[finding.level]} {finding.timecode}{length}  {finding.kind}  {finding.text}"
 
 
-def format_report(report: CheckReport, *, notes: bool = True) -> list[str]:
-    """Return the complete report as lines, with the worst findings first. Without `notes`, findings of level
-    `note` are left out.
+def format_report(report: CheckReport, *, most_notes: int | None = None) -> list[str]:
+    """Return the report as lines, with the worst findings first. At most `most_notes` notes are included,
+    and a last line names the command that prints the others. None includes all notes.
     """
-    found = [each for each in sort_findings(report.findings) if notes or each.level != "note"]
+    found = sort_findings(report.findings)
+    notes = sum(each.level == "note" for each in found)
+    left_out = 0 if most_notes is None else max(0, notes - most_notes)
+    shown = found[: len(found) - left_out]  # The notes are last.
     return [
         f"check: {format_report_figures(report)}   {format_report_verdict(report)}",
-        *("  " + format_finding(each) for each in found),
+        *("  " + format_finding(each) for each in shown),
+        *([f"  {format_count(left_out, 'more note')}: milimo run film.list --json"] if left_out else []),
     ]
 
 

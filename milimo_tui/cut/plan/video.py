@@ -19,6 +19,7 @@ from milimo_tui.cut.plan.audio import list_plan_sounds
 from milimo_tui.cut.plan.mixer import make_plan_mixer
 from milimo_tui.cut.plan.plan import FileRef, Media, PlanLayer, PlanStretch, PlanTransition, RenderPlan
 from milimo_tui.cut.plan.sources import ResolvedSources
+from milimo_tui.cut.plan.unheard import describe_unheard_strips
 from milimo_tui.cut.values.curves import get_picture_effects
 from milimo_tui.cut.values.cut import Cut, SourceKind, TrackKind
 from milimo_tui.cut.values.timing import get_source_second
@@ -73,6 +74,7 @@ def make_render_plan(
         stretches=stretches,
         sounds=list_plan_sounds(placed, meeting, source, start, last, strips),
         mixer=mixer,
+        unheard=describe_unheard_strips(placed, source),
         previs=any(layer.media.previs for stretch in stretches for layer in stretch.list_pictures()),
     )
 

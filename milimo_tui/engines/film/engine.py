@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
@@ -147,11 +147,12 @@ def _iterate_render_findings(
     done: RenderResult, plan: RenderPlan, delivery: Delivery
 ) -> Iterator[CheckFinding]:
     """Yield the notes of the render in the form of findings, so that the report of the film check can include
-    them.
+    them. Tracks that are not heard are a warning.
     """
     for note in (*describe_losses(plan, delivery), *done.notes):
+        level: Literal["warning", "note"] = "warning" if note in plan.unheard else "note"
         at = format_timecode(plan.start, plan.rate)
-        yield CheckFinding(kind="stream", level="note", start=0, end=0, timecode=at, text=note)
+        yield CheckFinding(kind="stream", level=level, start=0, end=0, timecode=at, text=note)
 
 
 def _get_segments_folder(spec: RenderFilm, context: Context) -> Path:

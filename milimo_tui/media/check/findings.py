@@ -38,7 +38,8 @@ _CODED_SILENCE = 10 ** (-50 / 20)  # The highest peak (−50 dB) that lossy code
 _ONE_TICK = Fraction(2, 1000)
 _GIF_TICK = Fraction(2, 100)
 _SLACK = Fraction(1, 10)  # The length of coded sound may differ from the plan by this many seconds.
-_LOUD_ENOUGH = 1.0  # The loudness may differ from its target by this many LU.
+# A loudness that differs from its target by more LU than this is a note, or a warning.
+_LOUD_EXACTLY, _LOUD_ENOUGH = 0.2, 1.0
 # The film may be this many LU softer in mono. Unrelated sounds at left and right become 3 LU softer.
 _MONO_LOSS = 4.0
 _PEAK_SLACK = 0.3  # A lossy codec may raise a limited peak by this many dB.
@@ -272,9 +273,12 @@ class Judge:
         target: Loudness | None = self._delivery.loudness
         # The file does not show when dialogue is heard, so a target for dialogue can't be checked here.
         wanted = target.lufs if target and target.gate == "programme" else sounds.lufs
-        if wanted is not None and sounds.lufs is not None and abs(sounds.lufs - wanted) > _LOUD_ENOUGH:
-            words = f"{sounds.lufs:.1f} LUFS instead of {wanted:.1f}"
-            yield self._make_finding("loudness", "warning", whole, words)
+        if wanted is not None and sounds.lufs is not None and abs(sounds.lufs - wanted) > _LOUD_EXACTLY:
+            level = "warning" if abs(sounds.lufs - wanted) > _LOUD_ENOUGH else "note"
+            # Sound is softer than its target if the limiter would have to reduce its peaks too much.
+            advice = ": lower the loudest sounds" if sounds.lufs < wanted else ""
+            words = f"{sounds.lufs:.1f} LUFS instead of {wanted:.1f}{advice}"
+            yield self._make_finding("loudness", level, whole, words)
         if sounds.lufs is not None and sounds.mono_lufs is not None:
             softer = sounds.lufs - sounds.mono_lufs
             if softer > _MONO_LOSS:

@@ -42,13 +42,22 @@ _PUSH = 12.0
 class MasteredMix:
     """The mix of a film after a gain and a limiter. Implements `FilmSound`. Not thread-safe."""
 
-    def __init__(self, mixer: Mixer, gain_db: float, true_peak: float, mix_peak: float | None = None) -> None:
+    def __init__(
+        self,
+        mixer: Mixer,
+        gain_db: float,
+        true_peak: float,
+        mix_peak: float | None = None,
+        most_gain_db: float | None = None,
+    ) -> None:
         """Prepare the gain and the limiter. `mix_peak` is the highest true peak of the mix in dBTP, before
-        the gain, if it was measured.
+        the gain, if it was measured. `most_gain_db` is the limit of `change_gain`; by default the gain
+        can't be raised.
         """
         self._mixer, self.true_peak, self._mix_peak = mixer, true_peak, mix_peak
         self.sample_rate, self.channels, self.samples = mixer.sample_rate, mixer.channels, mixer.samples
         self.gain_db = gain_db
+        self._most_gain_db = gain_db if most_gain_db is None else most_gain_db
         self._gain = np.float32(10 ** (gain_db / 20))
         self._ceiling = _compute_ceiling(true_peak)
         soft, hold = round(_SOFTLY * self.sample_rate), round(_HOLD * self.sample_rate)
@@ -83,6 +92,16 @@ class MasteredMix:
         """Lower the limit of the true peaks."""
         self.true_peak -= decibels
         self._ceiling = _compute_ceiling(self.true_peak)
+
+    def change_gain(self, decibels: float) -> bool:
+        """Raise the gain, up to its limit, or lower it. Return False if nothing changes."""
+        gain = min(self._most_gain_db, self.gain_db + decibels)
+        if gain == self.gain_db:
+            return False
+        self.gain_db = gain
+        self._gain = np.float32(10 ** (gain / 20))
+        self._at, self._held = 0, make_silence(0, self.channels)  # These samples have the old gain.
+        return True
 
     def close(self) -> None:
         """Close the mixer."""
@@ -198,9 +217,9 @@ def master_mix(mixer: Mixer, loudness: Loudness, watch: Watch = lambda done, tot
     if plain.lufs is None:
         return MasteredMix(mixer, 0.0, loudness.true_peak)
     gain = loudness.lufs - plain.lufs
-    if plain.true_peak + gain <= loudness.true_peak - _MARGIN:
-        return MasteredMix(mixer, gain, loudness.true_peak, plain.true_peak)
     most, tried = gain + _PUSH, list[tuple[float, float]]()
+    if plain.true_peak + gain <= loudness.true_peak - _MARGIN:
+        return MasteredMix(mixer, gain, loudness.true_peak, plain.true_peak, most)
     for _ in range(_TRIES):
         attempt: FilmSound = MasteredMix(mixer, gain, loudness.true_peak)
         attempt = SoundParts(attempt, spoken) if spoken else attempt
@@ -212,7 +231,7 @@ def master_mix(mixer: Mixer, loudness: Loudness, watch: Watch = lambda done, tot
             break
         gain = min(most, gain + (loudness.lufs - found) / _estimate_loudness_slope(tried))
     nearest = min(tried, key=lambda each: abs(loudness.lufs - each[1]), default=(gain, 0.0))
-    return MasteredMix(mixer, nearest[0], loudness.true_peak)
+    return MasteredMix(mixer, nearest[0], loudness.true_peak, most_gain_db=most)
 
 
 def _estimate_loudness_slope(tried: list[tuple[float, float]]) -> float:

@@ -20,14 +20,14 @@ import numpy as np
 from av.audio.codeccontext import AudioCodecContext
 
 from milimo_tui.core.errors import Cancelled
-from milimo_tui.cut.delivery.delivery import Delivery, SoundFormat
+from milimo_tui.cut.delivery.delivery import Delivery, Loudness, SoundFormat
 from milimo_tui.cut.delivery.segments import compute_sound_signature, list_sound_files
 from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.media.encode import formats
 from milimo_tui.media.encode.coded import CodedPacket, CodedWriter, packets_to_values, read_packets
 from milimo_tui.media.encode.encoded_segment import translate_encoder_errors
 from milimo_tui.media.encode.segment_cache import SegmentCache, key_of
-from milimo_tui.media.loudness.loudness import LoudnessMeter, Watch
+from milimo_tui.media.loudness.loudness import LoudnessMeter, LoudnessResult, Watch
 from milimo_tui.media.loudness.master import MasteredMix, open_film_sound
 from milimo_tui.media.sound.samples import FilmSound, Sound
 
@@ -38,7 +38,13 @@ _AHEAD, _GROUP_SECONDS = 2, 4
 _LOSSY = {"aac": "aac", "opus": "opus", "mp3": "mp3float"}
 # A lossy codec raises peaks by less than this many dB. The coded peaks of softer sound are not measured.
 _MOST_RAISED = 4.0
-_PEAK_TRIES = 4
+_FIT_TRIES = 6  # The number of measurements of coded sound.
+# The gain is only changed after the first measurements, and the last ones bring the peaks below the limit.
+_GAIN_TRIES = 4
+_NEAR_TARGET = 0.1  # The gain stays if coded sound is at most this many LU from its target.
+# Estimates for limited sound: the LU by which it becomes louder for each dB of gain, and softer for each dB
+# by which the limit is lowered.
+_LOUDER_BY_GAIN, _SOFTER_BY_LIMIT = 0.7, 0.5
 _PEAK_MARGIN = 0.1  # The margin of coded peaks in dB, because another meter may measure a higher peak.
 
 
@@ -56,7 +62,7 @@ def encode_soundtrack(
     if cache is None or sound.codec not in _LOSSY:
         yield from _encode_sound_ahead(rated, delivery, sound)
         return
-    rules = f"coded peaks {delivery.loudness.model_dump_json()}" if delivery.loudness else ""
+    rules = f"coded peaks and loudness {delivery.loudness.model_dump_json()}" if delivery.loudness else ""
     key = key_of(compute_sound_signature(rated), list_sound_files(rated), sound, rules)
     if cache.read_cached_note(key) is not None:
         yield from read_packets(cache.path(key))
@@ -125,27 +131,42 @@ def _encode_film_sound(
     mix = open_film_sound(plan, sound.channels, delivery.loudness, watch)
     with contextlib.closing(mix):
         if isinstance(mix, MasteredMix) and sound.codec in _LOSSY:
-            limit_coded_peaks(mix, plan, sound, watch)
+            fit_coded_sound(mix, plan, sound, delivery.loudness, watch)
         yield from encode_sound_packets(mix, plan, sound)
 
 
-def limit_coded_peaks(mix: MasteredMix, plan: RenderPlan, sound: SoundFormat, watch: Watch) -> None:
-    """Lower the limiter of a mix until the true peaks of the encoded sound are within the limit of the mix.
+def fit_coded_sound(
+    mix: MasteredMix, plan: RenderPlan, sound: SoundFormat, loudness: Loudness | None, watch: Watch
+) -> None:
+    """Lower the limiter of a mix until the true peaks of the encoded sound are within the limit of the mix,
+    and change the gain until the encoded sound is as loud as `loudness`.
 
-    A lossy codec raises peaks, most often by 0.1 to 1 dB, so the sound is encoded and decoded to measure it.
+    A lossy codec raises peaks, most often by 0.1 to 1 dB, and makes sound softer, so the sound is encoded and
+    decoded to measure it. The loudness of dialogue alone is not measured here.
     """
     limit = mix.true_peak
     if not mix.has_peaks_above(limit - _MOST_RAISED):
         return
-    for _ in range(_PEAK_TRIES):
-        excess = _measure_coded_peak(mix, plan, sound, watch) - (limit - _PEAK_MARGIN)
-        if excess <= 0:
+    target = loudness.lufs if loudness is not None and loudness.gate == "programme" else None
+    for number in range(_FIT_TRIES):
+        found = _measure_coded_sound(mix, plan, sound, watch)
+        excess = found.true_peak - (limit - _PEAK_MARGIN)
+        if excess > 0:
+            mix.lower_true_peak(excess)
+        softer = target - found.lufs if target is not None and found.lufs is not None else 0.0
+        if excess > 0:
+            softer += excess * _SOFTER_BY_LIMIT
+        is_changed = (
+            number < _GAIN_TRIES and abs(softer) > _NEAR_TARGET and mix.change_gain(softer / _LOUDER_BY_GAIN)
+        )
+        if excess <= 0 and not is_changed:
             return
-        mix.lower_true_peak(excess)
 
 
-def _measure_coded_peak(mix: FilmSound, plan: RenderPlan, sound: SoundFormat, watch: Watch) -> float:
-    """Return the true peak in dBTP of a mix after encoding and decoding."""
+def _measure_coded_sound(
+    mix: FilmSound, plan: RenderPlan, sound: SoundFormat, watch: Watch
+) -> LoudnessResult:
+    """Return the loudness and the true peak of a mix after encoding and decoding."""
     encoder = formats.make_sound_encoder(plan, sound)
     decoder = av.CodecContext.create(_LOSSY[sound.codec], "r")
     assert isinstance(decoder, AudioCodecContext)
@@ -159,7 +180,7 @@ def _measure_coded_peak(mix: FilmSound, plan: RenderPlan, sound: SoundFormat, wa
             for frame in decoder.decode(packet):
                 for part in converter.resample(frame):
                     meter.add_sound(cast("Sound", part.to_ndarray()))
-    return meter.finish_measurement().true_peak
+    return meter.finish_measurement()
 
 
 def encode_sound_packets(

@@ -23,6 +23,8 @@ from milimo_tui.studio.media import provenance
 
 NOISE = "noise of tiny weights"
 BY_RULES = "room tone by rules"
+# The word for each kind of placeholder in lists.
+PLACEHOLDER_MARKS = {NOISE: "noise", BY_RULES: "by rules"}
 
 
 def import_sounds(project: ProjectFile, job: DetailedJob, spec: MakeSound, result: Result) -> dict[str, str]:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from milimo_tui import __version__
 from milimo_tui.core.errors import BadInput
-from milimo_tui.core.host import parse_user_path
+from milimo_tui.core.host import can_create_files, parse_user_path
 from milimo_tui.core.ids import make_slug
 from milimo_tui.core.time import frames_to_seconds
 from milimo_tui.cut.delivery.caption_tracks import (
@@ -197,7 +197,7 @@ def check_output(path: Path, delivery: Delivery) -> Path:
         raise BadInput(
             f"the folder {target.parent} does not exist", "create it first, or name another folder"
         )
-    if not os.access(target.parent, os.W_OK):
+    if not can_create_files(target.parent):
         raise BadInput(f"the folder {target.parent} is not writable", "name a file in one of your folders")
     return target
 

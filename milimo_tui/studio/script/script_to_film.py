@@ -26,9 +26,11 @@ from milimo_tui.cut.delivery.requests import (
 from milimo_tui.cut.plan.plan import RenderPlan
 from milimo_tui.cut.values.captions import CaptionTrack
 from milimo_tui.story.lines.dialogue_language import find_dialogue_language
+from milimo_tui.story.screenplay.screenplay import ScreenplayMode
 from milimo_tui.story.values import picked_takes
 from milimo_tui.studio.queue.waiting import Job, describe_job_problem, wait_with_progress
 from milimo_tui.studio.render import deliveries, render_jobs
+from milimo_tui.studio.render.film_delivery import save_film_delivery
 from milimo_tui.studio.render.script_captions import DEFAULT_TRACK
 from milimo_tui.studio.script import film_sound, reading_files, screenplays
 from milimo_tui.studio.script.film_sound import AddedSound, WantedSound
@@ -46,11 +48,13 @@ CONTINUE_HINT = "the same command continues from there; milimo job watch follows
 class FilmResult:
     """The result of `milimo film`. It has the data for `--json`. `previs` is True if the film contains
     drawings. `noise` is True if the film contains takes of a tiny test model with random weights.
+    `opened` is the name of the film if another film was open before; otherwise it is empty.
     """
 
     data: dict[str, Any]
     previs: bool
     noise: bool = False
+    opened: str = ""
 
 
 def make_film_from_script(
@@ -69,10 +73,15 @@ def make_film_from_script(
     accepted if the film has none. `sound` adds spoken lines, music with ambience, and captions. `request` has
     the subtitles and burn-ins of the film.
 
-    Raises BadInput before anything is made if the file is not a screenplay, and NotFound before the takes are
-    made if the film has no such captions.
+    Raises BadInput before anything is made if the text has no scenes and no dialogue, and NotFound before
+    the takes are made if the film has no such captions.
     """
     screenplay = screenplays.parse_script(source.data)
+    if screenplay.mode is ScreenplayMode.FREEFORM:
+        raise BadInput(
+            "this text has no scenes and no dialogue",
+            "give a screenplay, with headings such as INT. ROOM - DAY",
+        )
     subtitles = request.subtitles or (_choose_subtitles(output) if sound.captions else "")
     delivery = replace(request, loudness=sound.loudness, subtitles=subtitles)
     checked = build_delivery(delivery, output.suffix if output else "", 2, 2)
@@ -82,6 +91,8 @@ def make_film_from_script(
     if engine:
         shot_spec.check_engine(engine, "make_video")
     require_free_space(studio.home.root, 0, "make a film")
+    before = studio.project_or_none()
+    open_before = before.paths.root if before is not None else None
     screenplays.open_project_for_script(studio, screenplay, name=source.name, project=project)
     unedited = film_sound.has_unedited_captions(studio)
     screenplays.import_script(studio, source.data.decode(), source.name)
@@ -106,6 +117,7 @@ def make_film_from_script(
     heard = _add_sound(studio, sound, unedited_captions=unedited)
     jobs |= heard.jobs
     problems += heard.problems
+    save_film_delivery(studio.require_project(), delivery)
     [render_order] = deliveries.make_render_orders(studio, delivery, str(output or ""))
     [render_id] = render_jobs.queue_render(studio, [render_order])
     if render_id:
@@ -120,7 +132,14 @@ def make_film_from_script(
             "music": heard.music or None,
             "ambience": list(heard.ambience),
         }
-    return FilmResult(report, render_order.plan.previs, report["noise"])
+    now = studio.require_project()
+    is_other = open_before not in (None, now.paths.root)
+    return FilmResult(
+        report,
+        render_order.plan.previs,
+        report["noise"],
+        now.load_story().project.name if is_other else "",
+    )
 
 
 def _choose_subtitles(output: Path | None) -> str:

@@ -42,6 +42,7 @@ def build_sound_rows(takes: Sequence[Mapping[str, Any]], laid: Collection[str], 
             (f"{take['number']:>{NUMBER}} ", ink.muted),
             (f"{fit_to_cells(take['role'], ROLE)} ", style),
             (f"{fit_to_cells(take['of'], OWNER)} ", ink.muted),
+            (f"{take['mark']} " if take["mark"] else "", ink.stale),
             (take["engine"], ink.muted),
         )
         right = join_line((f"{'★' * take['rating']:5}  {take['seconds']:7.1f}  {state:8}", ink.muted))

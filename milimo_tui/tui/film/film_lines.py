@@ -85,7 +85,7 @@ def format_estimate_lines(
         ("shots", _format_shot_counts(estimate, ink)),
         *_format_target_file(estimate, width - LABEL, ink),
         *(
-            ("" if index else "lost", join_line((f"! {loss}", ink.stale)))
+            ("" if index else "warning", join_line((f"! {loss}", ink.stale)))
             for index, loss in enumerate(estimate.lost)
         ),
     ]

@@ -23,6 +23,7 @@ from milimo_tui.cut.delivery.requests import DeliveryRequest
 from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.jobs.values.views import JobView
 from milimo_tui.media.scopes.viewing import PLAIN_VIEWING
+from milimo_tui.studio.render.film_delivery import FilmDelivery, load_film_delivery
 from milimo_tui.tui.film import preset_lines
 from milimo_tui.tui.film.film_lines import (
     build_film_row,
@@ -75,6 +76,8 @@ class FilmView(ViewedScreen, PanedScreen):
     def __init__(self) -> None:
         super().__init__()
         self.request = DeliveryRequest(preset=DEFAULT_PRESET)
+        # The loudness and subtitles of the last `milimo film`, from which the request starts.
+        self.stored_delivery = FilmDelivery()
         self.marked_only = False
         self.scenes = False
         self.output = ""
@@ -200,9 +203,13 @@ class FilmView(ViewedScreen, PanedScreen):
     async def _read_renders(self) -> None:
         """Read the estimates and the list of rendered films in a thread, and draw them."""
         film, studio, span = self.film, self.studio_app.studio, self.range or (0, None)
-        request, output, scenes = self.request, self.output, self.scenes
         if film is None or film.cut is None:
             return
+        stored = await self.in_thread(lambda: load_film_delivery(studio.require_project()))
+        if stored != self.stored_delivery:
+            self.stored_delivery = stored
+            self.request = replace(self.request, loudness=stored.loudness, subtitles=stored.subtitles)
+        request, output, scenes = self.request, self.output, self.scenes
 
         requests = {name: each.request for name, each in self.outputs.items()}
 

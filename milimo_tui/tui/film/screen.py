@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from milimo_tui.core.screens import ScreenName
 from milimo_tui.cut.delivery.presets import NAMES, find_preset
-from milimo_tui.cut.delivery.requests import STEM_DIVISIONS
+from milimo_tui.cut.delivery.requests import NOTHING, STEM_DIVISIONS
 from milimo_tui.studio.project.screen_next_step import ScreenPlace
 from milimo_tui.tui.fields.form_field import FieldKind, FormField
 from milimo_tui.tui.film.film_lines import build_film_comparison_rows
@@ -107,8 +107,8 @@ class FilmScreen(FilmView):
             "quality": request.quality,
             "bitrate": request.bitrate,
             "burn": request.burn,
-            "subtitles": request.subtitles,
-            "loudness": request.loudness,
+            "subtitles": request.subtitles or (NOTHING if self.stored_delivery.subtitles else ""),
+            "loudness": request.loudness or (NOTHING if self.stored_delivery.loudness else ""),
             "stems": request.stems,
             "scenes": self.scenes,
             "output": first.output,

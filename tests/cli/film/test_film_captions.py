@@ -49,3 +49,17 @@ def test_film_without_dialogue_has_no_captions(milimo: Milimo, script: Path) -> 
     made = make_film(milimo, script)
     assert len(made["sound"]["notes"]) == 1
     assert milimo.inside("caption", "list", "--tracks") == []
+
+
+def test_render_after_a_film_has_its_loudness_and_captions(milimo: Milimo, script: Path) -> None:
+    make_film(milimo, script, "--voices")
+    again = milimo.act("render", "-o", "again.mp4")
+    assert "as in milimo film: --loudness speech --subtitles embedded" in again
+    with av.open(str(milimo.cwd / "again.mp4")) as file:
+        assert len(file.streams.subtitles) == 1
+    plan = milimo.inside("render", "--plan", "--loudness", "none", "--subtitles", "none")
+    assert (plan["delivery"]["loudness"], plan["delivery"]["subtitles"]) == (None, "none")
+    assert milimo.inside("render", "--plan", "-o", "sound.wav")["delivery"]["loudness"]["lufs"] == -16
+    other = script.with_name("other.fountain")
+    other.write_text("Title: Another Film\n\nINT. ROOM - DAY\n\nA lamp.\n")
+    assert "now in the film Another Film" in milimo.act("film", str(other))

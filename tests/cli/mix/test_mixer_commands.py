@@ -320,3 +320,16 @@ def test_time_outside_all_numbers_is_refused(film: Milimo) -> None:
     assert "e+" not in huge["hint"]
     early = film.inside("mix", "automate", "A1", "--value", "-9", "--at=-5", code=2)["error"]
     assert "“-5”" in early["message"]
+
+
+def test_render_warns_of_tracks_that_solo_and_mute_switch_off(film: Milimo) -> None:
+    for name, track in (("one.wav", "A1"), ("another.wav", "A2")):
+        add_sound(film, name, track)
+    assert "not heard" not in film.act("render", "-o", "all.wav")
+    film.inside("mix", "set", "A1", "--solo")
+    alone = film.act("render", "-o", "solo.wav")
+    assert "1 to check" in alone
+    assert alone.count("solo: A1; 2 other tracks are not heard") == 1
+    film.inside("mix", "set", "A1", "--no-solo", "--mute")
+    assert "! muted: A1" in film.act("render", "-o", "muted.wav", "--plan")
+    assert film.json("render", "-o", "muted.wav")["notes"] == ["muted: A1"]

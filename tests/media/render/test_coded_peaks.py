@@ -50,5 +50,6 @@ def test_true_peak_of_a_coded_film_is_within_the_limit(tmp_path: Path, preset: s
     render(plan_of(a_sound(path, 0, 300), frames=300), film, delivery, lambda *_: None)
     loudness, peak = measure_film_sound(film)
     assert peak <= LOUDNESS_LEVELS[level].true_peak
-    # Codecs remove high frequencies of the noise, which makes it softer.
-    assert loudness == pytest.approx(LOUDNESS_LEVELS[level].lufs, abs=1)
+    # MP3 raises the peaks of this sound so much that it stays softer than its target.
+    near = 0.6 if preset == "mp3" else 0.25
+    assert loudness == pytest.approx(LOUDNESS_LEVELS[level].lufs, abs=near)

@@ -119,6 +119,8 @@ def _format_film_report(made: script_to_film.FilmResult) -> str:
     lines.append(
         f"{len(data['shots'])} shots, {format_clock_duration(data['seconds'])}, {data['frames']} frames"
     )
+    if made.opened:
+        lines.append(f"now in the film {made.opened}")
     lines.append(data["film"])
     return "\n".join([*lines, *_collect_film_warnings(made)])
 

@@ -25,6 +25,7 @@ from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without
 from milimo_tui.studio.registry.start_time import format_start_note, parse_optional_start
 from milimo_tui.studio.render import deliveries, render_jobs
 from milimo_tui.studio.render.deliveries import RenderOrder
+from milimo_tui.studio.render.film_delivery import apply_film_delivery
 from milimo_tui.studio.render.rendered_films import list_rendered_films
 from milimo_tui.studio.session.studio import Studio
 
@@ -34,6 +35,7 @@ NOISE_NOTE = (
 # Names of the frame counts in the data of a render: frames copied, passed (decoded and encoded again) and
 # composited. They are null while the render runs, and 0 if an earlier render was reused.
 FRAME_COUNTS = ("copied", "passed", "composited")
+MOST_NOTES = 5  # The number of notes of a check that are printed for each film.
 
 
 SUBTITLES_HELP = "srt or vtt next to the film, or embedded; embedded=en,de or embedded=all chooses captions"
@@ -64,7 +66,7 @@ class RenderArgs(Args):
     silent: bool = arg(False, description="leave out the sound")
     channels: int = arg(0, ge=0, le=6, description="sound channels: 1, 2, or 6 for 5.1")
     sample_rate: int = arg(0, ge=0, le=192_000, description="sound samples per second (default: of the film)")
-    loudness: str = arg("", description="loudness: cinema, atsc, r128, speech, web, or LUFS[,dBTP]")
+    loudness: str = arg("", description="loudness: cinema, atsc, r128, speech, web, LUFS[,dBTP], or none")
     subtitles: str = arg("", description=SUBTITLES_HELP)
     burn: tuple[str, ...] = arg((), description=BURN_HELP)
     stems: Literal["", "track", "role", "bus"] = arg(
@@ -152,7 +154,8 @@ def _render_film(studio: Studio, args: RenderArgs) -> Outcome:
         raise BadInput(
             "a range belongs to one cut, but several cuts are named", "leave --range or --cuts out"
         )
-    first = RenderOutput(build_delivery_request(args), args.output)
+    request, reused = apply_film_delivery(studio.require_project(), build_delivery_request(args), args.output)
+    first = RenderOutput(request, args.output)
     orders: tuple[RenderOrder, ...] = ()
     for each in (first, *parse_outputs(args.also, first.request)):
         orders += _make_render_orders(studio, args, each)
@@ -163,6 +166,8 @@ def _render_film(studio: Studio, args: RenderArgs) -> Outcome:
     begins = parse_optional_start(args.not_before, HOST.now())
     jobs = render_jobs.queue_render(studio, orders, begins)
     films = [_build_order_data(order, job) for order, job in zip(orders, jobs, strict=True)]
+    for row in films:
+        row["notes"] = [*reused, *row["notes"]]
     _add_earlier_reports(studio, films)
     if not any(jobs):
         return Outcome(
@@ -182,9 +187,9 @@ def _render_film(studio: Studio, args: RenderArgs) -> Outcome:
     for row, job in zip(films, jobs, strict=True):
         if job:
             result = render_jobs.get_last_result(studio, job)
-            row |= {name: result.facts[name] for name in FRAME_COUNTS} | {"notes": result.notes}
+            row |= {name: result.facts[name] for name in FRAME_COUNTS} | {"notes": [*reused, *result.notes]}
             row["report"] = result.facts["report"]
-    notes = _collect_render_notes(films)
+    notes = _collect_render_notes(films, without_checked=True)
     notes += [line for row in films if row["job"] for line in _format_render_check(row["report"])]
     marks = [NOISE_NOTE] if any(order.plan.has_noise for order in orders) else []
     return Outcome(
@@ -207,9 +212,14 @@ def _make_render_orders(studio: Studio, args: RenderArgs, wanted: RenderOutput) 
     )
 
 
-def _collect_render_notes(films: list[dict[str, Any]]) -> list[str]:
-    """Return the notes in the data of all rendered films, each note only once."""
-    return list(dict.fromkeys(note for row in films for note in row["notes"]))
+def _collect_render_notes(films: list[dict[str, Any]], *, without_checked: bool = False) -> list[str]:
+    """Return the notes in the data of all rendered films, each note only once. With `without_checked`, notes
+    that are also findings of a film's check are left out, because the lines of the check show them.
+    """
+    notes = dict.fromkeys(note for row in films for note in row["notes"])
+    rows = [row for row in films if without_checked and row["job"]]
+    shown = {each["text"] for row in rows for each in row["report"].get("findings", ())}
+    return [note for note in notes if note not in shown]
 
 
 def _report_render_plan(orders: tuple[RenderOrder, ...]) -> Outcome:
@@ -270,8 +280,8 @@ def _sum_render_data(films: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _format_render_check(report: dict[str, Any]) -> list[str]:
-    """Return lines with the figures and warnings of the check of a rendered film."""
-    return format_report(CheckReport.model_validate(report), notes=False)
+    """Return lines with the figures, the warnings and the first notes of the check of a rendered film."""
+    return format_report(CheckReport.model_validate(report), most_notes=MOST_NOTES)
 
 
 def _format_render_targets(orders: tuple[RenderOrder, ...]) -> str:

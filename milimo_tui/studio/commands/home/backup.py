@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.format import format_bytes, format_count
+from milimo_tui.core.host import parse_user_path
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome
 from milimo_tui.studio.session.studio import Studio
@@ -63,7 +64,6 @@ class HomeCheckArgs(Args):
 
 
 def _open_backup_folder(studio: Studio, named: str) -> BackupFolder:
-    from milimo_tui.core.host import parse_user_path
     from milimo_tui.store.backup.backup_folder import BackupFolder
     from milimo_tui.studio.backups.backup_orders import get_backup_folder
 
@@ -171,6 +171,11 @@ def _check_home(studio: Studio, args: HomeCheckArgs) -> Outcome:
     from milimo_tui.store.jobs.studio_file import find_queue_problem
     from milimo_tui.studio.backups.backup_orders import build_home_check_spec
 
+    if args.folder and parse_user_path(args.folder).is_file():
+        raise BadInput(
+            f"{args.folder} is a file, but this command checks films and backups in folders",
+            "a render checks its film: milimo run film.list --json has the results",
+        )
     # The check runs as a job, and no supervisor can start with a damaged queue.
     if problem := find_queue_problem(studio.home.studio_db):
         raise Refused(
@@ -310,6 +315,7 @@ CHECK = Command(
     _check_home,
     HomeCheckArgs,
     cli="check",
+    positional=("folder",),
 )
 COMMANDS = (
     Command(

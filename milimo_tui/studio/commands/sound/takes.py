@@ -24,6 +24,7 @@ from milimo_tui.story.values.sound_take import (
 from milimo_tui.studio.commands.cut.current_cut import get_current_cut, save_cut_edit
 from milimo_tui.studio.commands.queue.queued import finish_queue_command
 from milimo_tui.studio.commands.sound.profiles import SoundChoiceArgs, find_sound_scene, read_sound_choices
+from milimo_tui.studio.intake.sound_intake import PLACEHOLDER_MARKS
 from milimo_tui.studio.registry.args import Args, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
 from milimo_tui.studio.render.render_plan import get_asset_path
@@ -174,7 +175,17 @@ def _list_sounds(studio: Studio, args: SoundListArgs) -> Outcome:
         if (not args.role or take.role.value == args.role) and (scene is None or take.scene == scene.id)
         for row in (_build_sound_row(studio, number, take),)
     ]
-    columns = ("number", "role", "of", "seconds", "picked", "rating", "engine", "stale", "placeholder")
+    columns = (
+        "number",
+        "role",
+        "mark",
+        "of",
+        "seconds",
+        "picked",
+        "rating",
+        "engine",
+        "stale",
+    )
     return Outcome(data=rows, columns=columns, message="" if rows else "no takes of sound yet")
 
 
@@ -197,6 +208,7 @@ def _build_sound_row(studio: Studio, number: int, take: SoundTake) -> dict[str, 
         "prompt": take.prompt,
         "stale": sound_orders.find_stale_reason(snapshot, take) or None,
         "placeholder": take.placeholder or None,
+        "mark": PLACEHOLDER_MARKS.get(take.placeholder),
         "path": str(get_asset_path(studio.require_project().paths, asset)),
         "asset": take.asset,
         "job": take.job,
