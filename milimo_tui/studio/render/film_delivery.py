@@ -60,4 +60,9 @@ def apply_film_delivery(
     if not used:
         return request, ()
     words = " ".join(f"--{name} {value}" for name, value in used.items())
-    return replace(request, **used), (f"as in milimo film: {words} (“{NOTHING}” leaves one out)",)
+    request = replace(
+        request,
+        loudness=used.get("loudness", request.loudness),
+        subtitles=used.get("subtitles", request.subtitles),
+    )
+    return request, (f"as in milimo film: {words} (“{NOTHING}” leaves one out)",)
