@@ -27,12 +27,13 @@ class CaptionLimits:
 @dataclass(frozen=True, slots=True)
 class CaptionProblem:
     """A caption outside a limit. `check` is the name of the check: speed, line, lines, short, long, overlap
-    or end.
+    or end. `short` is the problem in a few characters, for a row of a list: the value and the limit.
     """
 
     caption: CutCaption
     check: str
     sentence: str
+    short: str
 
 
 def compute_reading_speed(caption: CutCaption) -> float:
@@ -49,7 +50,8 @@ def check_captions(
     for each, following in pairwise(captions):
         if following.start < each.end:
             late = float(each.end - following.start)
-            found.append(CaptionProblem(following, "overlap", f"overlaps the caption before by {late:.2f} s"))
+            words = f"overlaps the caption before by {late:.2f} s"
+            found.append(CaptionProblem(following, "overlap", words, f"overlap {late:.1f} s"))
     places = {each.id: index for index, each in enumerate(captions)}
     return tuple(sorted(found, key=lambda problem: places[problem.caption.id]))
 
@@ -58,19 +60,21 @@ def _check_caption(caption: CutCaption, limits: CaptionLimits, length: Fraction)
     speed = compute_reading_speed(caption)
     if speed > limits.letters_per_second:
         words = f"{speed:.1f} letters per second; at most {limits.letters_per_second:g}"
-        yield CaptionProblem(caption, "speed", words)
+        yield CaptionProblem(caption, "speed", words, f"{speed:.0f}/{limits.letters_per_second:g} per s")
     lines = remove_style_tags(caption.text).split("\n")
     widest = max(map(len, lines))
     if widest > limits.line_length:
-        yield CaptionProblem(caption, "line", f"a line has {widest} characters; at most {limits.line_length}")
+        words = f"a line has {widest} characters; at most {limits.line_length}"
+        yield CaptionProblem(caption, "line", words, f"{widest}/{limits.line_length} per line")
     if len(lines) > limits.lines:
-        yield CaptionProblem(caption, "lines", f"{len(lines)} lines; at most {limits.lines}")
+        words = f"{len(lines)} lines; at most {limits.lines}"
+        yield CaptionProblem(caption, "lines", words, f"{len(lines)}/{limits.lines} lines")
     seconds = caption.end - caption.start
     if seconds < limits.shortest:
         words = f"shown for {float(seconds):.2f} s; at least {float(limits.shortest):.2f} s"
-        yield CaptionProblem(caption, "short", words)
+        yield CaptionProblem(caption, "short", words, "too short")
     if seconds > limits.longest:
         words = f"shown for {float(seconds):.2f} s; at most {float(limits.longest):.2f} s"
-        yield CaptionProblem(caption, "long", words)
+        yield CaptionProblem(caption, "long", words, "too long")
     if caption.end > length:
-        yield CaptionProblem(caption, "end", "ends after the end of the cut")
+        yield CaptionProblem(caption, "end", "ends after the end of the cut", "after the end")

@@ -52,7 +52,10 @@ def find_caption_track(cut: Cut, name: str = "") -> CaptionTrack:
     if track is not None:
         return track
     if not cut.caption_tracks:
-        raise NotFound(f"“{cut.name}” has no captions yet", "make them from the script: milimo caption make")
+        raise NotFound(
+            f"“{cut.name}” has no captions yet",
+            "milimo caption make, milimo caption import FILE, or milimo caption add WORDS --at TIME",
+        )
     names = ", ".join(track.name for track in cut.caption_tracks)
     raise NotFound(f"“{cut.name}” has no captions “{name}”", f"tracks of captions: {names}")
 

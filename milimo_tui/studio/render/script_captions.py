@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from milimo_tui.core.errors import Refused
 from milimo_tui.core.time import frames_to_seconds
 from milimo_tui.cut.values.caption_text import wrap_caption_text
 from milimo_tui.cut.values.captions import CutCaption
@@ -16,10 +15,8 @@ DEFAULT_TRACK = "Captions"  # the name of a caption track for which the user giv
 
 
 def make_script_captions(story: Story, cut: Cut) -> tuple[CutCaption, ...]:
-    """Return captions for the dialogue of the shots in a cut. They have no ids. Raises Refused if no shot of
-    the cut has dialogue.
-    """
-    found = tuple(
+    """Return captions for the dialogue of the shots in a cut. They have no ids."""
+    return tuple(
         make_new_caption(
             frames_to_seconds(each.start, cut.rate),
             frames_to_seconds(each.end, cut.rate),
@@ -28,12 +25,6 @@ def make_script_captions(story: Story, cut: Cut) -> tuple[CutCaption, ...]:
         )
         for each in list_script_captions(story, cut)
     )
-    if not found:
-        raise Refused(
-            f"no shot in “{cut.name}” has dialogue",
-            "make captions from transcripts: milimo caption make --spoken all",
-        )
-    return found
 
 
 def make_new_caption(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from milimo_tui.core.errors import MilimoError, NotFound, Refused, Unavailable
+from milimo_tui.core.errors import MilimoError, NotFound, Unavailable
 from milimo_tui.core.format import format_count
 from milimo_tui.core.ids import new_id
 from milimo_tui.cut.sound.laid_lines import lay_spoken_lines
@@ -21,7 +21,7 @@ from milimo_tui.engines.specs.music_specs import MakeSound
 from milimo_tui.engines.specs.weight_specs import MakeTiny
 from milimo_tui.jobs.client.client import JobRequest
 from milimo_tui.story.lines.dialogue_language import find_dialogue_language
-from milimo_tui.story.values.film import Asset, Scene, Story
+from milimo_tui.story.values.film import Asset, Scene
 from milimo_tui.story.values.sound_take import SoundTake, SoundTakeRole, find_picked_sound
 from milimo_tui.studio.machine.model_stack import list_missing_packages
 from milimo_tui.studio.media.imports import add_media
@@ -125,7 +125,7 @@ def has_unedited_captions(studio: Studio) -> bool:
     track = next((each for each in cut.caption_tracks if each.name == DEFAULT_TRACK), None)
     return track is not None and _list_caption_facts(
         list_track_captions(cut, track.id)
-    ) == _list_caption_facts(_make_film_captions(snapshot.story, cut))
+    ) == _list_caption_facts(make_script_captions(snapshot.story, cut))
 
 
 def add_film_captions(studio: Studio, *, unedited: bool) -> AddedSound:
@@ -136,7 +136,7 @@ def add_film_captions(studio: Studio, *, unedited: bool) -> AddedSound:
     story, cut = snapshot.story, snapshot.cut
     if cut is None:
         return AddedSound({}, ())
-    made = _make_film_captions(story, cut)
+    made = make_script_captions(story, cut)
     track = next((each for each in cut.caption_tracks if each.name == DEFAULT_TRACK), None)
     if not made and track is None:
         return AddedSound({}, ("no captions: the film has no dialogue",))
@@ -149,13 +149,6 @@ def add_film_captions(studio: Studio, *, unedited: bool) -> AddedSound:
     after = add_caption_track(cut, made, name=DEFAULT_TRACK, language=language, new_id=new_id)
     _save_cut(studio, f"{format_count(len(made), 'caption')} from the script", cut, after)
     return AddedSound({}, ())
-
-
-def _make_film_captions(story: Story, cut: Cut) -> tuple[CutCaption, ...]:
-    try:
-        return make_script_captions(story, cut)
-    except Refused:
-        return ()  # The film has no dialogue.
 
 
 def _list_caption_facts(captions: Sequence[CutCaption]) -> list[tuple[object, ...]]:

@@ -1,4 +1,4 @@
-"""Make captions of the current cut from the script, and import and export files of captions."""
+"""Import and export files of captions, and suggest how to make captions."""
 
 from __future__ import annotations
 
@@ -18,6 +18,19 @@ from milimo_tui.interchange.captions.caption_files import (
     format_caption_file,
     read_caption_file,
 )
+from milimo_tui.studio.session.studio import Studio
+from milimo_tui.studio.words import transcripts
+
+
+def suggest_captions(studio: Studio, cut: Cut) -> str:
+    """Return the commands that add captions to a cut without dialogue in the script. The last one is the next
+    step for captions of recorded speech.
+    """
+    if transcripts.list_cut_words(studio, cut, cut.clips):
+        speech = "milimo caption make --spoken all"
+    else:
+        speech = transcripts.suggest_transcript(studio)
+    return f"milimo caption import FILE, milimo caption add WORDS --at TIME, or for speech {speech}"
 
 
 def read_captions(path: Path) -> CaptionContent:

@@ -165,6 +165,17 @@ def _make_words_request(studio: Studio, spec: Transcribe | FindSpeakers, label: 
     )
 
 
+def suggest_transcript(studio: Studio) -> str:
+    """Return the command that makes a transcript, or the command that downloads the weights for it if no
+    weights are on this machine.
+    """
+    engine = engine_registry.profile(engine_registry.find_first_engine("transcribe").name).describe()
+    rows = ModelStore(studio.home.models).rows()
+    if any(row.family == engine.family and row.role == "model" for row in rows):
+        return "milimo transcript make CLIP"
+    return f"milimo model download {engine.usual_model}"
+
+
 def rename_transcript_speaker(studio: Studio, source: SpokenSource, speaker: str, name: str) -> Transcript:
     """Store the newest transcript of a stream again, with another name for a speaker. Raises NotFound."""
     old = require_transcript(studio, source)
@@ -216,6 +227,7 @@ def make_transcript_captions(studio: Studio, cut: Cut, clips: Sequence[Clip]) ->
         words[begins, ends, each.word.text, each.word.speaker] = None
     if not words:
         raise Refused(
-            "no clip of the cut has a transcript with words", "make one first: milimo transcript make CLIP"
+            "no clip of the cut has a transcript with words",
+            f"make one first: {suggest_transcript(studio)}",
         )
     return make_word_captions(sorted(words))

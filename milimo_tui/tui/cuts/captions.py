@@ -19,10 +19,15 @@ from milimo_tui.core.screens import ListName
 from milimo_tui.core.time import frames_to_seconds, seconds_to_frames
 from milimo_tui.cut.layout.layout import layout
 from milimo_tui.cut.values.captions import CaptionTrack, CutCaption
-from milimo_tui.cut.words.caption_checks import CaptionLimits, check_captions
+from milimo_tui.cut.words.caption_checks import CaptionLimits, CaptionProblem, check_captions
 from milimo_tui.cut.words.caption_edits import list_track_captions
 from milimo_tui.studio.project.screen_next_step import ScreenPlace
-from milimo_tui.tui.cuts.captions_lines import build_caption_rows, format_caption_headings
+from milimo_tui.studio.render.deliveries import list_script_captions
+from milimo_tui.tui.cuts.captions_lines import (
+    build_caption_rows,
+    format_caption_headings,
+    format_caption_problems,
+)
 from milimo_tui.tui.cuts.timeline_playhead import find_timeline_playhead
 from milimo_tui.tui.keys.actions import action
 from milimo_tui.tui.keys.completion import list_path_completions
@@ -39,7 +44,7 @@ if TYPE_CHECKING:
 
 class CaptionsScreen(StudioScreen):
     """The screen with the captions of one track. A caption outside the limits for reading has its problem on
-    the right.
+    the right. The line under the list explains the problems of the caption under the cursor.
     """
 
     MODE = ListName.CAPTIONS
@@ -52,13 +57,13 @@ class CaptionsScreen(StudioScreen):
     def __init__(self) -> None:
         super().__init__()
         self.captions: tuple[CutCaption, ...] = ()
-        self.problems: dict[str, list[str]] = {}
+        self.problems: dict[str, list[CaptionProblem]] = {}
         self.only_problems = False
         # The name of the visible track; empty: the first.
         self.track_name = ""
 
     def compose_body(self) -> Iterable[Widget]:
-        yield Vertical(Line(id="heads"), Rows(id="captions"), id="found")
+        yield Vertical(Line(id="heads"), Rows(id="captions"), Line(id="problem"), id="found")
         yield Empty(self.with_keys, id="empty")
 
     @property
@@ -87,7 +92,7 @@ class CaptionsScreen(StudioScreen):
         length = frames_to_seconds(placed.frames, film.cut.rate)
         self.problems = {}
         for problem in check_captions(self.captions, CaptionLimits(), length):
-            self.problems.setdefault(problem.caption.id, []).append(problem.sentence)
+            self.problems.setdefault(problem.caption.id, []).append(problem)
         self._draw_captions()
 
     def _draw_captions(self) -> None:
@@ -100,19 +105,26 @@ class CaptionsScreen(StudioScreen):
         self.query_one("#found").display = bool(shown)
         if not shown:
             none = "No caption has a problem." if self.captions else f"“{film.cut.name}” has no captions yet."
-            empty.show_guide(
-                none,
-                [
-                    ("{ui.make_captions}", "makes captions from the script"),
-                    ("{ui.read_in}", "reads a file of subtitles"),
-                    ("{ui.add}", "adds a caption at the playhead"),
-                ],
-            )
+            guide = [
+                ("{ui.read_in}", "reads a file of subtitles"),
+                ("{ui.add}", "adds a caption at the playhead"),
+            ]
+            if list_script_captions(film.story, film.cut):
+                guide.insert(0, ("{ui.make_captions}", "makes captions from the script"))
+            empty.show_guide(none, guide)
         self.query_one("#heads", Line).show_line(*format_caption_headings(self.ink))
         self.list.show_rows(build_caption_rows(shown, self.captions, self.problems, film.cut.rate, self.ink))
+        self._draw_problem()
         if shown and self.focused is None:  # The list has no focus because it was hidden until now.
             self.list.focus()
         self.refresh_lines()
+
+    def _draw_problem(self) -> None:
+        problems = self.problems.get(self.list.key, [])
+        self.query_one("#problem", Line).show_line(format_caption_problems(problems, self.ink))
+
+    def on_rows_moved(self, event: Rows.Moved) -> None:
+        self._draw_problem()
 
     def get_current_place(self) -> ScreenPlace:
         """Return the keys for the next step: captions from the script, or an edit of the caption here."""

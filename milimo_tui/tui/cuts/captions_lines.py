@@ -10,6 +10,7 @@ from rich.text import Text
 from milimo_tui.core.time import format_timecode, seconds_to_frames
 from milimo_tui.cut.values.caption_text import remove_style_tags
 from milimo_tui.cut.values.captions import CutCaption
+from milimo_tui.cut.words.caption_checks import CaptionProblem
 from milimo_tui.cut.words.word_cuts import ClipWord
 from milimo_tui.tui.terminal.theme import TextStyles
 from milimo_tui.tui.widgets.rows import Row
@@ -27,12 +28,12 @@ def format_caption_headings(ink: TextStyles) -> tuple[Text, Text]:
 def build_caption_rows(
     shown: Sequence[CutCaption],
     captions: Sequence[CutCaption],
-    problems: Mapping[str, Sequence[str]],
+    problems: Mapping[str, Sequence[CaptionProblem]],
     rate: Fraction,
     ink: TextStyles,
 ) -> list[Row]:
-    """Return a row for each shown caption: its number, start, length, speaker and words. The first of its
-    problems is on the right. `captions` are all captions of the track.
+    """Return a row for each shown caption: its number, start, length, speaker and words. The short form of
+    its first problem is on the right, so that its words stay visible. `captions` are all of the track.
     """
     numbers = {each.id: number for number, each in enumerate(captions, start=1)}
     rows = []
@@ -47,9 +48,15 @@ def build_caption_rows(
             (words, ink.text),
         )
         wrong = problems.get(each.id, ())
-        right = join_line((f"▲ {wrong[0]}" if wrong else "", ink.stale))
+        right = join_line((f"▲ {wrong[0].short}" if wrong else "", ink.stale))
         rows.append(Row(each.id, left, right, f"{each.speaker} {words}"))
     return rows
+
+
+def format_caption_problems(problems: Sequence[CaptionProblem], ink: TextStyles) -> Text:
+    """Return the line under the list: all problems of the caption under the cursor."""
+    sentences = ". ".join(each.sentence[:1].upper() + each.sentence[1:] for each in problems)
+    return join_line((f"▲ {sentences}." if problems else "", ink.stale))
 
 
 def build_word_rows(

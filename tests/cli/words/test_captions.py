@@ -48,6 +48,17 @@ def test_captions_are_made_from_the_script(film: Milimo) -> None:
     assert len(film.inside("caption", "make", "--overwrite")["captions"]) == 1
 
 
+def test_film_without_dialogue_gets_commands_that_work(film: Milimo) -> None:
+    film.inside("cut", "new", "Silent", "--empty")
+    hint = film.inside("caption", "make", code=2)["error"]["hint"]
+    for command in ("caption import ", "caption add WORDS --at ", "model download whisper-base"):
+        assert f"milimo {command}" in hint
+    listed = film.act("caption", "list")
+    assert "caption make" not in listed
+    film.inside("caption", "add", "Words", "--at", "1s")
+    assert texts(film) == ["Words"]
+
+
 def test_import_reports_what_it_can_not_read_and_keeps_exact_times(film: Milimo) -> None:
     done = imported(film)
     assert len(done["left_out"]) == 1

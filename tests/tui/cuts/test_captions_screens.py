@@ -73,6 +73,21 @@ async def test_captions_are_edited_by_keys(studio: Studio, tmp_path: Path) -> No
 
 
 @pytest.mark.long("screens")
+async def test_row_of_a_caption_with_a_problem_shows_its_words(studio: Studio, tmp_path: Path) -> None:
+    file = tmp_path / "said.srt"
+    file.write_text(SRT.replace("00:00:03,000\nThe rain", "00:00:01,500\nThe rain"))
+    async with on(studio, "timeline", (80, 24)) as stage:
+        await stage.press("g", "C", "i")
+        await stage.type(str(file))
+        await stage.press("enter")
+        row = next(line for line in stage.lines() if "The rain has stopped" in line)
+        assert "40/20" in row
+        assert "40.0 letters per second" in "\n".join(stage.lines())
+        await stage.press("j")
+        assert "40.0 letters per second" not in "\n".join(stage.lines())
+
+
+@pytest.mark.long("screens")
 async def test_words_are_deleted_by_keys(studio: Studio) -> None:
     snapshot = studio.take_snapshot()
     cut = snapshot.cut

@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
 
-from milimo_tui.core.errors import BadInput
+from milimo_tui.core.errors import BadInput, Refused
 from milimo_tui.core.format import format_count
 from milimo_tui.core.host import parse_user_path
 from milimo_tui.core.ids import new_id
@@ -61,6 +61,8 @@ def _make_captions(studio: Studio, args: CaptionMakeArgs) -> Outcome:
         made = transcripts.make_transcript_captions(studio, cut, clips)
     else:
         made = make_script_captions(studio.take_snapshot().story, cut)
+        if not made:
+            raise Refused(f"no shot in “{cut.name}” has dialogue", captions.suggest_captions(studio, cut))
     language = parse_language_tag(args.language) or find_dialogue_language(studio.take_snapshot().story)
     source = "transcripts" if args.spoken else "the script"
     label = f"{format_count(len(made), 'caption')} from {source}"
@@ -141,10 +143,10 @@ def _list_captions(studio: Studio, args: CaptionListArgs) -> Outcome:
 
 
 def _explain_missing_captions(studio: Studio, cut: Cut) -> str:
-    missing = f"“{cut.name}” has no captions to edit yet: milimo caption make"
+    missing = f"“{cut.name}” has no captions to edit yet"
     if list_script_captions(studio.take_snapshot().story, cut):
-        return f"{missing}\nuntil then, a film gets captions from its script"
-    return missing
+        return f"{missing}: milimo caption make\nuntil then, a film gets captions from its script"
+    return f"{missing}: {captions.suggest_captions(studio, cut)}"
 
 
 class CaptionStyleArgs(TrackArgs):
