@@ -116,7 +116,7 @@ def test_two_distributions_are_added_make_takes_and_are_removed(
     try:
         ours("shot", "make", "1A")  # the missing engine does not affect this one
         ours("batch", "resume", batch)
-        waited = ours("job", "wait", "--batch", batch, code=1).stdout.decode()
+        waited = ours("job", "wait", "--batch", batch, code=1).stderr.decode()
         assert "no engine “etch”" in waited
         [lost] = [job for job in told("job", "list") if job["batch"] == batch]
         assert (lost["state"], lost["attempts"]) == ("failed", 1)  # tried once, not repeatedly

@@ -37,7 +37,7 @@ def recording(tmp_path: Path) -> str:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(8_000)
-        file.writeframes(bytes(2 * 8_000 * 2))
+        file.writeframes(bytes(range(256)) * (8_000 // 64))
     return str(path)
 
 
