@@ -80,10 +80,11 @@ class _LaterEdit:
     undone after the earlier edit. Another terminal made it, or it belongs to another scope (the film or a
     cut).
 
-    `moved` is the film's revision when the later edit was applied or undone. `touched` has the changed
-    columns by table and row id.
+    `number` is its place in the order in which edits were made, and `moved` the film's revision when it was
+    applied or undone. `touched` has the changed columns by table and row id.
     """
 
+    number: int
     moved: int
     applied: bool
     scope: str
@@ -121,7 +122,10 @@ class OtherActorsEdits:
         if undo:
             _require_untouched(self._connection, later, changes)
         cuts = _find_touched_cuts(self._connection, changes, row["scope"])
-        if any(each.touches_cut_parts and each.scope in (PROJECT_SCOPE, *cuts) for each in later):
+        # An edit that was made after this edit and is undone now leaves a state that existed before. Such a
+        # state is never refused, so that undo always reaches the beginning.
+        remaining = [each for each in later if each.applied or each.number < row["seq"]]
+        if any(each.touches_cut_parts and each.scope in (PROJECT_SCOPE, *cuts) for each in remaining):
             self.met |= dict.fromkeys(cuts)
             self.clips |= list_written_clips(changes)
 
@@ -148,6 +152,7 @@ def _make_later_edit(row: sqlite3.Row) -> _LaterEdit:
         columns = ALL if whole else frozenset((*after, *(column for each in spliced for column in each)))
         touched[table, id] = columns
     return _LaterEdit(
+        row["seq"],
         row["moved"],
         bool(row["applied"]),
         row["scope"],

@@ -112,6 +112,25 @@ def test_slip_and_trim_that_together_exceed_the_media_are_refused(film: ProjectF
         )
 
 
+def test_undo_of_all_later_edits_returns_to_a_state_that_exceeds_its_media(film: ProjectFile) -> None:
+    do(
+        film,
+        "sound",
+        lambda cut: edits.overwrite_clip(
+            cut, track_of(cut, "A1").id, 0, piece("long", 70 * 25), new_id=new_id
+        ),
+    )
+    old = seen(film)
+    sound = film_clip(old, "A1")
+    do(film, "trim", lambda cut: edits.trim_clip_out(cut, sound, -15 * 25, new_id=new_id), "a")
+    do(film, "quieter", gain("long", -3), "b")
+    with pytest.raises(Conflict, match="more than its media contains"):
+        film.undo(old.id, "a")
+    film.undo(old.id, "b")
+    film.undo(old.id, "a")
+    assert seen(film).clips == old.clips
+
+
 def test_undo_does_not_reach_below_later_edits(film: ProjectFile) -> None:
     """The value equals the result of the old edit again, but a later edit made it so. Undoing the old edit
     would break the later one.
