@@ -36,13 +36,13 @@ def test_file_that_is_no_screenplay_creates_nothing(milimo: Milimo, kind: str) -
 
 def test_film_of_a_text_without_scenes_and_dialogue_is_refused(milimo: Milimo) -> None:
     (milimo.cwd / "notes.txt").write_text("hello\n")
-    assert "this text has no scenes and no dialogue" in milimo.refusal("film", "notes.txt")
+    assert "no scenes" in milimo.refusal("film", "notes.txt")
     assert not milimo.home.exists(), "not even a home"
 
 
 def test_rendered_film_is_not_a_folder_to_check(milimo: Milimo) -> None:
     (milimo.cwd / "film.mp4").write_bytes(b"")
-    assert "milimo run film.list --json" in milimo.refusal("check", "film.mp4")
+    assert "film.list" in milimo.refusal("check", "film.mp4")
 
 
 @pytest.mark.long("command_line")

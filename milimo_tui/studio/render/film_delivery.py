@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from milimo_tui.cut.delivery.containers import CONTAINERS, CONTAINERS_BY_SUFFIX
 from milimo_tui.cut.delivery.requests import NOTHING, DeliveryRequest, build_delivery
@@ -50,7 +51,7 @@ def apply_film_delivery(
     stored = load_film_delivery(project)
     suffix = Path(output).suffix.casefold()
     delivery = build_delivery(request, suffix if suffix in CONTAINERS_BY_SUFFIX else "", 2, 2)
-    used: dict[str, str] = {}
+    used: dict[str, Any] = {}
     if stored.loudness and not request.loudness and delivery.sound is not None:
         used["loudness"] = stored.loudness
     is_inside = stored.subtitles.startswith("embedded")

@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from milimo_tui.core.errors import Unavailable
+from milimo_tui.cut.delivery.requests import DeliveryRequest
 from milimo_tui.cut.plan.plan import Media, PlanLayer, PlanStretch, RenderPlan, SoundClip
 from milimo_tui.store.rows.stored_values import Render
 from milimo_tui.studio.machine.mpv_program import has_display
 from milimo_tui.studio.registry.registry import run_by_id
+from milimo_tui.studio.render.film_delivery import save_film_delivery
 from milimo_tui.studio.render.render_estimate import estimate_plan
 from milimo_tui.studio.session.studio import Studio
 from milimo_tui.tui.play.edit_list import write_edit_list
@@ -324,4 +326,16 @@ async def test_captions_of_subtitles_and_burn_ins_are_chosen_by_language(tmp_pat
         await stage.until(lambda: "“tlh”" in seen(stage), "missing captions are refused")
         await stage.press("escape")
         assert stage.screen.request.subtitles == "srt=de, en"
+    studio.close()
+
+
+@pytest.mark.long("screens")
+async def test_screen_starts_from_the_loudness_and_subtitles_of_the_film(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "home", takes=False)
+    request = DeliveryRequest(loudness="speech", subtitles="embedded")
+    save_film_delivery(studio.require_project(), request)
+    async with on(studio, "film", (110, 30)) as stage:
+        await stage.until(lambda: "-16 LUFS" in seen(stage) and "subtitles inside" in seen(stage))
+        await stage.press("t")
+        await stage.until(lambda: "subtitles as .srt" in seen(stage))
     studio.close()

@@ -52,6 +52,9 @@ async def test_three_keys_make_music_as_long_as_the_cut(studio: Studio, tiny: Ti
         assert (take.scene, take.picked) == ("", True)
         await stage.press("u")
         assert list_clips(studio, "Music") == []
+        await stage.press("g", "S")
+        await stage.until(lambda: any("film" in line and "noise stable" in line for line in stage.lines()))
+    assert [row["mark"] for row in run_by_id(studio, "sound.list", {}).data] == ["noise"]
 
 
 @pytest.mark.long("screens")
