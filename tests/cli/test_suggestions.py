@@ -82,6 +82,7 @@ def test_help_shows_many_arguments_in_groups_with_headings(film: Milimo) -> None
         assert sorted(item.name for items in groups.values() for item in items) == sorted(named), entry.id
         assert max(map(len, groups.values())) <= MOST_IN_GROUP, entry.id
     assert "milimo help shot rate;" in film.refusal("help", "shot", "rte")
+    assert "milimo help cut export;" in film.refusal("help", "interchange")
     page = film.inside("shot", "set", "--help")["text"]
     assert page == film.inside("help", "shot", "set")["text"]
     assert "\n  Camera:\n  --size" in page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from milimo_tui.core.format import format_count
 from milimo_tui.cut.layout.strips import has_mixer_settings, list_strips
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.cut.values.mixer import MASTER_NAME, MixStrip, StripKind
@@ -56,7 +57,7 @@ def _describe_compared_strip(strip: MixStrip, names: dict[str, str]) -> list[str
         + (" before its fader" if send.before_fader else "")
         for send in strip.sends
     )
-    keys = ", ".join(f"{name} {len(curve)} keys" for name, curve in strip.automation.curves)
+    keys = ", ".join(f"{name} {format_count(len(curve), 'key')}" for name, curve in strip.automation.curves)
     effects = describe_sound_chain(strip.chain)
     return [
         *([f"role {strip.role}"] if strip.role else []),

@@ -16,7 +16,7 @@ MARKS = {"failed": "✕", "warning": "!", "note": "·"}
 
 def format_report_figures(report: CheckReport) -> str:
     """Return the measured values: `250 frames   sync 0.0 ms   -16.2 LUFS   peak -1.0 dBTP`."""
-    parts = [f"{report.frames} frames"]
+    parts = [format_count(report.frames, "frame")]
     if report.sync_ms is not None:
         parts.append(f"sync {report.sync_ms:+.1f} ms" if abs(report.sync_ms) >= 0.05 else "sync 0.0 ms")
     if report.lufs is not None:

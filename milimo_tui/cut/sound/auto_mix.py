@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from milimo_tui.core.format import format_count
 from milimo_tui.cut.edit.ducking import SpeechRanges, make_ducking_curve
 from milimo_tui.cut.layout.strips import get_strip, list_strips
 from milimo_tui.cut.sound.mixing import ROLE_NAMES, add_role_buses, set_automation, set_strip
@@ -302,4 +303,4 @@ def _describe(value: object) -> str:
 
 
 def _describe_curve(curve: Curve) -> str:
-    return f"{len(curve)} keys" if curve else "none"
+    return format_count(len(curve), "key") if curve else "none"

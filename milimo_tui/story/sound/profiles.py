@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from milimo_tui.core.format import format_count
 from milimo_tui.story.sound.scene_sound import SceneSoundFacts, SoundFact
 from milimo_tui.story.sound.tables import (
     EffectSound,
@@ -190,7 +191,7 @@ def _iterate_line_values(part: str, line: Line, mood: str) -> Iterator[ProfileVa
     if delivery.gate_db is not None:
         yield ProfileValue(part, "gate dB", delivery.gate_db, f"the manner is {delivery.name}")
     seconds = round(estimate_line_seconds(line.text, speed), 2)
-    pace = f"{len(line.text.split())} words at {WORDS_PER_MINUTE:g} a minute, speed {speed:g}"
+    pace = f"{format_count(len(line.text.split()), 'word')} at {WORDS_PER_MINUTE:g} a minute, speed {speed:g}"
     yield ProfileValue(part, "seconds", seconds, pace)
 
 

@@ -20,7 +20,9 @@ from milimo_tui.studio.registry.registry import Command
 
 # Maps words that are used in other programs to the words of commands with the same meaning.
 WORD_SYNONYMS = {
-    "character": "element", "clip": "cut", "footage": "asset", "image": "picture", "location": "element",
+    "character": "element", "clip": "cut", "compositing": "cut effect", "conform": "project set",
+    "damage": "project recover", "deliver": "render", "editing": "cut", "footage": "asset",
+    "image": "picture", "interchange": "cut export", "location": "element", "making": "shot make",
     "media": "asset", "movie": "project", "note": "cut note", "place": "element", "prop": "element",
     "queue": "job", "screenplay": "script", "setting": "config", "take": "shot", "task": "job",
     "timeline": "cut",

@@ -8,6 +8,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from milimo_tui.core.format import format_count
 from milimo_tui.cut.delivery.delivery import Delivery
 from milimo_tui.engines.specs.file_specs import RenderFilm
 from milimo_tui.jobs.client.client import BatchRequest, JobRequest
@@ -29,7 +30,7 @@ def queue_render(
     """
     project = studio.require_project()
     requests: list[JobRequest | None] = []
-    batch = BatchRequest(label=f"{len(orders)} films", project=str(project.paths.root))
+    batch = BatchRequest(label=format_count(len(orders), "film"), project=str(project.paths.root))
     for order in orders:
         plan_file, signature = render_plan.freeze_plan(project.paths, order.plan)
         if is_already_rendered(studio, order.target, signature, order.delivery):

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from milimo_tui.core import order_keys
+from milimo_tui.core.format import format_count
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import seconds_to_frames
 from milimo_tui.story.sequences.brief import BriefOptions, parse_brief
@@ -63,7 +64,7 @@ def add_sequence(
         shot = _create_sequence_shot(story, plan, one, scene, order)
         shots.append(shot if is_new else _set_sequence_values(story, plan, shot))
         order = order_keys.create_key_between(order, None)
-    label = f"add a sequence of {len(shots)} shots"
+    label = f"add a sequence of {format_count(len(shots), 'shot')}"
     added = [scene, *shots] if is_new else list(shots)
     news = story_edits.edit_story(studio, label, [], added).news
     now = studio.take_snapshot().story

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Damaged, NotFound, Refused
+from milimo_tui.core.format import format_count
 from milimo_tui.core.host import HOST, explain_os_error
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.untrusted_json import parse_untrusted_json
@@ -333,7 +334,7 @@ def list_offered_suggestions(story: Story, shot: Shot, engine: str) -> tuple[Sug
 def summarize_suggestion(suggestion: Suggestion) -> str:
     """Return the content of a suggestion in one line."""
     if suggestion.task == CONTINUE:
-        return f"prompts for {len(suggestion.parts)} parts"
+        return f"prompts for {format_count(len(suggestion.parts), 'part')}"
     return f"a length of {suggestion.text}" if suggestion.task == predicted_lengths.TASK else suggestion.text
 
 

@@ -14,6 +14,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.format import format_count
 from milimo_tui.core.screens import ListName
 from milimo_tui.core.time import format_timecode, frame_to_sample
 from milimo_tui.cut.layout.strips import list_strips
@@ -454,7 +455,7 @@ class MixerScreen(PanedScreen):
             for row in outcome.data
         ]
         self.studio_app.show_text("Automatic mix", "\n".join(lines))
-        if await self.confirm(f"change {len(lines)} settings of the mixer?"):
+        if await self.confirm(f"change {format_count(len(lines), 'setting')} of the mixer?"):
             await self.run_and_wait("mix.auto")
 
     @action

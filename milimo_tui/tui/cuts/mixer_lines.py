@@ -88,7 +88,7 @@ def build_strip_detail_rows(
     """
     names = {each.id: each.name for each in strips}
     sends = ", ".join(f"{names.get(send.bus, '?')} {format_strip_gain(send.gain_db)}" for send in strip.sends)
-    keys = ", ".join(f"{name}: {format_count(len(curve), 'key')}" for name, curve in strip.automation.curves)
+    keys = ", ".join(f"{name} {format_count(len(curve), 'key')}" for name, curve in strip.automation.curves)
     facts = [
         *((name, value, "") for name, value in _list_meter_facts(level, width)),
         ("role", strip.role.value or "none", "{ui.role} chooses"),

@@ -12,6 +12,7 @@ from rich.text import Text
 from textual.containers import Vertical
 from textual.widget import Widget
 
+from milimo_tui.core.format import format_count
 from milimo_tui.core.screens import ListName
 from milimo_tui.studio.project.screen_next_step import ScreenPlace
 from milimo_tui.tui.cuts.asset_playback import play_asset
@@ -129,7 +130,7 @@ class SoundsScreen(PanedScreen):
     def format_header_facts(self) -> Text:
         stale = sum(bool(take["stale"]) for take in self.takes)
         return join_line(
-            (f"{len(self.takes)} takes", self.ink.muted),
+            (format_count(len(self.takes), "take"), self.ink.muted),
             (f"   {stale} stale" if stale else "", self.ink.stale),
         )
 

@@ -17,6 +17,7 @@ from textual.widget import Widget
 
 from milimo_tui.core.config_file import write_settings
 from milimo_tui.core.errors import MilimoError
+from milimo_tui.core.format import format_count
 from milimo_tui.core.host import explain_os_error, make_folders, write_file_atomically
 from milimo_tui.core.settings import KEY_PRESETS
 from milimo_tui.tui.keys import keymap_file
@@ -486,7 +487,7 @@ class OwnKeysScreen(StudioScreen):
         own = self._own
         for each in found:
             own = set_own_key(own, each, each.chord)
-        await self._change_own_keys(own, f"{len(found)} keys from {path.name}")
+        await self._change_own_keys(own, f"{format_count(len(found), 'key')} from {path.name}")
 
 
 def _write_key_text(path: Path, text: str) -> None:

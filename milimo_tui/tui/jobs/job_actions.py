@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from milimo_tui.core.format import format_count
 from milimo_tui.core.host import HOST
 from milimo_tui.jobs.values.states import IN_LINE, NOT_BEGUN
 from milimo_tui.tui.jobs import job_words
@@ -83,7 +84,7 @@ class JobActions:
             (job for job in self._core.list_selected_jobs() if job.id in ids), HOST.now()
         )
         if batch is not None and ids and not question:
-            question = f"Cancel what is left of {batch.title}? {len(ids)} jobs."
+            question = f"Cancel what is left of {batch.title}? {format_count(len(ids), 'job')}."
         if not ids or (question and not await self._core.confirm(question)):
             return
         if batch is not None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast, get_args
 
+from milimo_tui.core.format import format_count
 from milimo_tui.jobs.values.states import ENDED
 from milimo_tui.tui.fields.form_field import FieldChoice, FieldKind, FormField
 from milimo_tui.tui.forms.form import Form, Renewal
@@ -218,7 +219,7 @@ def _iterate_sound_fields(
         least=0.1,
         most=3600,
         unit="s",
-        source=f"{frames} frames, as long as {owner}",
+        source=f"{format_count(frames, 'frame')}, as long as {owner}",
     )
     yield FormField(
         key="loop", label="loop", kind=FieldKind.SWITCH, text="off", help="its end continues with its start"

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from milimo_tui.core.errors import BadInput
+from milimo_tui.core.format import format_count
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import format_timecode
 from milimo_tui.cut.edit import edits
@@ -88,7 +89,7 @@ def _set_speed_ramp(studio: Studio, args: SpeedRampArgs) -> Outcome:
         return edits.set_time_quality(cut, clip.id, new_id=new_id, keeps_pitch=keeps_pitch, blended=blended)
 
     if keys:
-        what = f"ramp {on} by {len(keys)} keys"
+        what = f"ramp {on} by {format_count(len(keys), 'key')}"
     elif timed:
         what = f"{on} at {float(speed or 1):g}× all along"
     else:

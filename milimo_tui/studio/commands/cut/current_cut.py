@@ -9,6 +9,7 @@ from typing import Any
 
 from milimo_tui.core.changes import find_unshared_values
 from milimo_tui.core.errors import BadInput, NotFound, Refused
+from milimo_tui.core.format import format_count
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import format_timecode, frames_to_seconds, parse_frame, parse_shift
 from milimo_tui.cut.compare.cut_text import shorten_title
@@ -171,7 +172,7 @@ def find_track(cut: Cut, name: str) -> Track:
 
     def describe_track(track: Track) -> tuple[str, str]:
         clips = sum(clip.track == track.id for clip in cut.clips)
-        return track.id, f"({track.kind.value}, {clips} clips)"
+        return track.id, f"({track.kind.value}, {format_count(clips, 'clip')})"
 
     track = find_by_name(
         name,

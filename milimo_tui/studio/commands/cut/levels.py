@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Literal
 
 from milimo_tui.core.errors import Ambiguous, BadInput, NotFound, Refused
+from milimo_tui.core.format import format_count
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.edit import edits
 from milimo_tui.cut.edit.ducking import AlreadyDucked, NoSpeechHere
@@ -128,7 +129,11 @@ def _duck_under_speech(studio: Studio, args: DuckArgs) -> Outcome:
         (ducked, "ducked in this way already"),
     ]
     left = ", ".join(f"{count} {words}" for count, words in counts if count)
-    return edited if not left else replace(edited, message=f"{edited.message}: {len(clips)} clips, {left}")
+    return (
+        edited
+        if not left
+        else replace(edited, message=f"{edited.message}: {format_count(len(clips), 'clip')}, {left}")
+    )
 
 
 def _find_clips_to_duck(studio: Studio, cut: Cut, args: DuckArgs) -> list[Clip]:

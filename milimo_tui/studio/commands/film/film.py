@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from milimo_tui.core.errors import BadInput, Cancelled, MilimoError, NotFound
-from milimo_tui.core.format import format_clock_duration
+from milimo_tui.core.format import format_clock_duration, format_count
 from milimo_tui.core.host import parse_user_path
 from milimo_tui.cut.delivery.requests import DeliveryRequest
 from milimo_tui.story.shots.performances import FilmPerformances
@@ -117,7 +117,8 @@ def _format_film_report(made: script_to_film.FilmResult) -> str:
     lines = [f"problem: {problem}" for problem in data["problems"]]
     lines += data.get("sound", {}).get("notes", ())
     lines.append(
-        f"{len(data['shots'])} shots, {format_clock_duration(data['seconds'])}, {data['frames']} frames"
+        f"{format_count(len(data['shots']), 'shot')}, {format_clock_duration(data['seconds'])}, "
+        f"{format_count(data['frames'], 'frame')}"
     )
     if made.opened:
         lines.append(f"now in the film {made.opened}")

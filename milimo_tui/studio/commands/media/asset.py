@@ -114,7 +114,8 @@ def _add_media(studio: Studio, args: AssetAddArgs) -> Outcome:
         {"file": str(path), "message": error.message, "hint": error.hint} for path, error in arrived.problems
     ]
     problems_told = [each["message"] for each in problems]
-    message = f"added {len(assets)} files{f', {len(problems_told)} failed' if problems_told else ''}{later}"
+    failed = f", {len(problems_told)} failed" if problems_told else ""
+    message = f"added {format_count(len(assets), 'file')}{failed}{later}"
     return Outcome(
         data={"assets": rows, "problems": problems}, text="\n".join([*problems_told, *known]), message=message
     )
@@ -258,7 +259,8 @@ def _relink_assets(studio: Studio, args: AssetRelinkArgs) -> Outcome:
         found, left = relink.relink_all_assets(studio, place, args.by)
         rows = [build_asset_row(studio, one.asset, set()) for one in found]
         lost = [{"id": one.id, "name": one.name, "path": one.path} for one in left]
-        message = f"{len(found)} files are online again" + (f", {len(left)} were not found" if left else "")
+        message = f"{format_count(len(found), 'file')} online again"
+        message += f", {len(left)} not found" if left else ""
         return Outcome(
             data={"relinked": rows, "offline": lost},
             text="\n".join(f"not found: {one.name}" for one in left),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from milimo_tui.core.format import format_count
 from milimo_tui.studio.keeping import cleanup
 from milimo_tui.studio.registry.args import Args, NoArgs, arg
 from milimo_tui.studio.registry.registry import Command, Outcome, refuse_without_film
@@ -39,7 +40,7 @@ def _empty_bin(studio: Studio, args: BinEmptyArgs) -> Outcome:
     if must_agree and not cleanup.confirm_emptying(studio, [agreed], "milimo bin empty --yes"):
         return Outcome(data={"deleted": 0, "bytes": 0}, message="nothing was deleted")
     done = cleanup.empty_bin(studio.require_project(), agreed)
-    message = f"deleted {done.files} files, {done.bytes / 1e6:.1f} MB"
+    message = f"deleted {format_count(done.files, 'file')}, {done.bytes / 1e6:.1f} MB"
     return Outcome(data={"deleted": done.files, "bytes": done.bytes}, message=message)
 
 

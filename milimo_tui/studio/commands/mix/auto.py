@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Literal
 
 from milimo_tui.core.errors import Refused
+from milimo_tui.core.format import format_count
 from milimo_tui.core.ids import new_id
 from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.layout.layout import layout
@@ -59,7 +60,7 @@ def _mix_automatically(studio: Studio, args: MixAutoArgs) -> Outcome:
     after, plan = make_auto_mix(cut, contents, spoken, options=options, new_id=new_id)
     rows = [asdict(row) for row in plan]
     if args.dry_run:
-        message = f"{len(rows)} settings would change" if rows else "the mix would not change"
+        message = f"{format_count(len(rows), 'setting')} would change" if rows else "the mix would not change"
     else:
         message = save_cut_edit(studio, "automatic mix", cut, after).message
     return Outcome(data=rows, message=message, columns=_COLUMNS)

@@ -155,8 +155,9 @@ def _check_script(studio: Studio, args: ScriptCheckArgs) -> Outcome:
             f"{format_count(left, 'mark')} dismissed (--dismissed shows {'it' if left == 1 else 'them'})"
         )
     lines.append(
-        f"{found.scenes} scenes, {found.cues} cues, {found.dialogue} lines of dialogue, "
-        f"{found.shots} shots, about {format_clock_duration(float(found.seconds))}"
+        f"{format_count(found.scenes, 'scene')}, {format_count(found.cues, 'cue')}, "
+        f"{format_count(found.dialogue, 'line')} of dialogue, {format_count(found.shots, 'shot')}, "
+        f"about {format_clock_duration(float(found.seconds))}"
     )
     lines += model_lines
     rows = [mark_to_json(mark, story) for mark in marks]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from milimo_tui.core.errors import NotFound
+from milimo_tui.core.format import format_count
 from milimo_tui.story.shots.numbering import OMITTED
 from milimo_tui.story.shots.shot_filter import (
     FILTER_SYNTAX,
@@ -101,7 +102,7 @@ def find_scene_id(studio: Studio, name: str) -> str:
 
 def _describe_scene_choice(story: Story, scene: Scene) -> tuple[str, str]:
     shots = sum(shot.scene == scene.id for shot in story.live_shots())
-    return scene.id, f"({scene.number} {scene.heading}, {shots} shots)"
+    return scene.id, f"({scene.number} {scene.heading}, {format_count(shots, 'shot')})"
 
 
 class ShotIdArgs(Args):

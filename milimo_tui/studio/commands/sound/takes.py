@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from milimo_tui.core.errors import BadInput, Refused, Unavailable
+from milimo_tui.core.format import format_count
 from milimo_tui.core.time import format_rate, seconds_to_frames
 from milimo_tui.cut.values.cut import Cut
 from milimo_tui.engines.specs.music_specs import MakeSound, SoundSource
@@ -129,7 +130,8 @@ def _make_sound(studio: Studio, args: SoundMakeArgs) -> Outcome:
             spec.prompt,
             f"not: {spec.negative}",
             f"{spec.role} for {owner}, by {spec.engine or 'no engine'}",
-            f"{spec.frames} frames at {format_rate(rate)}, {float(spec.seconds):.2f} s; nothing was made",
+            f"{format_count(spec.frames, 'frame')} at {format_rate(rate)}, {float(spec.seconds):.2f} s; "
+            "nothing was made",
             *([_describe_source(args.from_, spec.source)] if spec.source is not None else []),
         ]
         return Outcome(data={**data, "jobs": []}, text="\n".join(lines), message=missing)

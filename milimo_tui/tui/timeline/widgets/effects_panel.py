@@ -10,6 +10,7 @@ from rich.text import Text
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
+from milimo_tui.core.format import format_count
 from milimo_tui.cut.values.effect_catalog import CatalogEffect
 from milimo_tui.tui.terminal.theme import CURSOR
 from milimo_tui.tui.timeline.widgets.shares import LIST
@@ -94,7 +95,7 @@ class EffectsPanel(Horizontal):
         ink = get_terminal_app(self).ink
         room = max(1, self.size.height - 2)
         top = max(0, min(at - room // 2, len(found) - room))
-        count = f"{len(found)} effects" if not words else f"{len(found)} found"
+        count = format_count(len(found), "effect") if not words else f"{len(found)} found"
         rows = [join_line(("/ ", ink.accent), (words or "", ink.text), (f"  {count}", ink.muted))]
         for index, each in enumerate(found[top : top + room], top):
             lit = index == at
