@@ -204,7 +204,7 @@ def _is_heard_voice(take: LineTake, voice: ChosenVoice, heard: str, digest: str)
 
 
 def find_default_voice(engine: str, person: DescribedPerson, language: str) -> str:
-    """Return the voice with which an engine speaks for a character without a voice. Empty if it is unknown."""
+    """Return the voice with which an engine speaks for a character without a voice; empty if unknown."""
     try:
         return engine_registry.profile(engine).find_default_voice(person, language)
     except MilimoError:  # The engine is not usable on this machine.

@@ -65,7 +65,8 @@ def list_speech_engines() -> tuple[str, ...]:
 
 def list_engine_voices(engine: str, language: str) -> list[Voice]:
     """Return the voices of an engine: first the variants of every voice, women and men (`+f3`, `+m2`) before
-    others, then the voices of `language`. The call may run programs. Raises MilimoError if the engine is not usable on this machine.
+    others, then the voices of `language`. The call may run programs. Raises MilimoError if the engine is not
+    usable on this machine.
     """
     base = language.partition("-")[0] or ENGLISH
     return sorted(
