@@ -242,7 +242,9 @@ def test_ducking_names_the_track_with_the_speech(home: Milimo) -> None:
     clip = lay_under(home, add_interview(home, make_interview(2).samples), write_music(home))
     home.inside("cut", "duck", clip, "--cues", "script", code=2)
     home.inside("cut", "duck", clip, "--under", "A1", "--cues", "script", code=2)
-    home.inside("cut", "duck", clip, "--under", "A2", code=2)
+    empty = home.inside("cut", "duck", clip, "--under", "A2", code=2)["error"]
+    assert empty["message"] == "nothing is heard on A2"
+    assert "--under A1" in empty["hint"]
     home.inside("cut", "duck", clip, "--under", "A9", code=2)
     home.inside("cut", "duck", clip, "--under", "A1")
     assert list_ducked_frames(home)
