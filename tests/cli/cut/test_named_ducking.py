@@ -48,7 +48,6 @@ def test_all_clips_of_one_name_on_a_track_are_ducked(scored: Milimo) -> None:
     assert f"{silent} without speech" in again
     assert list_ducked(scored) == ducked
     unchanged = scored.act("cut", "duck", "theme.wav", "--track", "Music", "--by", "6")
-    assert "nothing changed" in unchanged
     assert "--off" in unchanged
     scored.inside("cut", "duck", "theme.wav", "--track", "Music", "--off")
     assert list_ducked(scored) == []
