@@ -60,7 +60,9 @@ async def test_every_key_is_complete_and_wide_terminals_have_more_columns(
             column = sheet.find_row_position(index)[0]
             assert row.left.cell_len + 3 <= sheet.widths[column], row.left.plain
         if size[0] == 200:
-            assert sheet.virtual_size.height <= sheet.size.height, "all of it on one page"
+            assert sheet.virtual_size.height <= 1.1 * sheet.size.height, (
+                "all of it on little more than a page"
+            )
             await stage.press("l")
             assert sheet.find_row_position(sheet.cursor) == (1, sheet.find_row_position(sheet.cursor)[1])
             await stage.press("h", "j")
