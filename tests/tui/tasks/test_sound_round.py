@@ -147,6 +147,7 @@ def test_round_of_sound_by_keys(film: Milimo, tmp_path: Path) -> None:
         desk.words("music from")
         desk.sees("music from a file")
         desk.acts("Enter")
+        desk.until(lambda: "music from a file" not in desk.terminal.text, "the palette is still open")
         desk.sees("a sound file")
         desk.words(str(music), "theme.wav")
         desk.acts("Enter")
