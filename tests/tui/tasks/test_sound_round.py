@@ -66,7 +66,7 @@ def find_tone(sound: Samples, frequency: int) -> tuple[float, float]:
     step = RATE // 100
     phase = np.exp(-2j * np.pi * frequency * np.arange(step) / RATE)
     levels = np.abs(sound[: len(sound) // step * step].reshape(-1, step) @ phase) / step
-    heard = np.flatnonzero(levels > levels.max() / 4)
+    heard = np.flatnonzero(levels > levels.max() / 2)
     return float(heard[0]) / 100, float(heard[-1] + 1) / 100
 
 
