@@ -16,6 +16,9 @@ from tests.tui.sound.real_server import HAS_SERVER, server
 MICROPHONE = """
 import threading, time
 
+def query_devices():
+    return [{"max_input_channels": 1}]
+
 class RawInputStream:
     def __init__(self, samplerate, channels, dtype, callback):
         assert (channels, dtype) == (1, "int16")
@@ -37,12 +40,6 @@ class RawInputStream:
         self._running = False
 """
 
-# The list of devices of a machine with a microphone.
-DEVICES = """
-def query_devices():
-    return [{"max_input_channels": 1}]
-"""
-
 
 def with_library(film: Milimo, folder: Path, source: str) -> Milimo:
     """Return `milimo` whose processes import this source as the sound library."""
@@ -52,7 +49,7 @@ def with_library(film: Milimo, folder: Path, source: str) -> Milimo:
 
 
 def test_line_is_recorded_from_the_microphone(film: Milimo, tmp_path: Path) -> None:
-    recording = with_library(film, tmp_path / "library", MICROPHONE + DEVICES)
+    recording = with_library(film, tmp_path / "library", MICROPHONE)
     [line] = list_lines(film)
     made = recording.json("line", "record", line["line"], "--seconds", "0.5", "--count-in", "0")
     assert made["seconds"] == pytest.approx(0.5)
