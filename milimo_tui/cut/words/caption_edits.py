@@ -54,7 +54,7 @@ def find_caption_track(cut: Cut, name: str = "") -> CaptionTrack:
     if not cut.caption_tracks:
         raise NotFound(
             f"“{cut.name}” has no captions yet",
-            "milimo caption make, milimo caption import FILE, or milimo caption add WORDS --at TIME",
+            "milimo caption make, caption import FILE, or caption add WORDS --at TIME",
         )
     names = ", ".join(track.name for track in cut.caption_tracks)
     raise NotFound(f"“{cut.name}” has no captions “{name}”", f"tracks of captions: {names}")

@@ -24,7 +24,7 @@ _HAS_ARROW = re.compile(r"-->")
 # A damaged line of times begins with a time and an arrow of any form. After the number of a caption, it may
 # also have only an arrow, or two times without an arrow. The limits on lengths keep long lines fast.
 _TIME_LIKE = r"(?=[\w.,;:]{0,30}\d)\w{1,12}[:;][\w.,;:]{1,30}"
-_ARROW_LIKE = r"(?:[-‐-―−=~ ]{0,9}[>→⇒➔⟶»]|[-‐-―−=~]{2,9})"
+_ARROW_LIKE = r"(?:[-‐-―−=~ ]{0,9}[>→\u21d2\u2794\u27f6»]|[-‐-―−=~]{2,9})"
 _TIMES_LIKE = re.compile(rf"\s{{0,9}}{_TIME_LIKE}\s{{0,9}}{_ARROW_LIKE}")
 _NUMBERED_TIMES_LIKE = re.compile(rf".{{0,40}}->|\s{{0,9}}{_TIME_LIKE}\s.{{0,9}}?{_TIME_LIKE}")
 _SKIPPED = re.compile(r"(NOTE|STYLE|REGION)(\s|$)")

@@ -75,7 +75,7 @@ async def test_film_shows_its_check(tmp_path: Path, size: tuple[int, int], state
             await stage.press("tab", "tab", "tab")
             text = "\n".join(stage.lines())
         words = " ".join(text.split())
-        assert "4380 frames" in words
+        assert "4,380 frames" in words
         assert "-16.2 LUFS" in words
         assert "! 00:01:00:02 a flash of black" in words
         assert "· 00:00:36:00 silent, as in the cut" in words
