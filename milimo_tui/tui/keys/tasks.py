@@ -12,7 +12,7 @@ MOVE, GO, PLAY, LOOK = "Move", "Go to", "Play", "Look closely"
 PANES, VALUES, ORDERED = "Zoom and panes", "Set a value", "Inputs of a take"
 DELIVER, QUEUE = "Render settings", "The queue"
 CUT, PLACE, SOUND = "Cut and trim", "Place and arrange", "Tracks, sound and effects"
-SELECT, MAKE, TAKES, WRITE = "Select", "Make", "Takes", "Words and notes"
+SELECT, TAKES, WRITE = "Select", "Takes", "Words and notes"
 FIND, CHANGE, STUDIO, OTHER = "Find", "Add, change, undo", "The studio", "More"
 # The actions of each task, in the order in which the key sheet shows the tasks.
 _ACTS: dict[str, tuple[str, ...]] = {
@@ -56,13 +56,11 @@ _ACTS: dict[str, tuple[str, ...]] = {
         "ui.role", "ui.bus", "ui.send", "ui.automate", "ui.unautomate", "ui.auto_mix",
         "ui.reset_strip",
     ),
-    MAKE: (
+    TAKES: (
         "shot.make", "app.build", "ui.remake", "ui.edit_spec", "storyboard.board", "ui.own_board", "ui.print",
         "ui.retake", "ui.control", "element.draw", "element.face.draw", "ui.render",
         "ui.suggestions", "shot.enhance", "ui.commit", "ui.commit_and_make", "ui.next_step", "ui.take_sound",
-        "ui.finish", "ui.make", "ui.ask", "ui.ask_again",
-    ),
-    TAKES: (
+        "ui.finish", "ui.make", "ui.ask", "ui.ask_again", "ui.mask",
         "ui.take_previous", "ui.take_next", "ui.compare", "ui.rate", "shot.rate", "shot.pick", "ui.pick",
         "ui.reject", "ui.rating", "ui.rate_on", "ui.reject_on", "ui.grid", "ui.sheet", "ui.unsee", "ui.clean",
     ),
