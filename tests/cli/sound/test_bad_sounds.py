@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import sounddevice
 
 from tests.cli.mix.talk import RATE, measure_level, write_noise, write_samples
 from tests.cli.mix.talk import render_samples as render_film
@@ -158,14 +157,6 @@ def test_one_channel_is_singular(film: Milimo) -> None:
     write_noise(film.cwd / "mono.wav", SECONDS, 1)
     film.inside("asset", "add", "mono.wav")
     assert "1 channels" not in film.act("asset", "show", "mono.wav")
-
-
-def test_machine_without_microphone_records_from_a_file(film: Milimo) -> None:
-    if any(device["max_input_channels"] for device in sounddevice.query_devices()):
-        return  # This machine has a microphone, which would be opened.
-    error = film.inside("line", "record", "1B.1", "--seconds", "1", code=3)["error"]
-    assert "device -1" not in error["message"]
-    assert "milimo line record 1B.1 --from FILE" in error["hint"]
 
 
 def test_file_that_grows_while_it_is_added_is_refused(film: Milimo) -> None:

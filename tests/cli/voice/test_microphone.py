@@ -59,13 +59,20 @@ def test_line_is_recorded_from_the_microphone(film: Milimo, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "source", ["raise OSError('PortAudio library not found')", "class RawInputStream:\n    pass\n", "1/0"]
+    "source",
+    [
+        "raise OSError('PortAudio library not found')",
+        "class RawInputStream:\n    pass\n",
+        "def query_devices():\n    return []\n",
+        "1/0",
+    ],
 )
 def test_machine_without_microphone_proposes_a_file(film: Milimo, tmp_path: Path, source: str) -> None:
     recording = with_library(film, tmp_path / "library", source)
     [line] = list_lines(film)
     done = recording("--json", "line", "record", line["line"], "--seconds", "0.2", "--count-in", "0", code=3)
     assert b"--from" in done.stdout + done.stderr
+    assert b"device -1" not in done.stdout + done.stderr
     assert list_lines(film) == [line]
 
 
