@@ -80,7 +80,7 @@ def make_film_from_script(
     if screenplay.mode is ScreenplayMode.FREEFORM:
         raise BadInput(
             "this text has no scenes and no dialogue",
-            "give a screenplay, with headings such as INT. ROOM - DAY",
+            "give a screenplay; milimo script transform FILE reads a story in prose",
         )
     subtitles = request.subtitles or (_choose_subtitles(output) if sound.captions else "")
     delivery = replace(request, loudness=sound.loudness, subtitles=subtitles)
