@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from milimo_tui.cut.delivery.containers import CONTAINERS, CONTAINERS_BY_SUFFIX
 from milimo_tui.cut.delivery.requests import NOTHING, DeliveryRequest, build_delivery
@@ -51,19 +50,17 @@ def apply_film_delivery(
     stored = load_film_delivery(project)
     suffix = Path(output).suffix.casefold()
     delivery = build_delivery(request, suffix if suffix in CONTAINERS_BY_SUFFIX else "", 2, 2)
-    used: dict[str, Any] = {}
-    if stored.loudness and not request.loudness and delivery.sound is not None:
-        used["loudness"] = stored.loudness
-    is_inside = stored.subtitles.startswith("embedded")
-    holds_subtitles = bool(CONTAINERS[delivery.container].subtitle_codec) or not is_inside
-    if stored.subtitles and not request.subtitles and delivery.picture is not None and holds_subtitles:
-        used["subtitles"] = stored.subtitles
+    loudness = stored.loudness if not request.loudness and delivery.sound is not None else ""
+    holds_subtitles = delivery.picture is not None and (
+        not stored.subtitles.startswith("embedded") or bool(CONTAINERS[delivery.container].subtitle_codec)
+    )
+    subtitles = stored.subtitles if not request.subtitles and holds_subtitles else ""
+    used = [
+        f"--{name} {value}" for name, value in (("loudness", loudness), ("subtitles", subtitles)) if value
+    ]
     if not used:
         return request, ()
-    words = " ".join(f"--{name} {value}" for name, value in used.items())
     request = replace(
-        request,
-        loudness=used.get("loudness", request.loudness),
-        subtitles=used.get("subtitles", request.subtitles),
+        request, loudness=loudness or request.loudness, subtitles=subtitles or request.subtitles
     )
-    return request, (f"as in milimo film: {words} (“{NOTHING}” leaves one out)",)
+    return request, (f"as in milimo film: {' '.join(used)} (“{NOTHING}” leaves one out)",)
