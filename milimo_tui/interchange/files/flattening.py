@@ -15,7 +15,7 @@ from milimo_tui.cut.values.effects import DUCKING, VOLUME
 from milimo_tui.cut.values.keyframes import Curve
 from milimo_tui.cut.values.ramps import compute_distance, get_speed_ramp, replace_speed_ramp
 from milimo_tui.interchange.values.bundle import CutBundle
-from milimo_tui.interchange.values.level_keys import add_curves, limit_level
+from milimo_tui.interchange.values.level_curves import add_curves, limit_level
 
 _FINEST = 10**6  # The largest denominator of a mean speed, which keeps the fraction small.
 

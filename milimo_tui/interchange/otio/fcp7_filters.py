@@ -17,7 +17,7 @@ from milimo_tui.core.time import round_half_up
 from milimo_tui.cut.values.cut import Clip
 from milimo_tui.cut.values.effects import VOLUME
 from milimo_tui.interchange.values.bundle import Medium
-from milimo_tui.interchange.values.level_keys import convert_gain_keys, convert_to_decibels
+from milimo_tui.interchange.values.level_curves import convert_gain_keys, convert_to_decibels
 
 
 def apply_fcp7_filters(

@@ -1,5 +1,5 @@
 """The level of a clip over time for other programs. They have one curve of a clip's level, with straight
-lines between its keys.
+lines between its keyframes.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ _SOFTEST_DB = -60.0
 def compute_level_curve(clip: Clip, *, is_gain: bool = False) -> Curve:
     """Return the level of a clip in dB at its frames: the sum of its gain, its volume and its ducking.
 
-    A constant level is one key, and a level of 0 dB is no key. A program draws lines between the keys in dB,
-    or with `is_gain` in the linear gain.
+    A constant level is one keyframe, and a level of 0 dB is none. The other program draws lines between the
+    keyframes in dB, or with `is_gain` in the linear gain.
     """
     curves = [clip.effects.get_curve(each.name) for each in (VOLUME, DUCKING)]
     return add_curves([(Keyframe(0, clip.gain_db),), *curves], clip.frames, is_gain=is_gain)
 
 
 def add_curves(curves: Sequence[Curve], frames: int, *, is_gain: bool = False) -> Curve:
-    """Return the sum of curves in dB from frame 0 to the last of `frames` frames, as linear keys. It differs
-    from the exact sum by at most 0.1 dB at the first and at all later frames.
+    """Return the sum of curves in dB from frame 0 to the last of `frames` frames, as linear keyframes. It
+    differs from the exact sum by at most 0.1 dB at each frame.
     """
     used = [curve for curve in curves if curve]
 
@@ -50,8 +50,8 @@ def add_curves(curves: Sequence[Curve], frames: int, *, is_gain: bool = False) -
 
 
 def convert_gain_keys(gains: Mapping[int, float]) -> Curve:
-    """Return keys of a linear gain, with straight lines between them, as keys in dB. They differ by at most
-    0.1 dB.
+    """Return keyframes of a linear gain, with straight lines between them, as keyframes in dB. They differ by
+    at most 0.1 dB.
     """
     levels = tuple(Keyframe(frame, convert_to_decibels(gains[frame])) for frame in sorted(gains))
 
@@ -81,7 +81,7 @@ def limit_level(level: float) -> float:
 def _divide_span(
     evaluate: Callable[[int], float], first: int, last: int, between: Callable[[float, float, float], float]
 ) -> list[int]:
-    """Return the frames between two frames at which further keys are needed."""
+    """Return the frames between two frames at which further keyframes are needed."""
     spans, out = [(first, last)], []
     while spans:
         left, right = spans.pop()
@@ -113,5 +113,5 @@ def _interpolate_gain(left: float, right: float, share: float) -> float:
 
 
 def compute_linear_gain(level: float) -> float:
-    """Return the linear gain of a level in dB. A muted clip has the gain 0."""
+    """Return the linear gain of a level in dB. Levels of −96 dB and less are silence, with the gain 0."""
     return 10 ** (level / 20) if level > MUTED_DB else 0.0

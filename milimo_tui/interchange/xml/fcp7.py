@@ -28,7 +28,7 @@ from milimo_tui.interchange.values.event_list import (
     list_track_events,
     split_by_track_kind,
 )
-from milimo_tui.interchange.values.level_keys import compute_level_curve, compute_linear_gain
+from milimo_tui.interchange.values.level_curves import compute_level_curve, compute_linear_gain
 from milimo_tui.interchange.values.xml_text import format_xml_document, make_file_url, make_xml_element
 from milimo_tui.interchange.xml.fcpxml import get_constant_value
 

@@ -10,7 +10,7 @@ from milimo_tui.core.errors import BadInput
 from milimo_tui.cut.values.effects import MUTED_DB, Title
 from milimo_tui.cut.values.keyframes import Keyframe
 from milimo_tui.interchange.otio.otio_facts import FAR
-from milimo_tui.interchange.values.level_keys import limit_level
+from milimo_tui.interchange.values.level_curves import limit_level
 
 
 def parse_title(clip: Element, height: float) -> Title | None:

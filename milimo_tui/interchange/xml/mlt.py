@@ -28,7 +28,7 @@ from milimo_tui.interchange.values.event_list import (
     split_by_track_kind,
 )
 from milimo_tui.interchange.values.formats import FORMATS, CutFormat, make_companion_name
-from milimo_tui.interchange.values.level_keys import compute_level_curve
+from milimo_tui.interchange.values.level_curves import compute_level_curve
 from milimo_tui.interchange.values.mlt_frames import find_producer_start
 from milimo_tui.interchange.values.xml_text import format_xml_document, make_xml_element
 

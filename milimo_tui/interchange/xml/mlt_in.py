@@ -31,7 +31,7 @@ from milimo_tui.interchange.otio.otio_facts import LOCKED, OURS, parse_media_pat
 from milimo_tui.interchange.otio.otio_in import from_otio
 from milimo_tui.interchange.otio.otio_items import ImportFindings
 from milimo_tui.interchange.values.bundle import CutArrival
-from milimo_tui.interchange.values.level_keys import convert_gain_keys, limit_level
+from milimo_tui.interchange.values.level_curves import convert_gain_keys, limit_level
 from milimo_tui.interchange.values.mlt_frames import compute_first_shown_frame
 from milimo_tui.interchange.values.xml_text import parse_xml_with_lines
 

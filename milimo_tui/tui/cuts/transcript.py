@@ -65,13 +65,13 @@ class TranscriptScreen(StudioScreen):
         return next(chosen, self.clips[0] if self.clips else None)
 
     @property
-    def heard(self) -> tuple[ClipWord, ...]:
+    def shown_words(self) -> tuple[ClipWord, ...]:
         return self.clip.heard if self.clip is not None else ()
 
     @property
     def here(self) -> ClipWord | None:
         """The word under the cursor; None if there is none."""
-        return next((each for each in self.heard if str(each.number) == self.list.key), None)
+        return next((each for each in self.shown_words if str(each.number) == self.list.key), None)
 
     def show_film(self, film: FilmSnapshot | None) -> None:
         if film is None or film.cut is None:
@@ -86,12 +86,12 @@ class TranscriptScreen(StudioScreen):
 
         assert film.cut is not None
         self.clips = list_clip_words_at(self.studio_app.studio, film.cut, find_timeline_place(self))
-        self.chosen &= {each.number for each in self.heard}
+        self.chosen &= {each.number for each in self.shown_words}
 
     def _draw_words(self) -> None:
         film, clip, empty = self.film, self.clip, self.query_one(Empty)
-        empty.display = not self.heard
-        self.list.display = bool(self.heard)
+        empty.display = not self.shown_words
+        self.list.display = bool(self.shown_words)
         if clip is None or not clip.heard:
             problem = clip.problem if clip is not None else "there is no clip under the playhead"
             lines = [("{ui.out}", "back where you were")]
@@ -111,7 +111,7 @@ class TranscriptScreen(StudioScreen):
         self.refresh_lines()
 
     def list_idle_acts(self) -> frozenset[str]:
-        acts = [] if self.heard else ["enter", "tick", "delete", "tidy"]
+        acts = [] if self.shown_words else ["enter", "tick", "delete", "tidy"]
         acts += [] if len(self.clips) > 1 else ["next_clip"]
         return frozenset(f"ui.{act}" for act in acts)
 

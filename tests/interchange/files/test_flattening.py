@@ -22,7 +22,7 @@ from milimo_tui.interchange.files.reading import read_cut_file
 from milimo_tui.interchange.files.writing import format_cut_files
 from milimo_tui.interchange.values.bundle import CutBundle
 from milimo_tui.interchange.values.formats import FORMATS, CutFormat
-from milimo_tui.interchange.values.level_keys import compute_level_curve
+from milimo_tui.interchange.values.level_curves import compute_level_curve
 from tests.interchange.files.test_losses import lost, one_clip
 from tests.interchange.strategies import IdCounter
 

@@ -23,7 +23,7 @@ from milimo_tui.interchange.files.reading import read_cut_file
 from milimo_tui.interchange.files.writing import format_cut_files
 from milimo_tui.interchange.values.bundle import CutBundle, Medium
 from milimo_tui.interchange.values.formats import FORMATS, CutFormat
-from milimo_tui.interchange.values.level_keys import compute_level_curve, convert_gain_keys
+from milimo_tui.interchange.values.level_curves import compute_level_curve, convert_gain_keys
 from milimo_tui.interchange.xml import mlt
 from tests.cli.mix.talk import write_samples
 from tests.interchange.strategies import IdCounter

@@ -86,7 +86,7 @@ async def test_words_screen_names_the_clip_that_it_shows(studio: Studio) -> None
     async with on(studio, "timeline", (80, 24)) as stage:
         await stage.press("g", "W")
         assert "talk.wav on A1" in stage.lines()[0]
-        assert len(stage.screen.heard) == len(SAID)
+        assert len(stage.screen.shown_words) == len(SAID)
         shown = [stage.screen.clip.title]
         for _ in range(len(stage.screen.clips)):
             await stage.press("o")
