@@ -94,7 +94,7 @@ def build_strip_detail_rows(
         ("role", strip.role.value or "none", "{ui.role} chooses"),
         ("effects", describe_sound_chain(strip.chain) or "none", "{ui.sound_effects} edits"),
         ("sends", sends or "none", "{ui.send} sends"),
-        ("automation", keys or "none", "{ui.automate} sets a key"),
+        ("automation", keys or "none", "{ui.automate} sets a keyframe"),
     ]
     return [
         Row(

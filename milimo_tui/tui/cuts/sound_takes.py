@@ -99,7 +99,7 @@ class SoundsScreen(PanedScreen):
         if not self.takes:
             empty.show_guide(
                 "This film has no music, effects or ambience yet.",
-                [("{ui.new_sound}", "orders a sound"), ("{ui.library}", "lays a sound of the library")],
+                [("{ui.new_sound}", "makes a sound"), ("{ui.library}", "lays a sound of the library")],
             )
         cut = self.film.cut if self.film is not None else None
         laid = {clip.source.ref for clip in cut.clips} if cut is not None else set()
